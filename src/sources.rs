@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+pub mod archive;
+
 /// Why a publisher's file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError {
