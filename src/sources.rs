@@ -6,6 +6,8 @@
 use std::fmt;
 
 pub mod archive;
+pub mod order;
+pub mod release;
 
 /// Why a publisher's file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
