@@ -8,6 +8,8 @@ use std::fmt;
 pub mod archive;
 pub mod order;
 pub mod release;
+pub mod tabular;
+pub mod xml;
 
 /// Why a publisher's file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -221,7 +221,7 @@ impl CodeOrder {
 
 /// Whether the book may list `a` before `b`: ascending, but a letter may go before a digit, and the
 /// codes for special purposes (`U`) are the last chapter of ICD-10-CM.
-fn stands_before(a: &str, b: &str) -> bool {
+pub(super) fn stands_before(a: &str, b: &str) -> bool {
     if a.starts_with('U') != b.starts_with('U') {
         return b.starts_with('U');
     }
