@@ -5,7 +5,10 @@
 
 use std::fmt;
 
+pub mod addenda;
 pub mod archive;
+pub mod index_csv;
+pub mod index_xml;
 pub mod order;
 pub mod release;
 pub mod tabular;

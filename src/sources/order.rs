@@ -63,7 +63,7 @@ pub fn read(file: &str, bytes: &[u8], system: CodeSystem) -> Result<OrderFile, S
                 line,
             );
         }
-        if line[..5].parse() != Ok(number) {
+        if line[..5] != format!("{number:05}") {
             return error(&format!("line number {number:05}"), &line[..5]);
         }
         let code = line[6..13].trim_end();
@@ -254,15 +254,16 @@ fn check_flag(
 /// The text, once it is known to be ASCII and to end with a whole line.
 fn ascii_lines(member: &Member) -> Result<String, SourceError> {
     let text = archive::decode(&member.path, &member.bytes, Encoding::Utf8)?;
-    if let Some(at) =
-        text.find(|c: char| !c.is_ascii() || (c.is_ascii_control() && c != '\r' && c != '\n'))
-    {
-        let line = 1 + text[..at].matches('\n').count();
-        let found = text[at..]
-            .chars()
-            .next()
-            .map_or(String::new(), |c| format!("{c:?}"));
-        return Err(SourceError::new(&member.path, line, "ASCII text", found));
+    for (index, line) in text.lines().enumerate() {
+        if let Some(c) = line.chars().find(|c| !matches!(c, ' '..='~')) {
+            let found = format!("{c:?}");
+            return Err(SourceError::new(
+                &member.path,
+                index + 1,
+                "ASCII text",
+                found,
+            ));
+        }
     }
     if !text.is_empty() && !text.ends_with('\n') {
         let line = text.lines().count();
@@ -278,7 +279,7 @@ fn clip(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::archive::tests::{published, zip_of};
+    use super::super::archive::tests::{damaged, published, zip_of};
     use super::*;
 
     const CM: &str = "\
@@ -430,6 +431,14 @@ mod tests {
                     "{length}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn damaged_input_never_panics() {
+        for bytes in damaged(CM) {
+            let _ = read("icd10cm_order_2026.txt", &bytes, CodeSystem::ICD10CM);
+            let _ = read_codes("icd10cm_codes_2026.txt", &bytes, CodeSystem::ICD10PCS);
         }
     }
 

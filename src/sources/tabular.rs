@@ -702,7 +702,7 @@ fn parse_restriction(note: &str) -> Option<Restriction> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::archive::tests::published;
+    use super::super::archive::tests::{damaged, published};
     use super::*;
 
     const XML: &str = r#"<?xml version="1.0" encoding="utf-8"?>
@@ -870,7 +870,7 @@ mod tests {
             (
                 "do not apply to codes",
                 "do not apply to all codes",
-                ":20: expected a note that says which seventh characters",
+                ":21: expected a note that says which seventh characters",
             ),
             (
                 "char=\"D\"",
@@ -1014,6 +1014,13 @@ mod tests {
             ),
             "{error}"
         );
+    }
+
+    #[test]
+    fn damaged_input_never_panics() {
+        for bytes in damaged(XML) {
+            let _ = read("tabular.xml", &bytes);
+        }
     }
 
     #[test]
