@@ -16,10 +16,27 @@ use crate::concepts::{IndexBook, IndexCode, IndexEntry};
 /// The names an index goes by, in an archive, by book: an archive often holds all of them.
 fn names(book: Option<IndexBook>) -> &'static [&'static str] {
     match book {
-        Some(IndexBook::Main) => &["icd10cm?index*.xml", "icd10pcs?index*.xml"],
-        Some(IndexBook::ExternalCause) => &["icd10cm?eindex*.xml", "icd-10-cm-eindex*.xml"],
-        Some(IndexBook::Neoplasm) => &["icd10cm?neoplasm*.xml", "icd-10-cm-neoplasm*.xml"],
-        Some(IndexBook::Drug) => &["icd10cm?drug*.xml", "icd-10-cm-drug*.xml"],
+        Some(IndexBook::Main) => &[
+            "icd10cm?index?####.xml",
+            "icd10cm?index*.xml",
+            "icd10pcs?index?####.xml",
+            "icd10pcs?index*.xml",
+        ],
+        Some(IndexBook::ExternalCause) => &[
+            "icd10cm?eindex?####.xml",
+            "icd10cm?eindex*.xml",
+            "icd-10-cm-eindex*.xml",
+        ],
+        Some(IndexBook::Neoplasm) => &[
+            "icd10cm?neoplasm?####.xml",
+            "icd10cm?neoplasm*.xml",
+            "icd-10-cm-neoplasm*.xml",
+        ],
+        Some(IndexBook::Drug) => &[
+            "icd10cm?drug?####.xml",
+            "icd10cm?drug*.xml",
+            "icd-10-cm-drug*.xml",
+        ],
         _ => &["*.xml"],
     }
 }

