@@ -323,11 +323,18 @@ impl Reader<'_> {
     }
 
     /// Parts a title into the term and its nonessential modifiers.
+    ///
+    /// What follows a modifier continues the term, as a word of its own even where the file leaves out
+    /// the blank: `autonomic<nemod>(poly)</nemod>neuropathy`.
     fn title(&self, node: Node, entry: &mut IndexEntry) -> Result<(), SourceError> {
         let mut term = String::new();
         for child in node.children() {
             if child.is_text() {
-                term.push_str(child.text().unwrap_or(""));
+                let words = child.text().unwrap_or("");
+                if words.starts_with(char::is_alphanumeric) {
+                    term.push(' ');
+                }
+                term.push_str(words);
             } else if child.has_tag_name("nemod") {
                 append(&mut entry.modifiers, " ", &text(self.file, child)?);
             } else if child.is_element() {
@@ -492,7 +499,7 @@ pub(crate) mod tests {
         </term>
       </term>
       <term level="1">
-        <title>machine</title>
+        <title>auto<nemod>(semi)</nemod>machine</title>
         <code>W31.-</code>
         <manif>[H28]</manif>
       </term>
@@ -592,6 +599,7 @@ pub(crate) mod tests {
         assert_eq!(codes(lightning), [("T750", true, false)]);
         assert_eq!(codes(machine), [("W31", true, false), ("H28", false, true)]);
         assert_eq!(machine.book, IndexBook::ExternalCause);
+        assert_eq!(machine.term, "auto machine");
     }
 
     #[test]
