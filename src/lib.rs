@@ -7,9 +7,11 @@ pub mod compile;
 pub mod concepts;
 pub mod date;
 pub mod index;
+pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
+pub use search::{Hit, Match, MatchedBy, SearchOptions, SearchResult};

@@ -14,6 +14,7 @@ use super::text::WordModel;
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
+use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
 /// when they are first asked for, and kept.
@@ -88,6 +89,7 @@ pub struct System<'a> {
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
+    terms: OnceLock<Terms>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -191,6 +193,7 @@ impl<'a> System<'a> {
             inclusion_terms: OnceLock::new(),
             notes: OnceLock::new(),
             properties: OnceLock::new(),
+            terms: OnceLock::new(),
         }
     }
 
@@ -257,6 +260,11 @@ impl<'a> System<'a> {
                 Some(bytes) => properties::read(bytes, self.nodes().codes.len()),
                 None => Properties::default(),
             })
+    }
+
+    /// The words of the system's texts, as search walks them. The first call builds them.
+    pub fn terms(&self) -> &Terms {
+        self.terms.get_or_init(|| Terms::build(self, Vec::new()))
     }
 
     /// The concept of a code, written with or without dot, in any case, with blanks around it.
