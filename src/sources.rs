@@ -5,6 +5,15 @@
 
 use std::fmt;
 
+pub mod addenda;
+pub mod archive;
+pub mod index_csv;
+pub mod index_xml;
+pub mod order;
+pub mod release;
+pub mod tabular;
+pub mod xml;
+
 /// Why a publisher's file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError {
