@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+pub mod pcs;
+
 /// Why a publisher's file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError {
