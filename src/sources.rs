@@ -5,7 +5,10 @@
 
 use std::fmt;
 
+pub mod archive;
+pub mod icd9;
 pub mod pcs;
+pub mod rtf;
 
 /// Why a publisher's file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
