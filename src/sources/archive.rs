@@ -233,6 +233,17 @@ pub(crate) mod tests {
         writer.finish().unwrap().into_inner()
     }
 
+    /// Reads a published file below the folder that a variable names, or says on stderr that the test
+    /// is skipped; a folder that lacks the file is a failure, not a skip.
+    pub(crate) fn published(variable: &str, path: &str) -> Option<Vec<u8>> {
+        let Some(folder) = std::env::var_os(variable) else {
+            eprintln!("skipped: {variable} does not name the folder that holds {path}");
+            return None;
+        };
+        let path = std::path::Path::new(&folder).join(path);
+        Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    }
+
     #[test]
     fn a_pattern_tells_a_release_from_its_addenda() {
         assert!(fits("icd10cm?order?####.txt", "icd10cm_order_2026.txt"));
