@@ -6,6 +6,7 @@
 use std::fmt;
 
 pub mod archive;
+pub mod cpt;
 pub mod hcpcs;
 pub mod icd9;
 pub mod pcs;

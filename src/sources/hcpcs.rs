@@ -534,9 +534,34 @@ fn quoted(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::super::archive::tests::{published, zip_of};
     use super::*;
+
+    /// A workbook of one sheet, for the tests of other readers too.
+    pub(crate) fn workbook_of(rows: &[Vec<&str>]) -> Vec<u8> {
+        let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+        let cell =
+            |text: &&str| format!("<c t=\"inlineStr\"><is><t>{}</t></is></c>", escaped(text));
+        let rows: String = rows
+            .iter()
+            .map(|row| format!("<row>{}</row>", row.iter().map(cell).collect::<String>()))
+            .collect();
+        let sheet = format!(
+            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
+        );
+        zip_of(&[
+            (
+                "xl/workbook.xml",
+                br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
+            ),
+            ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+        ])
+    }
 
     /// A line of the text layout.
     fn line(
@@ -750,6 +775,84 @@ mod tests {
             )
             .is_err()
         );
+    }
+
+    #[test]
+    fn a_workbook_is_read_by_its_column_names() {
+        let rows = [
+            vec!["Copyright", "", "", "", "", "", "", "", ""],
+            vec![
+                "RECID",
+                "HCPC",
+                "LONG DESCRIPTION",
+                "SHORT DESCRIPTION",
+                "ADD DT",
+                "ACT EFF DT",
+                "TERM DT",
+                "ACTION CD",
+                "OTHER",
+            ],
+            vec![
+                "7",
+                "   A1",
+                "Dressing & more",
+                "Dressing",
+                "20020701",
+                "20020701",
+                "",
+                "N",
+                "x",
+            ],
+            vec![
+                "3",
+                "A0999",
+                "Unlisted ambulance",
+                "Unlisted",
+                "19820101",
+                "",
+                "20241231",
+                "N",
+                "",
+            ],
+        ];
+        let read_rows = |rows: &[Vec<&str>]| read("HCPC2025_OCT_ANWEB.xlsx", &workbook_of(rows));
+        let release = read_rows(&rows).unwrap();
+        let seen: Vec<_> = release
+            .concepts
+            .iter()
+            .map(|c| (c.code.as_str(), c.display.as_str(), c.modifier))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("A0999", "Unlisted ambulance", false),
+                ("A1", "Dressing & more", true)
+            ]
+        );
+        assert_eq!(release.concepts[0].period.end, Date::new(2024, 12, 31));
+        let zip = zip_of(&[("HCPC2025_OCT_ANWEB_09232025.xlsx", &workbook_of(&rows))]);
+        assert_eq!(
+            read("october.zip", &zip).unwrap().concepts,
+            release.concepts
+        );
+
+        let mut shuffled = rows.clone();
+        shuffled.swap(2, 3);
+        assert_eq!(read_rows(&shuffled).unwrap_err().line, 4);
+        let mut renamed = rows.clone();
+        renamed[1][7] = "ACTION";
+        assert_eq!(
+            read_rows(&renamed).unwrap_err().to_string(),
+            "HCPC2025_OCT_ANWEB.xlsx:2: expected a column ACTION CD, found 9 other columns"
+        );
+        assert!(read_rows(&rows[2..]).is_err());
+        let whole = workbook_of(&rows);
+        for end in (0..whole.len()).step_by(37) {
+            assert!(
+                read("HCPC2025_OCT_ANWEB.xlsx", &whole[..end]).is_err(),
+                "{end}"
+            );
+        }
     }
 
     #[test]

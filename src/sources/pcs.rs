@@ -785,4 +785,49 @@ mod tests {
             );
         }
     }
+
+    /// The billable codes of the order file, by its columns alone: 7-13 code, 15 flag.
+    fn billable(order: &str) -> Vec<&str> {
+        order
+            .lines()
+            .filter(|line| &line[14..15] == "1")
+            .map(|line| line[6..13].trim())
+            .collect()
+    }
+
+    #[test]
+    fn the_published_tables_expand_to_the_published_codes() {
+        use super::super::archive::{self, tests::published};
+        let get = |name: &str| published("MEDCODE_SOURCES", &format!("icd10pcs/{name}"));
+        let Some(tables) = get("icd10pcs_tables_2026.xml") else {
+            return;
+        };
+        let read = read_tables("icd10pcs_tables_2026.xml", &tables).unwrap();
+        let zip = get("cms_2026_pr.zip").unwrap();
+        let order =
+            archive::read_member("cms_2026_pr.zip", &zip, &["icd10pcs_order_2026.txt"]).unwrap();
+        let codes = expand(&read.tables);
+        assert_eq!(codes.len(), 79_115);
+        assert_eq!(codes, billable(std::str::from_utf8(&order.bytes).unwrap()));
+        assert!(codes.iter().all(|code| is_code(code)));
+        assert_eq!(read.tables.len(), 914);
+        let groups = groups("icd10pcs_tables_2026.xml", &read.tables).unwrap();
+        let chapters = groups
+            .iter()
+            .filter(|group| group.kind == GroupKind::Chapter)
+            .count();
+        assert_eq!((chapters, groups.len() - chapters), (17, 115));
+
+        let definitions = get("icd10pcs_definitions_2026.xml").unwrap();
+        let definitions = read_definitions("icd10pcs_definitions_2026.xml", &definitions).unwrap();
+        assert_eq!(definitions.definitions.len(), 1_090);
+        for (name, book, terms, rows) in [
+            ("body_part_key.json", IndexBook::BodyPartKey, 1_106, 1_679),
+            ("device_key.json", IndexBook::DeviceKey, 407, 496),
+        ] {
+            let entries = read_key(name, &get(name).unwrap(), book).unwrap();
+            let distinct: BTreeSet<_> = entries.iter().map(|entry| &entry.term).collect();
+            assert_eq!((distinct.len(), entries.len()), (terms, rows));
+        }
+    }
 }
