@@ -115,8 +115,7 @@ pub fn read(files: &[(&str, &[u8])]) -> Result<Release, SourceError> {
 /// The last year from 2000 to 2099 that a name states, and not as a part of a longer number.
 fn year(name: &str) -> Option<u32> {
     name.split(|c: char| !c.is_ascii_digit())
-        .filter(|digits| digits.len() == 4 && digits.starts_with("20"))
-        .next_back()?
+        .rfind(|digits| digits.len() == 4 && digits.starts_with("20"))?
         .parse()
         .ok()
 }

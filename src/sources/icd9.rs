@@ -286,7 +286,8 @@ impl TabularReader<'_> {
             .map_or(text.len(), |end| end + letter);
         let (printed, title) = text.split_at(end);
         let in_style = style.ends_with("-digit Level");
-        if !in_style && !(printed.contains('.') && title.starts_with('\t')) {
+        let dot_and_tab = printed.contains('.') && title.starts_with('\t');
+        if !in_style && !dot_and_tab {
             return None;
         }
         let code = printed.replace('.', "");
