@@ -7,10 +7,15 @@ use std::fmt;
 
 pub mod addenda;
 pub mod archive;
+pub mod cpt;
+pub mod hcpcs;
+pub mod icd9;
 pub mod index_csv;
 pub mod index_xml;
 pub mod order;
+pub mod pcs;
 pub mod release;
+pub mod rtf;
 pub mod tabular;
 pub mod xml;
 
