@@ -3,6 +3,13 @@
 //! A reader takes the bytes as downloaded and returns plain [`concepts`](crate::concepts), or stops at the
 //! first thing it does not understand with a [`SourceError`] that names file, line, what was expected and what was found.
 
+pub mod archive;
+pub mod conversion;
+pub mod edits;
+pub mod gems;
+mod lmdb;
+pub mod poa;
+
 use std::fmt;
 
 /// Why a publisher's file could not be read.
