@@ -59,8 +59,7 @@ pub fn read_conversions(file: &str, bytes: &[u8]) -> Result<Vec<Conversion>, Sou
             SourceError::new(file, line, expected, format!("'{found}'"))
         };
         conversions.push(Conversion {
-            code: undotted(CodeSystem::ICD10CM, &text(0))
-                .ok_or_else(|| error("a code such as A04.71", text(0)))?,
+            code: code(&text(0)).ok_or_else(|| error("a code such as A04.71", text(0)))?,
             effective: effective(cell(1))
                 .ok_or_else(|| error("a year such as 2025, or a date", text(1)))?,
             previous: previous(&text(2)).ok_or_else(|| {
@@ -81,7 +80,8 @@ pub fn read_conversions(file: &str, bytes: &[u8]) -> Result<Vec<Conversion>, Sou
 /// Tells whether a previous-code entry of the conversion table stands for a code (both without dots).
 ///
 /// A single code stands for itself. `I63-` stands for all that begins with `I63`. A range stands for all codes
-/// from its first to its last, with all that lies below the last: `T15-T19` takes in `T190XXA`.
+/// from its first to its last, with all that lies below the last: `T15-T19` takes in `T190XXA`, `I10-I159` all
+/// of `I15.9`.
 pub fn covers(entry: &str, code: &str) -> bool {
     match entry.split_once('-') {
         None => entry == code,
@@ -95,15 +95,24 @@ pub fn covers(entry: &str, code: &str) -> bool {
     }
 }
 
-/// Takes the dot out of a printed code, or nothing where the text is not a code printed in the system's way.
-pub(super) fn undotted(system: CodeSystem, printed: &str) -> Option<String> {
+/// Takes the dot out of a printed ICD-10-CM code, or nothing where the text is not one with its dot in place.
+pub(super) fn undotted(printed: &str) -> Option<String> {
     let code: String = printed.chars().filter(|&c| c != '.').collect();
-    let shaped = (3..=7).contains(&code.len())
-        && code
+    (is_code(&code) && CodeSystem::ICD10CM.dotted(&code) == printed).then_some(code)
+}
+
+fn is_code(text: &str) -> bool {
+    (3..=7).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-        && code.bytes().any(|byte| byte.is_ascii_digit());
-    (shaped && system.dotted(&code) == printed).then_some(code)
+}
+
+/// Reads one code of the table, which here and there lacks its dot (`W453XXA` in the FY2026 table).
+fn code(text: &str) -> Option<String> {
+    undotted(text).or_else(|| is_code(text).then(|| text.to_string()))
 }
 
 /// Reads the cell of the effective date: a year, or a day in any of the forms a spreadsheet keeps one in.
@@ -163,7 +172,6 @@ fn previous(text: &str) -> Option<Vec<String>> {
 
 /// Reads one previous code, range (`H35.20-H35.23`) or category (`I63.-`, `R11-`).
 fn entry(word: &str) -> Option<String> {
-    let code = |printed: &str| undotted(CodeSystem::ICD10CM, printed);
     match word.split_once('-') {
         None => code(word),
         Some((category, "")) => {
@@ -171,7 +179,7 @@ fn entry(word: &str) -> Option<String> {
         }
         Some((first, last)) => {
             let (first, last) = (code(first)?, code(last)?);
-            (first < last && first.len() == last.len()).then(|| format!("{first}-{last}"))
+            (first < last).then(|| format!("{first}-{last}"))
         }
     }
 }
@@ -244,6 +252,7 @@ mod tests {
             ),
             ("H02.101-H02.106; H02.109", &["H02101-H02106", "H02109"]),
             ("H44.20-H44.23 and H35.30", &["H4420-H4423", "H3530"]),
+            ("I10-I15.9", &["I10-I159"]),
             ("Codes in Categories T15-T19", &["T15-T19"]),
             (
                 "K59.09 AND Code from categories T36-T50",

@@ -193,9 +193,11 @@ impl Direction {
         else {
             return error("five flags such as 10000".to_string(), flags);
         };
-        let target = match target {
-            "NoDx" | "NoPCS" | "NoPcs" => "",
-            target => target,
+        // The 2018 map writes one code in lower case (`v5889`), so capitals are made here.
+        let source = &source.to_ascii_uppercase();
+        let target = &match target {
+            "NoDx" | "NoPCS" => String::new(),
+            target => target.to_ascii_uppercase(),
         };
         for (system, code) in [(self.from, source), (self.to, target)] {
             let without = code.is_empty() && system == self.to;
@@ -250,7 +252,7 @@ mod tests {
 
     const I9: &[u8] =
         b"0010  A000    00000\r\n0010  B999    10111\r\n0010  B998    10112\r\n7889  NoDx    11000\r\n";
-    const I10: &[u8] = b"A000    0010  00000\r\nR29700  NoDx  11000\r\n";
+    const I10: &[u8] = b"T8324XD v5889 10000\r\nR29700  NoDx  11000\r\n";
 
     #[test]
     fn an_archive_gives_both_directions_and_every_flag() {
@@ -258,6 +260,7 @@ mod tests {
         let maps = read_gems("Dxgem_2018.zip", &bytes).unwrap();
         assert_eq!(maps.len(), 6);
         let (third, fourth, last) = (&maps[2], &maps[3], &maps[5]);
+        assert_eq!(maps[4].target, "V5889");
         assert_eq!(
             (third.from, third.to),
             (CodeSystem::ICD9CM_DX, CodeSystem::ICD10CM)

@@ -6,7 +6,6 @@
 use super::SourceError;
 use super::archive::{self, Encoding};
 use super::conversion::undotted;
-use crate::code_system::CodeSystem;
 
 /// The exempt list, without the lists of added, deleted and revised codes beside it.
 const LIST: &[&str] = &["POAexemptCodes*.txt"];
@@ -46,10 +45,8 @@ pub fn read_poa_exempt(file: &str, bytes: &[u8]) -> Result<Vec<String>, SourceEr
             return Err(error("order numbers that rise"));
         }
         last_order = order.to_string();
-        codes.push(
-            undotted(CodeSystem::ICD10CM, code)
-                .ok_or_else(|| error("a code such as B90.0 in the second field"))?,
-        );
+        codes
+            .push(undotted(code).ok_or_else(|| error("a code such as B90.0 in the second field"))?);
     }
     if codes.is_empty() {
         return Err(SourceError::new(path, 0, "exempt codes", "none"));
