@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod conversion;
 pub mod edits;
+pub mod gather;
 pub mod gems;
 mod lmdb;
 pub mod poa;

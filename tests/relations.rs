@@ -10,10 +10,10 @@ use medcode::concepts::{CodeEdits, GemMap};
 use medcode::sources::{conversion, edits, gems, poa};
 
 fn registry(file: &str) -> Option<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/cache");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/cache/registry");
     let bytes = std::fs::read(folder.join(file)).ok();
     if bytes.is_none() {
-        let sentence = format!("data/cache/{file} is not there; ./build.sh gathers it");
+        let sentence = format!("data/cache/registry/{file} is not there; ./build.sh gathers it");
         assert!(
             std::env::var_os("MEDCODE_REQUIRE_DATA").is_none(),
             "{sentence}"
