@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::code_system::CodeSystem;
-use crate::concepts::{NoteKind, Release};
+use crate::concepts::{NoteKind, Relations, Release};
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
 use crate::index::format::{self, Section, SectionKind};
 use crate::index::notes::{self, Notes};
@@ -59,7 +59,11 @@ impl std::error::Error for CompileError {}
 /// # Errors
 ///
 /// See [`CompileError`]; the readers of the publishers' files deliver nothing that fails here.
-pub fn compile(releases: &[(CodeSystem, &Release)]) -> Result<Vec<u8>, CompileError> {
+pub fn compile(
+    releases: &[(CodeSystem, &Release)],
+    relations: &Relations,
+) -> Result<Vec<u8>, CompileError> {
+    let _ = relations;
     let mut sections = Vec::new();
     for (system, release) in releases {
         sections.extend(compile_release(*system, release)?);

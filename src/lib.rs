@@ -2,6 +2,8 @@
 //!
 //! Modules stand in reading order; nothing points back.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod build;
 pub mod code_system;
 pub mod compile;
 pub mod concepts;

@@ -285,6 +285,18 @@ impl<'a> System<'a> {
         }
     }
 
+    /// Every concept, composed codes after their base, in order of code.
+    pub fn concepts(&self) -> impl Iterator<Item = ConceptId> {
+        (0..self.nodes().codes.len() as u32).flat_map(|node| {
+            let composed = self
+                .nodes()
+                .seventh_set(node)
+                .map_or(0, |set| set.characters.len());
+            let composed = (0..composed).map(move |at| ConceptId::composed(node, at));
+            std::iter::once(ConceptId::of_node(node)).chain(composed)
+        })
+    }
+
     fn node(&self, plain: &str) -> Option<u32> {
         let code = Code::new(plain)?;
         self.nodes()
