@@ -244,6 +244,16 @@ pub(crate) mod tests {
         Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
     }
 
+    /// Every text that differs from this one in a byte: another character, a line break, a byte that is
+    /// not UTF-8, two bytes that are one character, or nothing. For tests that reading them does not panic.
+    pub(crate) fn damaged(text: &str) -> impl Iterator<Item = Vec<u8>> {
+        let replacements: [&[u8]; 6] = [b"", b"~", b"\n", b"<", b"\xE9", "é".as_bytes()];
+        (0..text.len()).flat_map(move |at| {
+            let (before, after) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
+            replacements.map(|new| [before, new, after].concat())
+        })
+    }
+
     #[test]
     fn a_pattern_tells_a_release_from_its_addenda() {
         assert!(fits("icd10cm?order?####.txt", "icd10cm_order_2026.txt"));
