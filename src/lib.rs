@@ -11,7 +11,9 @@ pub mod date;
 pub mod index;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
+pub mod validate;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
+pub use validate::{Fix, Status, ValidateOptions, Validation};
