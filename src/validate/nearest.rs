@@ -71,7 +71,7 @@ pub fn nearest(typed: &str) -> Vec<(String, Change)> {
     found
 }
 
-/// Every spelling that differs in characters that look alike, at most 64.
+/// Every spelling that differs in characters that look alike, at most 256.
 fn alike(typed: &[char]) -> Vec<String> {
     let mut spellings = vec![String::new()];
     for typed in typed {
@@ -88,18 +88,22 @@ fn alike(typed: &[char]) -> Vec<String> {
                     .map(|spelling| format!("{spelling}{other}")),
             );
         }
-        // The unchanged ones last: what they leave to change stands further on.
         next.extend(
             spellings
                 .iter()
                 .map(|spelling| format!("{spelling}{typed}")),
         );
-        next.truncate(64);
+        next.truncate(256);
         spellings = next;
     }
     let unchanged: String = typed.iter().collect();
     spellings.retain(|spelling| *spelling != unchanged);
-    spellings.sort_by_key(|spelling| spelling.chars().zip(typed).filter(|(a, b)| a != *b).count());
+    // Fewer changes before more; then digits before letters, for most places of a code have a digit.
+    spellings.sort_by_key(|spelling| {
+        let changes = spelling.chars().zip(typed).filter(|(a, b)| a != *b);
+        let letters = spelling.chars().filter(char::is_ascii_alphabetic);
+        (changes.count(), letters.count())
+    });
     spellings
 }
 

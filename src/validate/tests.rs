@@ -1,6 +1,7 @@
 //! One table per rule, a differential test against a plain list, and the same over a built index.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
@@ -157,7 +158,14 @@ fn release(version: &str, days: Period, rows: &[(&str, bool, &str)]) -> concepts
     }
 }
 
-/// The bytes of an index of every system but CPT.
+/// An index of every system but CPT.
+fn index() -> &'static Index<'static> {
+    static BYTES: LazyLock<Vec<u8>> = LazyLock::new(bytes);
+    static INDEX: LazyLock<Index<'static>> = LazyLock::new(|| Index::open(&BYTES).unwrap());
+    &INDEX
+}
+
+/// Its bytes.
 fn bytes() -> Vec<u8> {
     let cm = release("FY2026", period(20251001, 20260930), CM);
     let pcs = release(
@@ -240,8 +248,7 @@ fn bytes() -> Vec<u8> {
 
 /// Validates one code; `at` is a date as a number, 0 for none.
 fn validate(code: &str, system: Option<CodeSystem>, at: u32) -> Validation {
-    let bytes = bytes();
-    let index = Index::open(&bytes).unwrap();
+    let index = index();
     let options = ValidateOptions {
         system,
         date: Date::from_number(at),
@@ -651,8 +658,7 @@ fn systems_that_are_not_loaded() {
 
 #[test]
 fn each_code_is_answered_on_its_own() {
-    let bytes = bytes();
-    let index = Index::open(&bytes).unwrap();
+    let index = index();
     let answers = index.validate_all(["E11.9", "?", "E11"], &ValidateOptions::default());
     let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
     assert_eq!(
@@ -663,8 +669,7 @@ fn each_code_is_answered_on_its_own() {
 
 #[test]
 fn without_a_limit_of_fixes_none_is_looked_for() {
-    let bytes = bytes();
-    let index = Index::open(&bytes).unwrap();
+    let index = index();
     for (limit, fixes, more) in [(0, 0, 0), (1, 1, 2), (3, 3, 0), (4, 3, 0)] {
         let options = ValidateOptions {
             fix_limit: limit,
@@ -706,8 +711,7 @@ fn answers_and_options_as_json() {
 
 #[test]
 fn every_rule_that_is_answered_is_in_the_table() {
-    let bytes = bytes();
-    let index = Index::open(&bytes).unwrap();
+    let index = index();
     for code in [
         "E11", "E1.19", "E11.7", "S52.501", "W21.9A", "250.01", "V300", "0DT", "0DTJ4ZX", "E0602",
         "C9174", "J9999", "99213", "XX",
@@ -721,7 +725,13 @@ fn every_rule_that_is_answered_is_in_the_table() {
 type List = HashMap<String, bool>;
 
 /// Asserts that the answer to a spelling agrees with the plain list of its system.
-fn agrees(index: &Index, system: CodeSystem, list: &List, code: &str, fix_limit: usize) {
+fn agrees(
+    index: &Index,
+    system: CodeSystem,
+    list: &List,
+    code: &str,
+    fix_limit: usize,
+) -> Validation {
     let options = ValidateOptions {
         system: Some(system),
         fix_limit,
@@ -748,6 +758,7 @@ fn agrees(index: &Index, system: CodeSystem, list: &List, code: &str, fix_limit:
             fix.code
         );
     }
+    answer
 }
 
 /// Every spelling that differs in one character: substitutions, deletions, insertions, swaps.
@@ -778,23 +789,16 @@ fn mutations(code: &str) -> Vec<String> {
 
 #[test]
 fn every_one_character_mutation_agrees_with_the_list() {
-    let bytes = bytes();
-    let index = Index::open(&bytes).unwrap();
+    let index = index();
     let list: List = CM
         .iter()
         .map(|(code, billable, _)| (code.to_string(), *billable))
         .collect();
     for (code, billable, _) in CM {
-        agrees(&index, CodeSystem::ICD10CM, &list, code, 25);
+        agrees(index, CodeSystem::ICD10CM, &list, code, 25);
         for mutated in mutations(code) {
-            agrees(&index, CodeSystem::ICD10CM, &list, &mutated, 1000);
+            let answer = agrees(index, CodeSystem::ICD10CM, &list, &mutated, 1000);
             let reachable = *billable && !list.contains_key(&mutated) && mutated != *code;
-            let options = ValidateOptions {
-                system: Some(CodeSystem::ICD10CM),
-                fix_limit: 1000,
-                date: None,
-            };
-            let answer = index.validate(&mutated, &options);
             // One wrong character leads back to the code, unless the answer is about the seventh character or X.
             if reachable
                 && [Status::NotInRelease, Status::InvalidShape].contains(&answer.status)
@@ -813,8 +817,7 @@ fn every_one_character_mutation_agrees_with_the_list() {
 proptest! {
     #[test]
     fn any_text_is_answered(code in any::<String>()) {
-        let bytes = bytes();
-        let index = Index::open(&bytes).unwrap();
+        let index = index();
         let answer = index.validate(&code, &ValidateOptions::default());
         prop_assert_eq!(&answer.code, &code);
         for system in CodeSystem::all() {
@@ -824,10 +827,9 @@ proptest! {
 
     #[test]
     fn texts_like_codes_agree_with_the_list(code in "[ESTVWZ0-9][0-9]{2}[0-9XAD]{0,6}") {
-        let bytes = bytes();
-        let index = Index::open(&bytes).unwrap();
+        let index = index();
         let list: List = CM.iter().map(|(code, billable, _)| (code.to_string(), *billable)).collect();
-        agrees(&index, CodeSystem::ICD10CM, &list, &code, 25);
+        agrees(index, CodeSystem::ICD10CM, &list, &code, 25);
     }
 }
 
