@@ -473,7 +473,7 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
                 ));
             }
             let short = opened.short(found);
-            if false && short != concept.short {
+            if short != concept.short {
                 return Err(format!(
                     "{system} {}: expected '{:?}', found '{short:?}'",
                     concept.code, concept.short

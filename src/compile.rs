@@ -10,6 +10,7 @@ use crate::index::format::{self, Section, SectionKind};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
+use crate::index::shorts;
 use crate::index::text::Tokenizer;
 
 /// Why a release cannot be compiled.
@@ -171,6 +172,8 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
     };
     section(SectionKind::Release, info.write());
     let (bytes, primed) = core::write(&out);
+    // Sections that go by the numbers of the core's words take them from its reader.
+    let stored = core::read(&bytes).map_or_else(Nodes::default, |(nodes, _)| nodes);
     section(SectionKind::Core, bytes);
 
     // Notes of the nodes, then of the groups.
@@ -208,6 +211,13 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         }
     }
 
+    let shorts = shorts_of(&nodes, &concepts);
+    if shorts.iter().any(Option::is_some) {
+        let bytes =
+            shorts::write(&shorts, &stored).ok_or(CompileError::TooMany { what: "words" })?;
+        section(SectionKind::ShortTitles, bytes);
+    }
+
     let properties = Properties {
         periods: nodes.iter().map(|(concept, _)| concept.period).collect(),
         modifiers: nodes.iter().map(|(concept, _)| concept.modifier).collect(),
@@ -225,6 +235,23 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         section(SectionKind::Properties, properties::write(&properties));
     }
     Ok(sections)
+}
+
+/// The short titles in the order of the index: of each node, then of the codes composed from it.
+fn shorts_of(
+    nodes: &[(&crate::concepts::Concept, Vec<(u8, String)>)],
+    concepts: &[&crate::concepts::Concept],
+) -> Vec<Option<String>> {
+    let mut shorts = Vec::with_capacity(concepts.len());
+    for (node, composed) in nodes {
+        shorts.push(node.short.clone());
+        for (character, _) in composed {
+            let code = format!("{:X<6}{}", node.code, char::from(*character));
+            let found = concepts.binary_search_by(|concept| concept.code.cmp(&code));
+            shorts.push(found.ok().and_then(|at| concepts[at].short.clone()));
+        }
+    }
+    shorts
 }
 
 /// The node a concept is composed from, with its seventh character and the meaning of that, if it is:

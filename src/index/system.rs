@@ -10,6 +10,7 @@ use super::format::{self, OpenError, SectionKind, SectionRef};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
+use super::shorts::{self, Short, Shorts};
 use super::text::WordModel;
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
@@ -88,6 +89,7 @@ pub struct System<'a> {
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
+    shorts: OnceLock<Shorts>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -191,6 +193,7 @@ impl<'a> System<'a> {
             inclusion_terms: OnceLock::new(),
             notes: OnceLock::new(),
             properties: OnceLock::new(),
+            shorts: OnceLock::new(),
         }
     }
 
@@ -346,23 +349,28 @@ impl<'a> System<'a> {
 
     /// The long title of a concept.
     pub fn display(&self, concept: ConceptId) -> String {
-        let nodes = self.nodes();
-        let mut text = nodes.words.text(nodes.title(concept.node()));
-        if let Some(seventh) = concept.seventh() {
-            text.push_str(", ");
-            if let Some(meaning) = nodes
-                .seventh_set(concept.node())
-                .and_then(|set| set.meanings.get(seventh))
-            {
-                nodes.words.write_inside(meaning, &mut text);
-            }
-        }
+        let mut text = String::new();
+        self.nodes()
+            .write_title(concept.node(), concept.seventh(), &mut text);
         text
     }
 
-    /// The short title of a concept, where one is published.
-    pub fn short(&self, _concept: ConceptId) -> Option<String> {
-        None
+    /// The short titles of all concepts. The first call decodes them.
+    pub fn shorts(&self) -> &Shorts {
+        self.shorts
+            .get_or_init(|| match self.section(SectionKind::ShortTitles) {
+                Some(bytes) => shorts::read(bytes, self.nodes()),
+                None => Shorts::default(),
+            })
+    }
+
+    /// The short title of a concept, where one is published. The first call decodes all of them.
+    pub fn short(&self, concept: ConceptId) -> Option<String> {
+        match self.shorts().get(concept.node(), concept.seventh()) {
+            Short::Absent => None,
+            Short::Same => Some(self.display(concept)),
+            Short::Text(text) => Some(text),
+        }
     }
 
     /// Whether a concept is valid for submission, at some time of its period.
