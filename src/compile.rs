@@ -7,6 +7,7 @@ use crate::code_system::CodeSystem;
 use crate::concepts::{NoteKind, Relations, Release};
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
 use crate::index::format::{self, Section, SectionKind};
+use crate::index::index_terms::{self, WriteError};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
@@ -216,6 +217,14 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         let bytes =
             shorts::write(&shorts, &stored).ok_or(CompileError::TooMany { what: "words" })?;
         section(SectionKind::ShortTitles, bytes);
+    }
+
+    if !release.index.is_empty() {
+        let bytes = index_terms::write(&release.index, &stored).map_err(|error| match error {
+            WriteError::BadCode(code) => CompileError::BadCode { code },
+            WriteError::TooManyWords => CompileError::TooMany { what: "words" },
+        })?;
+        section(SectionKind::IndexTerms, bytes);
     }
 
     let properties = Properties {

@@ -4,6 +4,7 @@ pub mod coding;
 pub mod core;
 mod edits;
 pub mod format;
+pub mod index_terms;
 mod mixing;
 pub mod notes;
 pub mod properties;

@@ -89,21 +89,16 @@ impl Mixer {
         set: usize,
         bit: u32,
     ) -> u32 {
+        let mut slots = [0; Mixer::INPUTS];
+        for (at, (slot, context)) in slots.iter_mut().zip(contexts).enumerate() {
+            *slot = self.slot(at, *context);
+        }
         let Some(weights) = self.weights.get_mut(set) else {
             return coder.bit(&mut Bit::default(), bit);
         };
-        let mut slots = [0; Mixer::INPUTS];
         let mut inputs = [0; Mixer::INPUTS];
         let mut sum = 0;
-        for (at, ((slot, input), weight)) in slots
-            .iter_mut()
-            .zip(&mut inputs)
-            .zip(weights.iter())
-            .enumerate()
-        {
-            let context = contexts.get(at).copied().unwrap_or(0) ^ (at as u32) << 28;
-            let hash = context.wrapping_mul(0x9E37_79B1);
-            *slot = ((hash ^ hash >> 15).wrapping_mul(0x85EB_CA6B) >> self.shift) as usize;
+        for ((slot, input), weight) in slots.iter().zip(&mut inputs).zip(weights.iter()) {
             let (zero, count) = self
                 .models
                 .get(*slot)
@@ -132,6 +127,21 @@ impl Mixer {
             }
         }
         bit
+    }
+
+    /// Tells the model of one context (the `input`-th of every decision) of a decision that is known from elsewhere.
+    #[inline]
+    pub fn train(&mut self, input: usize, context: u32, bit: u32) {
+        let slot = self.slot(input, context);
+        if let Some(model) = self.models.get_mut(slot) {
+            model.update(bit);
+        }
+    }
+
+    #[inline(always)]
+    fn slot(&self, input: usize, context: u32) -> usize {
+        let hash = (context ^ (input as u32) << 28).wrapping_mul(0x9E37_79B1);
+        ((hash ^ hash >> 15).wrapping_mul(0x85EB_CA6B) >> self.shift) as usize
     }
 
     /// How slowly weights move: measured best of 13 to 18 on the short titles.

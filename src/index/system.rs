@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::core::{self, Code, NO_NODE, Nodes};
 use super::format::{self, OpenError, SectionKind, SectionRef};
+use super::index_terms::{self, IndexTerms};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
@@ -90,6 +91,7 @@ pub struct System<'a> {
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
     shorts: OnceLock<Shorts>,
+    index_terms: OnceLock<IndexTerms>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -194,6 +196,7 @@ impl<'a> System<'a> {
             notes: OnceLock::new(),
             properties: OnceLock::new(),
             shorts: OnceLock::new(),
+            index_terms: OnceLock::new(),
         }
     }
 
@@ -353,6 +356,15 @@ impl<'a> System<'a> {
         self.nodes()
             .write_title(concept.node(), concept.seventh(), &mut text);
         text
+    }
+
+    /// The rows of the Alphabetic Indexes and their tables. The first call decodes them.
+    pub fn index_terms(&self) -> &IndexTerms {
+        self.index_terms
+            .get_or_init(|| match self.section(SectionKind::IndexTerms) {
+                Some(bytes) => index_terms::read(bytes, self.nodes()),
+                None => IndexTerms::default(),
+            })
     }
 
     /// The short titles of all concepts. The first call decodes them.
