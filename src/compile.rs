@@ -8,9 +8,11 @@ use crate::concepts::{Concept, NoteKind, Relations, Release};
 use crate::date::Period;
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
 use crate::index::format::{self, Section, SectionKind};
+use crate::index::index_terms::{self, WriteError};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
+use crate::index::shorts;
 use crate::index::text::Tokenizer;
 
 /// Why a release cannot be compiled.
@@ -182,6 +184,8 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
     };
     section(SectionKind::Release, info.write());
     let (bytes, primed) = core::write(&out);
+    // Sections that go by the numbers of the core's words take them from its reader.
+    let stored = core::read(&bytes).map_or_else(Nodes::default, |(nodes, _)| nodes);
     section(SectionKind::Core, bytes);
 
     // Notes of the nodes, then of the groups.
@@ -219,6 +223,21 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         }
     }
 
+    let shorts = shorts_of(&nodes, &concepts);
+    if shorts.iter().any(Option::is_some) {
+        let bytes =
+            shorts::write(&shorts, &stored).ok_or(CompileError::TooMany { what: "words" })?;
+        section(SectionKind::ShortTitles, bytes);
+    }
+
+    if !release.index.is_empty() {
+        let bytes = index_terms::write(&release.index, &stored).map_err(|error| match error {
+            WriteError::BadCode(code) => CompileError::BadCode { code },
+            WriteError::TooManyWords => CompileError::TooMany { what: "words" },
+        })?;
+        section(SectionKind::IndexTerms, bytes);
+    }
+
     let properties = Properties {
         periods: nodes.iter().map(|node| node.period).collect(),
         modifiers: nodes.iter().map(|node| node.concept.modifier).collect(),
@@ -236,6 +255,23 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         section(SectionKind::Properties, properties::write(&properties));
     }
     Ok(sections)
+}
+
+/// The short titles in the order of the index: of each node, then of the codes composed from it.
+fn shorts_of(
+    nodes: &[NodeSource<'_>],
+    concepts: &[&Concept],
+) -> Vec<Option<String>> {
+    let mut shorts = Vec::with_capacity(concepts.len());
+    for NodeSource { concept, composed, .. } in nodes {
+        shorts.push(concept.short.clone());
+        for (character, _) in composed {
+            let code = format!("{:X<6}{}", concept.code, char::from(*character));
+            let found = concepts.binary_search_by(|other| other.code.cmp(&code));
+            shorts.push(found.ok().and_then(|at| concepts[at].short.clone()));
+        }
+    }
+    shorts
 }
 
 /// A concept that becomes a node, with the seventh characters it is composed with.
