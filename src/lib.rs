@@ -2,6 +2,8 @@
 //!
 //! Modules stand in reading order; nothing points back.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod build;
 pub mod code_system;
 pub mod compile;
 pub mod concepts;
@@ -10,8 +12,10 @@ pub mod index;
 pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
+pub mod validate;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
 pub use search::{Hit, Match, MatchedBy, SearchOptions, SearchResult};
+pub use validate::{Fix, Status, ValidateOptions, Validation};

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::core::{self, Code, NO_NODE, Nodes};
 use super::format::{self, OpenError, SectionKind, SectionRef};
+use super::index_terms::{self, IndexTerms};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
+use super::shorts::{self, Short, Shorts};
 use super::text::WordModel;
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
@@ -89,6 +91,8 @@ pub struct System<'a> {
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
+    shorts: OnceLock<Shorts>,
+    index_terms: OnceLock<IndexTerms>,
     terms: OnceLock<Terms>,
 }
 
@@ -193,6 +197,8 @@ impl<'a> System<'a> {
             inclusion_terms: OnceLock::new(),
             notes: OnceLock::new(),
             properties: OnceLock::new(),
+            shorts: OnceLock::new(),
+            index_terms: OnceLock::new(),
             terms: OnceLock::new(),
         }
     }
@@ -293,6 +299,18 @@ impl<'a> System<'a> {
         }
     }
 
+    /// Every concept, composed codes after their base, in order of code.
+    pub fn concepts(&self) -> impl Iterator<Item = ConceptId> {
+        (0..self.nodes().codes.len() as u32).flat_map(|node| {
+            let composed = self
+                .nodes()
+                .seventh_set(node)
+                .map_or(0, |set| set.characters.len());
+            let composed = (0..composed).map(move |at| ConceptId::composed(node, at));
+            std::iter::once(ConceptId::of_node(node)).chain(composed)
+        })
+    }
+
     fn node(&self, plain: &str) -> Option<u32> {
         let code = Code::new(plain)?;
         self.nodes()
@@ -342,23 +360,37 @@ impl<'a> System<'a> {
 
     /// The long title of a concept.
     pub fn display(&self, concept: ConceptId) -> String {
-        let nodes = self.nodes();
-        let mut text = nodes.words.text(nodes.title(concept.node()));
-        if let Some(seventh) = concept.seventh() {
-            text.push_str(", ");
-            if let Some(meaning) = nodes
-                .seventh_set(concept.node())
-                .and_then(|set| set.meanings.get(seventh))
-            {
-                nodes.words.write_inside(meaning, &mut text);
-            }
-        }
+        let mut text = String::new();
+        self.nodes()
+            .write_title(concept.node(), concept.seventh(), &mut text);
         text
     }
 
-    /// The short title of a concept, where one is published.
-    pub fn short(&self, _concept: ConceptId) -> Option<String> {
-        None
+    /// The rows of the Alphabetic Indexes and their tables. The first call decodes them.
+    pub fn index_terms(&self) -> &IndexTerms {
+        self.index_terms
+            .get_or_init(|| match self.section(SectionKind::IndexTerms) {
+                Some(bytes) => index_terms::read(bytes, self.nodes()),
+                None => IndexTerms::default(),
+            })
+    }
+
+    /// The short titles of all concepts. The first call decodes them.
+    pub fn shorts(&self) -> &Shorts {
+        self.shorts
+            .get_or_init(|| match self.section(SectionKind::ShortTitles) {
+                Some(bytes) => shorts::read(bytes, self.nodes()),
+                None => Shorts::default(),
+            })
+    }
+
+    /// The short title of a concept, where one is published. The first call decodes all of them.
+    pub fn short(&self, concept: ConceptId) -> Option<String> {
+        match self.shorts().get(concept.node(), concept.seventh()) {
+            Short::Absent => None,
+            Short::Same => Some(self.display(concept)),
+            Short::Text(text) => Some(text),
+        }
     }
 
     /// Whether a concept is valid for submission, at some time of its period.
