@@ -12,5 +12,6 @@ pub mod release;
 pub mod shorts;
 mod system;
 pub mod text;
+pub mod vocabulary;
 
 pub use system::{Concept, ConceptId, GroupRef, Index, NoteRef, System, plain_code};

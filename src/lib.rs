@@ -13,6 +13,8 @@ pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 pub mod validate;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod vocabulary;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
