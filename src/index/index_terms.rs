@@ -5,8 +5,8 @@
 //! One stream of decisions: the number of rows, then for each row its book, its level, which of its texts are there,
 //! how many codes, the codes, and the texts. A code is one that earlier rows suggest, or it is coded character by
 //! character by a model that knows which characters follow which in the core. A word of a text is one that followed
-//! the same words before, or stands in the title of the code; any other is spelled by a model that knows the words of
-//! the core, and that siblings are in alphabetical order.
+//! the same words before, or stands in the title of the row's first code. Any other word is coded by its place in the
+//! alphabet, since siblings are in alphabetical order; one that is met for the first time is spelled.
 
 use std::collections::HashMap;
 use std::ops::Range;

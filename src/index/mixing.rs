@@ -218,7 +218,7 @@ impl Mixer {
 
     /// What a prediction counts at first, of 16,384.
     const FIRST: i32 = 5_500;
-    /// How slowly weights move: by the error times `2^-PACE`.
+    /// How slowly weights move: by the error, of 65,536, times the input, times `2^-PACE`.
     const PACE: u32 = 17;
 }
 
