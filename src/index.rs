@@ -1,13 +1,21 @@
 //! The index: its bytes, and what they become in memory.
 
+pub mod codes;
 pub mod coding;
+pub mod conversions;
 pub mod core;
 mod edits;
+pub mod flags;
 pub mod format;
+pub mod maps;
+pub mod mixing;
 pub mod notes;
 pub mod properties;
 pub mod release;
 mod system;
 pub mod text;
 
+pub use conversions::{Predecessor, Successor};
+pub use flags::{EditFlag, EditFlags, EditPeriod, Edits};
+pub use maps::{Equivalence, MapChoice, MapStatus, MapTarget, TargetCode, Translation};
 pub use system::{Concept, ConceptId, GroupRef, Index, NoteRef, System, plain_code};

@@ -56,14 +56,20 @@ impl Bit {
     /// The number of decisions after which a model keeps its pace: measured best of 30 to 1000 on ICD-10-CM.
     const LIMIT: u32 = 126;
 
+    /// A model of a probability found by other means, of 65,536: it is used for one decision.
+    #[inline(always)]
+    pub(super) fn fixed(zero: u32) -> Bit {
+        Bit(zero << 16)
+    }
+
     /// The probability of a zero, of 65,536, never so sure of itself that the other value costs over 11 bits.
     #[inline(always)]
-    fn zero(self) -> u64 {
+    pub(super) fn zero(self) -> u64 {
         u64::from((self.0 >> 16).clamp(32, 65_536 - 32))
     }
 
     #[inline(always)]
-    fn update(&mut self, bit: u32) {
+    pub(super) fn update(&mut self, bit: u32) {
         let count = self.0 & 1023;
         let probability = self.0 >> 10;
         let target = ((1 << 22) - 1) & bit.wrapping_sub(1);

@@ -5,8 +5,12 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use super::codes::Lists;
+use super::conversions;
 use super::core::{self, Code, NO_NODE, Nodes};
+use super::flags::{self, AllEdits};
 use super::format::{self, OpenError, SectionKind, SectionRef};
+use super::maps::{self, Maps};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
@@ -88,6 +92,9 @@ pub struct System<'a> {
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
+    maps: OnceLock<Maps>,
+    edits: OnceLock<AllEdits>,
+    conversions: OnceLock<Lists<conversions::Row>>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -191,6 +198,9 @@ impl<'a> System<'a> {
             inclusion_terms: OnceLock::new(),
             notes: OnceLock::new(),
             properties: OnceLock::new(),
+            maps: OnceLock::new(),
+            edits: OnceLock::new(),
+            conversions: OnceLock::new(),
         }
     }
 
@@ -256,6 +266,33 @@ impl<'a> System<'a> {
             .get_or_init(|| match self.section(SectionKind::Properties) {
                 Some(bytes) => properties::read(bytes, self.nodes().codes.len()),
                 None => Properties::default(),
+            })
+    }
+
+    /// The maps to other systems. The first call decodes them.
+    pub fn all_maps(&self) -> &Maps {
+        self.maps
+            .get_or_init(|| match self.section(SectionKind::Maps) {
+                Some(bytes) => maps::read(bytes, self.nodes()),
+                None => Maps::default(),
+            })
+    }
+
+    /// The flags of the Medicare Code Editor. The first call decodes them.
+    pub fn all_edits(&self) -> &AllEdits {
+        self.edits
+            .get_or_init(|| match self.section(SectionKind::Edits) {
+                Some(bytes) => flags::read(bytes, self.nodes()),
+                None => AllEdits::default(),
+            })
+    }
+
+    /// The rows of the conversion table. The first call decodes them.
+    pub fn all_conversions(&self) -> &Lists<conversions::Row> {
+        self.conversions
+            .get_or_init(|| match self.section(SectionKind::Conversions) {
+                Some(bytes) => conversions::read(bytes, self.nodes()),
+                None => Lists::default(),
             })
     }
 
