@@ -1,11 +1,16 @@
 //! The index: its bytes, and what they become in memory.
 
+pub mod codes;
 pub mod coding;
+pub mod conversions;
 pub mod core;
 mod edits;
+pub mod flags;
 pub mod format;
 pub mod index_terms;
+pub mod maps;
 mod mixing;
+mod mixture;
 pub mod notes;
 pub mod properties;
 pub mod release;
@@ -14,4 +19,7 @@ mod system;
 pub mod text;
 pub mod vocabulary;
 
+pub use conversions::{Predecessor, Successor};
+pub use flags::{EditFlag, EditFlags, EditPeriod, Edits};
+pub use maps::{Equivalence, MapChoice, MapStatus, MapTarget, TargetCode, Translation};
 pub use system::{Concept, ConceptId, GroupRef, Index, NoteRef, System, plain_code};

@@ -69,6 +69,19 @@ impl Code {
             .all(|(mine, other)| other == 0 || *mine == other)
     }
 
+    /// The code as a number: its characters from the highest byte down. Codes and their numbers are in the same order.
+    pub fn number(&self) -> u64 {
+        u64::from_be_bytes(self.0)
+    }
+
+    /// The code composed of this one, placeholders X up to six characters, and a seventh character.
+    pub fn composed(mut self, seventh: u8) -> Code {
+        for byte in self.0.iter_mut().take(6).filter(|byte| **byte == 0) {
+            *byte = b'X';
+        }
+        self.with(6, seventh)
+    }
+
     fn with(mut self, depth: usize, byte: u8) -> Code {
         if let Some(to) = self.0.get_mut(depth) {
             *to = byte;

@@ -5,9 +5,13 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use super::codes::Lists;
+use super::conversions;
 use super::core::{self, Code, NO_NODE, Nodes};
+use super::flags::{self, AllEdits};
 use super::format::{self, OpenError, SectionKind, SectionRef};
 use super::index_terms::{self, IndexTerms};
+use super::maps::{self, Maps};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
@@ -110,6 +114,9 @@ pub struct System<'a> {
     shorts: OnceLock<Shorts>,
     index_terms: OnceLock<IndexTerms>,
     terms: OnceLock<Terms>,
+    maps: OnceLock<Maps>,
+    edits: OnceLock<AllEdits>,
+    conversions: OnceLock<Lists<conversions::Row>>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -216,6 +223,9 @@ impl<'a> System<'a> {
             shorts: OnceLock::new(),
             index_terms: OnceLock::new(),
             terms: OnceLock::new(),
+            maps: OnceLock::new(),
+            edits: OnceLock::new(),
+            conversions: OnceLock::new(),
         }
     }
 
@@ -287,6 +297,33 @@ impl<'a> System<'a> {
     /// The words of the system's texts, as search walks them: built once, and kept as long as the systems stay the same.
     pub(crate) fn terms(&self, build: impl FnOnce() -> Terms) -> &Terms {
         self.terms.get_or_init(build)
+    }
+
+    /// The maps to other systems. The first call decodes them.
+    pub fn all_maps(&self) -> &Maps {
+        self.maps
+            .get_or_init(|| match self.section(SectionKind::Maps) {
+                Some(bytes) => maps::read(bytes, self.nodes()),
+                None => Maps::default(),
+            })
+    }
+
+    /// The flags of the Medicare Code Editor. The first call decodes them.
+    pub fn all_edits(&self) -> &AllEdits {
+        self.edits
+            .get_or_init(|| match self.section(SectionKind::Edits) {
+                Some(bytes) => flags::read(bytes, self.nodes()),
+                None => AllEdits::default(),
+            })
+    }
+
+    /// The rows of the conversion table. The first call decodes them.
+    pub fn all_conversions(&self) -> &Lists<conversions::Row> {
+        self.conversions
+            .get_or_init(|| match self.section(SectionKind::Conversions) {
+                Some(bytes) => conversions::read(bytes, self.nodes()),
+                None => Lists::default(),
+            })
     }
 
     /// The concept of a code, written with or without dot, in any case, with blanks around it.
