@@ -1,0 +1,135 @@
+// The page: opens the index, wires the views together, follows the address.
+
+import { renderDetails, renderMissing } from "./details.js";
+import { byId, element } from "./dom.js";
+import { hashOf, parseHash } from "./hash.js";
+import { load } from "./medcode.js";
+import { showReleases } from "./releases.js";
+import { SearchView } from "./search.js";
+import { say } from "./status.js";
+import { wireTabs } from "./tabs.js";
+import { CheckView } from "./validate.js";
+
+/** Where there is room for list and details side by side; the same width stands in style.css. */
+const WIDE = window.matchMedia("(min-width: 56rem)");
+
+const details = byId("details");
+const dateInput = byId("date", HTMLInputElement);
+const dateClear = byId("date-clear", HTMLButtonElement);
+
+/** The date of service, if a whole one is typed. */
+function dateOfService() {
+  return dateInput.value || undefined;
+}
+
+/** @param {import("./medcode.js").Medcode} medcode */
+function start(medcode) {
+  const check = new CheckView(medcode, dateOfService);
+  const chooseTab = wireTabs(document.getElementById("tab-search")?.parentElement ?? document.body, () => undefined);
+
+  /** Which code the details pane shows. */
+  let shown = "";
+
+  /**
+   * @param {string} system
+   * @param {string} code
+   */
+  const show = (system, code) => {
+    const address = hashOf(system, code);
+    if (shown === address) return;
+    shown = address;
+    const concept = medcode.lookup(code, { system, date: dateOfService() });
+    if (concept) renderDetails(details, medcode, concept, { onCheck });
+    else renderMissing(details, system, code);
+    details.scrollTop = 0;
+  };
+
+  const onCheck = (/** @type {import("./medcode.js").Concept} */ concept) => {
+    check.add(concept.dotted);
+    say(`Added ${concept.dotted} to the codes to check`);
+  };
+
+  const search = new SearchView(medcode, {
+    date: dateOfService,
+    onOpen: (system, code) => {
+      const address = hashOf(system, code);
+      if (location.hash === address) follow();
+      else location.hash = address;
+    },
+    // Arrows only look: they leave no trace in the history, and on a narrow screen no details show.
+    onPreview: (system, code) => {
+      if (WIDE.matches) show(system, code);
+    },
+  });
+
+  const follow = () => {
+    const place = parseHash(location.hash);
+    document.body.classList.toggle("reading", place !== null && place !== "check");
+    if (place === "check") {
+      chooseTab(byId("tab-check"));
+      check.input.focus();
+    } else if (place) {
+      show(place.system, place.code);
+      document.title = `${place.code} – Medcode`;
+      byId("concept-title").focus();
+      return;
+    } else {
+      shown = "";
+      showWelcome();
+      search.focus();
+    }
+    document.title = "Medcode";
+  };
+
+  const onDate = () => {
+    dateClear.hidden = dateInput.value === "";
+    search.search();
+    check.check();
+    shown = "";
+    const place = parseHash(location.hash);
+    if (place && place !== "check") show(place.system, place.code);
+  };
+  dateInput.addEventListener("change", onDate);
+  dateClear.addEventListener("click", () => {
+    dateInput.value = "";
+    onDate();
+    dateInput.focus();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      chooseTab(byId("tab-search"));
+      document.body.classList.remove("reading");
+      search.focus();
+    } else if (event.key === "Escape" && details.contains(document.activeElement)) {
+      // Back to the list as it was, the same code active.
+      event.preventDefault();
+      document.body.classList.remove("reading");
+      if (byId("panel-search").hidden) check.input.focus();
+      else search.input.focus();
+    }
+  });
+
+  const systems = medcode.systems();
+  showReleases(systems, new Date().toISOString().slice(0, 10));
+  window.addEventListener("hashchange", follow);
+  document.body.classList.remove("loading");
+  follow();
+}
+
+function showWelcome() {
+  details.replaceChildren(element("p", { class: "hint" }, "Choose a code to see where it stands, its notes and what it needs."));
+  details.setAttribute("aria-label", "Code details");
+}
+
+try {
+  say("Loading the code systems");
+  start(await load());
+  say("Ready");
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  byId("details").replaceChildren(element("p", { class: "fatal", role: "alert" }, `The code systems could not be loaded: ${reason}`));
+  document.body.classList.remove("loading");
+}

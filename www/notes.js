@@ -1,0 +1,85 @@
+// The notes of the tabular list, grouped as the book prints them, with the codes they name as links.
+
+import { element } from "./dom.js";
+import { hashOf } from "./hash.js";
+
+/** The kinds of notes, in the order of the book, and how the book heads them. */
+export const NOTE_KINDS = /** @type {const} */ ([
+  ["inclusionTerm", "Inclusion terms"],
+  ["includes", "Includes"],
+  ["excludes1", "Excludes1"],
+  ["excludes2", "Excludes2"],
+  ["excludes", "Excludes"],
+  ["codeFirst", "Code first"],
+  ["useAdditionalCode", "Use additional code"],
+  ["codeAlso", "Code also"],
+  ["note", "Note"],
+  ["seventhCharacterNote", "Seventh character"],
+]);
+
+/** What the two kinds of exclusion mean, for those who do not look at the guidelines every day. */
+const MEANING = /** @type {Record<string, string>} */ ({
+  excludes1: "not coded here",
+  excludes2: "not included here; may be coded as well",
+});
+
+// Codes as the notes print them: `E08.-`, `Z79.4`, `F10-F19`, `C4A`; ICD-9-CM's `250.01` and `E850.0`.
+// A number counts only with a dot or in parentheses, so that `1000 grams` is not one.
+const PATTERNS = /** @type {Record<string, RegExp>} */ ({
+  icd10cm: /\b[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4}|(?![0-9A-Za-z]))/g,
+  icd9cm_dx: /\b(?:[EV]\d{2,3}(?:\.\d{1,2})?|\d{3}\.\d{1,2})\b|(?<=[(,] ?|-)\d{3}(?=[),.-])/g,
+  icd9cm_sg: /\b\d{2}\.\d{1,2}\b/g,
+});
+
+/**
+ * A note's text, its code references as links where `exists` says that there is such a code.
+ *
+ * @param {string} text
+ * @param {string} system
+ * @param {(code: string) => boolean} exists
+ * @returns {(Node | string)[]}
+ */
+export function withCodeLinks(text, system, exists) {
+  const pattern = PATTERNS[system];
+  if (!pattern) return [text];
+  /** @type {(Node | string)[]} */
+  const nodes = [];
+  let at = 0;
+  for (const match of text.matchAll(pattern)) {
+    const code = match[0];
+    if (!exists(code)) continue;
+    nodes.push(text.slice(at, match.index), element("a", { href: hashOf(system, code), class: "coderef" }, code));
+    at = match.index + code.length;
+  }
+  nodes.push(text.slice(at));
+  return nodes.filter((node) => node !== "");
+}
+
+/**
+ * All notes that hold at a code: its own first, then those of its category, section and chapter.
+ *
+ * @param {ReadonlyArray<{ from: string | null, notes: ReadonlyArray<{ kind: string, text: string }> }>} sources
+ *   `from` names the ancestor the notes stand at, null for the code itself
+ * @param {string} system
+ * @param {(code: string) => boolean} exists
+ * @returns {HTMLElement[]} one block per kind of note
+ */
+export function renderNotes(sources, system, exists) {
+  return NOTE_KINDS.flatMap(([kind, heading]) => {
+    const groups = sources
+      .map(({ from, notes }) => ({ from, texts: notes.filter((note) => note.kind === kind).map((note) => note.text) }))
+      .filter(({ from, texts }) => texts.length > 0 && (from === null || kind !== "inclusionTerm"));
+    if (groups.length === 0) return [];
+    return [
+      element(
+        "section",
+        { class: `notes ${kind}` },
+        element("h3", {}, heading, MEANING[kind] && element("span", { class: "meaning" }, ` ${MEANING[kind]}`)),
+        ...groups.flatMap(({ from, texts }) => [
+          from && element("h4", {}, `from ${from}`),
+          element("ul", {}, ...texts.map((text) => element("li", {}, ...withCodeLinks(text, system, exists)))),
+        ]),
+      ),
+    ];
+  });
+}
