@@ -25,7 +25,7 @@ function dateOfService() {
 /** @param {import("./medcode.js").Medcode} medcode */
 function start(medcode) {
   const check = new CheckView(medcode, dateOfService);
-  const chooseTab = wireTabs(document.getElementById("tab-search")?.parentElement ?? document.body, () => undefined);
+  const chooseTab = wireTabs(byId("tabs"));
 
   /** Which code the details pane shows. */
   let shown = "";

@@ -7,6 +7,7 @@ import { byId, count, element } from "./dom.js";
  * @param {string} today such as `2026-10-01`
  */
 export function showReleases(systems, today) {
+  byId("loaded").textContent = `Loaded: ${systems.map(({ title, release }) => `${title} ${release}`).join(", ")}`;
   const rows = systems.map(({ title, release, period, codes, billable }) => {
     const ended = period.end !== undefined && period.end < today;
     return element(

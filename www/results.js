@@ -46,9 +46,7 @@ export function renderHit(hit, position, systemTitle) {
         element("span", { class: "why" }, ` ${elsewhere}: `, ...marked(hit.matched.text, hit.matched.highlights)),
     ),
     " ",
-    element("span", { class: "system" }, systemTitle),
-    " ",
-    billableMark(hit.billable),
+    element("span", { class: "kind" }, billableMark(hit.billable), " ", element("span", { class: "system" }, systemTitle)),
   );
 }
 

@@ -4,10 +4,9 @@
  * Wires a tab list whose tabs name their panels by `aria-controls`.
  *
  * @param {HTMLElement} list
- * @param {(tab: HTMLElement) => void} onChoose called after a tab was chosen
  * @returns {(tab: HTMLElement) => void} chooses a tab
  */
-export function wireTabs(list, onChoose) {
+export function wireTabs(list) {
   const tabs = [...list.querySelectorAll('[role="tab"]')].filter((tab) => tab instanceof HTMLElement);
   const choose = (/** @type {HTMLElement} */ chosen) => {
     for (const tab of tabs) {
@@ -17,7 +16,6 @@ export function wireTabs(list, onChoose) {
       const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
       if (panel) panel.hidden = !selected;
     }
-    onChoose(chosen);
   };
   list.addEventListener("click", (event) => {
     const tab = event.target instanceof Element ? event.target.closest('[role="tab"]') : null;
