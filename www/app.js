@@ -52,9 +52,8 @@ function start(medcode) {
   const search = new SearchView(medcode, {
     date: dateOfService,
     onOpen: (system, code) => {
-      const address = hashOf(system, code);
-      if (location.hash === address) follow();
-      else location.hash = address;
+      location.hash = hashOf(system, code);
+      follow();
     },
     // Arrows only look: they leave no trace in the history, and on a narrow screen no details show.
     onPreview: (system, code) => {
@@ -62,7 +61,11 @@ function start(medcode) {
     },
   });
 
+  /** The address that the page shows: `hashchange` comes late, when a key may already have moved on. */
+  let followed = "";
+
   const follow = () => {
+    followed = location.hash;
     const place = parseHash(location.hash);
     document.body.classList.toggle("reading", place !== null && place !== "check");
     if (place === "check") {
@@ -114,7 +117,9 @@ function start(medcode) {
 
   const systems = medcode.systems();
   showReleases(systems, new Date().toISOString().slice(0, 10));
-  window.addEventListener("hashchange", follow);
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== followed) follow();
+  });
   document.body.classList.remove("loading");
   follow();
 }
