@@ -79,7 +79,7 @@ function start(medcode) {
     } else {
       shown = "";
       showWelcome();
-      search.focus();
+      if (document.activeElement !== search.input) search.focus();
     }
     document.title = "Medcode";
   };
@@ -120,8 +120,10 @@ function start(medcode) {
   window.addEventListener("hashchange", () => {
     if (location.hash !== followed) follow();
   });
-  document.body.classList.remove("loading");
   follow();
+  // What was typed while the module was loading.
+  search.search();
+  check.check();
 }
 
 function showWelcome() {
@@ -136,5 +138,4 @@ try {
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   byId("details").replaceChildren(element("p", { class: "fatal", role: "alert" }, `The code systems could not be loaded: ${reason}`));
-  document.body.classList.remove("loading");
 }

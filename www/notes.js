@@ -77,9 +77,30 @@ export function renderNotes(sources, system, exists) {
         element("h3", {}, heading, MEANING[kind] && element("span", { class: "meaning" }, ` ${MEANING[kind]}`)),
         ...groups.flatMap(({ from, texts }) => [
           from && element("h4", {}, `from ${from}`),
-          element("ul", {}, ...texts.map((text) => element("li", {}, ...withCodeLinks(text, system, exists)))),
+          element(
+            "ul",
+            {},
+            ...nested(texts).map(({ text, below }) =>
+              element("li", { class: below && "below" }, ...withCodeLinks(text, system, exists)),
+            ),
+          ),
         ]),
       ),
     ];
+  });
+}
+
+/**
+ * Which lines stand below one that ends with a colon: the book indents them, its files do not.
+ *
+ * @param {ReadonlyArray<string>} texts
+ */
+function nested(texts) {
+  let below = false;
+  return texts.map((text) => {
+    if (/^(Use|Code) /.test(text)) below = false;
+    const line = { text, below };
+    if (text.endsWith(":")) below = true;
+    return line;
   });
 }

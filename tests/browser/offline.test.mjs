@@ -87,6 +87,25 @@ describe("the page", () => {
   it("works from a folder below the root", () =>
     withPage(async (page) => useEverything(page), { hash: "./index.html" }));
 
+  it("takes what is typed while the module is still loading", () =>
+    withPage(
+      async (page) => {
+        await page.waitForFunction(() => document.activeElement?.id === "query");
+        await page.keyboard.type("E11.9");
+        await page.locator("#results [role=option]").first().waitFor();
+        assert.equal((await codes(page))[0], "E11.9");
+        assert.equal(await page.locator("#query").inputValue(), "E11.9");
+      },
+      {
+        ready: "#query",
+        prepare: (page) =>
+          page.route("**/*.wasm", async (route) => {
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+            await route.continue();
+          }),
+      },
+    ));
+
   it("says why when the module cannot be had", () =>
     withPage(
       async (page) => {
