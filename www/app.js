@@ -1,8 +1,8 @@
 // The page: opens the index, wires the views together, follows the address.
 
-import { renderDetails, renderMissing } from "./details.js";
+import { renderConcept, renderGroup, renderMissing } from "./details.js";
 import { byId, element } from "./dom.js";
-import { hashOf, parseHash } from "./hash.js";
+import { hashOf, hashOfGroup, parseHash } from "./hash.js";
 import { load } from "./medcode.js";
 import { showReleases } from "./releases.js";
 import { SearchView } from "./search.js";
@@ -27,26 +27,37 @@ function start(medcode) {
   const check = new CheckView(medcode, dateOfService);
   const chooseTab = wireTabs(byId("tabs"));
 
-  /** Which code the details pane shows. */
+  const systems = medcode.systems();
+  const titleOf = (/** @type {string} */ system) => systems.find((info) => info.system === system)?.title ?? system;
+
+  /** The address of what the details pane shows. */
   let shown = "";
 
-  /**
-   * @param {string} system
-   * @param {string} code
-   */
-  const show = (system, code) => {
-    const address = hashOf(system, code);
+  /** @param {Exclude<import("./hash.js").Place, { kind: "check" }>} place */
+  const show = (place) => {
+    const { system } = place;
+    const name = place.kind === "code" ? place.code : place.label;
+    const address = place.kind === "code" ? hashOf(system, name) : hashOfGroup(system, { kind: place.kind, label: name });
     if (shown === address) return;
     shown = address;
-    const concept = medcode.lookup(code, { system, date: dateOfService() });
-    if (concept) renderDetails(details, medcode, concept, { onCheck });
-    else renderMissing(details, system, code);
+    const systemTitle = titleOf(system);
+    if (!systems.some((info) => info.system === system)) {
+      renderMissing(details, systemTitle, name);
+    } else if (place.kind === "code") {
+      const concept = medcode.lookup(name, { system });
+      if (concept) renderConcept(details, medcode, concept, { systemTitle, onCheck });
+      else renderMissing(details, systemTitle, name);
+    } else {
+      const contents = medcode.group(place.kind, name, system);
+      if (contents) renderGroup(details, medcode, contents, { system, systemTitle });
+      else renderMissing(details, systemTitle, name);
+    }
     details.scrollTop = 0;
   };
 
   const onCheck = (/** @type {import("./medcode.js").Concept} */ concept) => {
-    check.add(concept.dotted);
-    say(`Added ${concept.dotted} to the codes to check`);
+    check.add(concept.code);
+    say(`Added ${concept.code} to the codes to check`);
   };
 
   const search = new SearchView(medcode, {
@@ -57,7 +68,7 @@ function start(medcode) {
     },
     // Arrows only look: they leave no trace in the history, and on a narrow screen no details show.
     onPreview: (system, code) => {
-      if (WIDE.matches) show(system, code);
+      if (WIDE.matches) show({ kind: "code", system, code });
     },
   });
 
@@ -67,13 +78,13 @@ function start(medcode) {
   const follow = () => {
     followed = location.hash;
     const place = parseHash(location.hash);
-    document.body.classList.toggle("reading", place !== null && place !== "check");
-    if (place === "check") {
+    document.body.classList.toggle("reading", place !== null && place.kind !== "check");
+    if (place?.kind === "check") {
       chooseTab(byId("tab-check"));
       check.input.focus();
     } else if (place) {
-      show(place.system, place.code);
-      document.title = `${place.code} – Medcode`;
+      show(place);
+      document.title = `${place.kind === "code" ? place.code : place.label} – Medcode`;
       byId("concept-title").focus();
       return;
     } else {
@@ -88,9 +99,6 @@ function start(medcode) {
     dateClear.hidden = dateInput.value === "";
     search.search();
     check.check();
-    shown = "";
-    const place = parseHash(location.hash);
-    if (place && place !== "check") show(place.system, place.code);
   };
   dateInput.addEventListener("change", onDate);
   dateClear.addEventListener("click", () => {
@@ -115,7 +123,6 @@ function start(medcode) {
     }
   });
 
-  const systems = medcode.systems();
   showReleases(systems, new Date().toISOString().slice(0, 10));
   window.addEventListener("hashchange", () => {
     if (location.hash !== followed) follow();

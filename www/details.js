@@ -1,132 +1,190 @@
-// The details of one code: what it is, whether it may be billed, where it stands, what the book says about it.
+// The details of one code, or of a chapter or section: what it is, whether it may be billed, where it stands, what the
+// book says about it, what stands below.
 
 import { copyText } from "./clipboard.js";
 import { element, plural } from "./dom.js";
-import { hashOf } from "./hash.js";
+import { hashOf, hashOfGroup } from "./hash.js";
 import { renderNotes } from "./notes.js";
 import { billableMark } from "./results.js";
 import { say } from "./status.js";
 
-/** More children than this are folded away behind a button. */
-const CHILDREN_SHOWN = 60;
+/**
+ * @typedef {import("./medcode.js").Medcode} Medcode
+ * @typedef {import("./medcode.js").Concept} Concept
+ * @typedef {import("./medcode.js").Group} Group
+ * @typedef {{ href: string, code: string, title: string }} Step
+ */
+
+/** More rows than this are folded away behind a button. */
+const ROWS_SHOWN = 60;
 
 /**
  * Fills the pane with one concept.
  *
  * @param {HTMLElement} pane
- * @param {import("./medcode.js").Medcode} medcode
- * @param {import("./medcode.js").Concept} concept
- * @param {{ onCheck: (concept: import("./medcode.js").Concept) => void }} actions
+ * @param {Medcode} medcode
+ * @param {Concept} concept
+ * @param {{ systemTitle: string, onCheck: (concept: Concept) => void }} context
  */
-export function renderDetails(pane, medcode, concept, { onCheck }) {
+export function renderConcept(pane, medcode, concept, { systemTitle, onCheck }) {
   const scope = { system: concept.system };
-  const ancestors = medcode.ancestors(concept.code, scope);
   const children = medcode.children(concept.code, scope);
-  const exists = (/** @type {string} */ code) => code !== concept.dotted && medcode.lookup(code, scope) !== undefined;
-  const noteSources = [
-    { from: null, notes: medcode.notes(concept.code, scope) },
-    ...[...ancestors].reverse().map((ancestor) => ({
-      from: nameOf(ancestor),
-      notes: medcode.notes(ancestor.code, scope),
-    })),
+  const steps = [
+    ...medcode.groupsOf(concept.code, scope).map((group) => stepOfGroup(concept.system, group)),
+    ...medcode.ancestors(concept.code, scope).reverse().map(stepOfConcept),
   ];
-
-  pane.replaceChildren(
-    element("a", { class: "back", href: "#/" }, "‹ Back to the list"),
-    breadcrumb(ancestors, concept),
+  fill(
+    pane,
+    concept.code,
+    breadcrumb(steps, concept.code),
     element(
       "header",
       { class: "concept" },
-      element(
-        "h2",
-        { id: "concept-title", tabindex: "-1" },
-        element("span", { class: "code" }, concept.dotted),
-        " ",
-        element("span", { class: "title" }, concept.display),
-      ),
+      heading(concept.code, concept.display),
       concept.short && concept.short !== concept.display && element("p", { class: "short" }, concept.short),
       element(
         "p",
         { class: "state" },
-        element("span", { class: "system" }, concept.systemTitle),
-        " ",
-        concept.kind === "code" ? billableMark(concept.billable) : element("span", { class: "mark no" }, concept.kind),
+        element("span", { class: "system" }, systemTitle),
+        billableMark(concept.billable),
         concept.modifier && element("span", { class: "mark" }, "modifier"),
+        concept.notOtherwiseClassified && element("span", { class: "mark" }, "not otherwise classified: describe the item"),
       ),
-      concept.kind === "code" && copyButtons(concept, onCheck),
+      element(
+        "div",
+        { class: "actions" },
+        copyButton("Copy code", concept.code, "primary"),
+        concept.plainCode !== concept.code && copyButton("Without dot", concept.plainCode),
+        copyButton("Code and title", `${concept.code} ${concept.display}`),
+        element("button", { type: "button", onclick: () => onCheck(concept) }, "Add to check"),
+      ),
     ),
     ...needsMore(concept, children),
-    element("div", { class: "book" }, ...renderNotes(noteSources, concept.system, exists)),
-    ...childList(concept, children),
-    facts(concept),
+    element("div", { class: "book" }, ...renderNotes(medcode.notes(concept.code, scope), concept.code, concept.system, existing(medcode, concept.system, concept.code))),
+    ...rows(`Below ${concept.code}`, children.map(rowOfConcept)),
+    facts([
+      ["Release", concept.release],
+      ["Valid", days(concept.period)],
+      ["Code system", concept.uri],
+    ]),
   );
-  pane.setAttribute("aria-label", `Details of ${concept.dotted}`);
 }
 
 /**
- * Fills the pane for an address that names no code.
+ * Fills the pane with a chapter or section.
+ *
+ * @param {HTMLElement} pane
+ * @param {Medcode} medcode
+ * @param {import("./medcode.js").GroupContents} contents
+ * @param {{ system: string, systemTitle: string }} context
+ */
+export function renderGroup(pane, medcode, { group, above, inside, codes, notes }, { system, systemTitle }) {
+  const name = nameOf(group);
+  fill(
+    pane,
+    name,
+    breadcrumb(above.map((wider) => stepOfGroup(system, wider)), name),
+    element(
+      "header",
+      { class: "concept" },
+      heading(group.kind === "chapter" ? name : group.label, group.title),
+      element("p", { class: "state" }, element("span", { class: "system" }, systemTitle), element("span", { class: "mark" }, group.kind)),
+    ),
+    ...rows("Sections", inside.map((narrower) => rowOf(stepOfGroup(system, narrower)))),
+    ...rows("Codes", codes.map(rowOfConcept)),
+    element("div", { class: "book" }, ...renderNotes(notes, notes.length > 0 && group.kind === "section" ? group.label : `chapter ${group.label}`, system, existing(medcode, system, ""))),
+  );
+}
+
+/**
+ * Fills the pane for an address that names nothing.
  *
  * @param {HTMLElement} pane
  * @param {string} system
- * @param {string} code
+ * @param {string} name
  */
-export function renderMissing(pane, system, code) {
-  pane.replaceChildren(
-    element("a", { class: "back", href: "#/" }, "‹ Back to the list"),
-    element("h2", { id: "concept-title", tabindex: "-1" }, code),
-    element("p", {}, `There is no code ${code} in the loaded release of ${system}.`),
-  );
-  pane.setAttribute("aria-label", `Details of ${code}`);
-}
-
-/** @param {import("./medcode.js").Concept} concept */
-function nameOf(concept) {
-  return `${concept.kind === "code" ? "" : `${concept.kind} `}${concept.dotted} ${concept.display}`;
+export function renderMissing(pane, system, name) {
+  fill(pane, name, heading(name, ""), element("p", {}, `There is no code ${name} in the loaded release of ${system}.`));
 }
 
 /**
- * @param {ReadonlyArray<import("./medcode.js").Concept>} ancestors
- * @param {import("./medcode.js").Concept} concept
+ * @param {HTMLElement} pane
+ * @param {string} name
+ * @param {...(Node | string)} parts
  */
-function breadcrumb(ancestors, concept) {
+function fill(pane, name, ...parts) {
+  pane.replaceChildren(element("a", { class: "back", href: "#/" }, "‹ Back to the list"), ...parts);
+  pane.setAttribute("aria-label", `Details of ${name}`);
+}
+
+/**
+ * @param {string} code
+ * @param {string} title
+ */
+function heading(code, title) {
+  return element(
+    "h2",
+    { id: "concept-title", tabindex: "-1" },
+    element("span", { class: "code" }, code),
+    " ",
+    element("span", { class: "title" }, title),
+  );
+}
+
+/** @param {Group} group */
+function nameOf({ kind, label }) {
+  return kind === "chapter" ? `Chapter ${label}` : label;
+}
+
+/**
+ * @param {string} system
+ * @param {Group} group
+ * @returns {Step}
+ */
+function stepOfGroup(system, group) {
+  return { href: hashOfGroup(system, group), code: nameOf(group), title: group.title };
+}
+
+/**
+ * @param {Concept} concept
+ * @returns {Step}
+ */
+function stepOfConcept({ system, code, display }) {
+  return { href: hashOf(system, code), code, title: display };
+}
+
+/**
+ * Whether a code that a note names is there to be linked to.
+ *
+ * @param {Medcode} medcode
+ * @param {string} system
+ * @param {string} self the code that is shown already
+ * @returns {(code: string) => boolean}
+ */
+function existing(medcode, system, self) {
+  return (code) => code !== self && medcode.lookup(code, { system }) !== undefined;
+}
+
+/**
+ * @param {ReadonlyArray<Step>} steps
+ * @param {string} name
+ */
+function breadcrumb(steps, name) {
   return element(
     "nav",
     { class: "crumbs", "aria-label": "Hierarchy" },
     element(
       "ol",
       {},
-      ...ancestors.map((ancestor) =>
-        element(
-          "li",
-          {},
-          element(
-            "a",
-            { href: hashOf(ancestor.system, ancestor.dotted), title: ancestor.display },
-            element("span", { class: "code" }, ancestor.dotted),
-            " ",
-            element("span", { class: "title" }, ancestor.display),
-          ),
-        ),
-      ),
-      element("li", { "aria-current": "page" }, element("span", { class: "code" }, concept.dotted)),
+      ...steps.map((step) => element("li", {}, link(step))),
+      element("li", { "aria-current": "page" }, element("span", { class: "code" }, name)),
     ),
   );
 }
 
-/**
- * @param {import("./medcode.js").Concept} concept
- * @param {(concept: import("./medcode.js").Concept) => void} onCheck
- */
-function copyButtons(concept, onCheck) {
-  const withoutDot = concept.code;
-  return element(
-    "div",
-    { class: "actions" },
-    copyButton("Copy code", concept.dotted, "primary"),
-    withoutDot !== concept.dotted && copyButton("Without dot", withoutDot),
-    copyButton("Code and title", `${concept.dotted} ${concept.display}`),
-    element("button", { type: "button", onclick: () => onCheck(concept) }, "Add to check"),
-  );
+/** @param {Step} step */
+function link({ href, code, title }) {
+  return element("a", { href }, element("span", { class: "code" }, code), " ", element("span", { class: "title" }, title));
 }
 
 /**
@@ -155,12 +213,12 @@ function copyButton(label, text, kind = "") {
 /**
  * What a person must choose before a code can be billed.
  *
- * @param {import("./medcode.js").Concept} concept
- * @param {ReadonlyArray<import("./medcode.js").Concept>} children
+ * @param {Concept} concept
+ * @param {ReadonlyArray<Concept>} children
  */
 function needsMore(concept, children) {
-  if (concept.billable || concept.kind !== "code" || children.length === 0) return [];
-  const seventh = children.every((child) => child.code.length === 7) && concept.system === "icd10cm";
+  if (concept.billable || children.length === 0) return [];
+  const seventh = concept.system === "icd10cm" && children.every((child) => child.plainCode.length === 7);
   if (!seventh) {
     return [element("p", { class: "needs" }, `Needs more characters: choose one of the ${plural(children.length, "code")} below.`)];
   }
@@ -175,8 +233,8 @@ function needsMore(concept, children) {
           {},
           element(
             "a",
-            { href: hashOf(child.system, child.dotted), class: "pick" },
-            element("span", { class: "code" }, child.code.slice(-1)),
+            { href: hashOf(child.system, child.code), class: "pick" },
+            element("span", { class: "code" }, child.plainCode.slice(-1)),
             " ",
             element("span", {}, remainder(child.display, concept.display)),
           ),
@@ -196,58 +254,48 @@ function remainder(title, parentTitle) {
   return title.startsWith(`${parentTitle}, `) ? title.slice(parentTitle.length + 2) : title;
 }
 
-/**
- * @param {import("./medcode.js").Concept} concept
- * @param {ReadonlyArray<import("./medcode.js").Concept>} children
- */
-function childList(concept, children) {
-  if (children.length === 0) return [];
-  const row = (/** @type {import("./medcode.js").Concept} */ child) =>
-    element(
-      "li",
-      {},
-      element(
-        "a",
-        { href: hashOf(child.system, child.dotted) },
-        element("span", { class: "code" }, child.dotted),
-        " ",
-        element("span", { class: "title" }, child.display),
-      ),
-      " ",
-      child.kind === "code" && billableMark(child.billable),
-    );
-  const list = element("ul", { class: "children" }, ...children.slice(0, CHILDREN_SHOWN).map(row));
-  const rest = children.length - CHILDREN_SHOWN;
-  const more =
-    rest > 0 &&
-    element(
-      "button",
-      {
-        type: "button",
-        class: "more",
-        onclick: (/** @type {Event} */ event) => {
-          const added = children.slice(CHILDREN_SHOWN).map(row);
-          list.append(...added);
-          added[0].querySelector("a")?.focus();
-          if (event.currentTarget instanceof HTMLElement) event.currentTarget.remove();
-        },
-      },
-      `Show the other ${plural(rest, "code")}`,
-    );
-  return [element("h3", {}, `Below ${concept.dotted} (${children.length})`), list, more || ""];
+/** @param {Concept} concept */
+function rowOfConcept(concept) {
+  return rowOf(stepOfConcept(concept), billableMark(concept.billable));
 }
 
-/** @param {import("./medcode.js").Concept} concept */
-function facts(concept) {
-  const { start, end } = concept.period;
-  const rows = [
-    ["Release", concept.release],
-    ["Valid", start || end ? `${start ? `from ${start}` : ""}${start && end ? " " : ""}${end ? `to ${end}` : ""}` : ""],
-    ["Code system", concept.uri],
-  ];
+/**
+ * @param {Step} step
+ * @param {HTMLElement} [mark]
+ */
+function rowOf(step, mark) {
+  return element("li", {}, link(step), " ", mark);
+}
+
+/**
+ * A list under its heading, the tail of a long one folded away.
+ *
+ * @param {string} title
+ * @param {HTMLElement[]} items
+ */
+function rows(title, items) {
+  if (items.length === 0) return [];
+  const list = element("ul", { class: "children" }, ...items.slice(0, ROWS_SHOWN));
+  const rest = items.slice(ROWS_SHOWN);
+  const more = element("button", { type: "button", class: "more" }, `Show the other ${rest.length}`);
+  more.addEventListener("click", () => {
+    list.append(...rest);
+    rest[0].querySelector("a")?.focus();
+    more.remove();
+  });
+  return [element("h3", {}, `${title} (${items.length})`), list, ...(rest.length > 0 ? [more] : [])];
+}
+
+/** @param {{ start?: string, end?: string }} period */
+function days({ start, end }) {
+  return [start && `from ${start}`, end && `to ${end}`].filter(Boolean).join(" ");
+}
+
+/** @param {ReadonlyArray<readonly [string, string]>} pairs */
+function facts(pairs) {
   return element(
     "dl",
     { class: "facts" },
-    ...rows.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
+    ...pairs.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
   );
 }

@@ -1,4 +1,11 @@
-// The address of a concept in `location.hash`: `#/icd10cm/E11.9`. What people type never goes there.
+// Addresses in `location.hash`: a code is `#/icd10cm/E11.9`, a chapter or section `#/icd10cm/section/E08-E13`.
+// What people type never goes there.
+
+/**
+ * @typedef {{ kind: "check" }
+ *   | { kind: "code", system: string, code: string }
+ *   | { kind: "chapter" | "section", system: string, label: string }} Place
+ */
 
 /**
  * The address of a code.
@@ -11,18 +18,34 @@ export function hashOf(system, code) {
 }
 
 /**
- * What an address names: a code, the check view, or nothing.
+ * The address of a chapter or section.
+ *
+ * @param {string} system
+ * @param {{ kind: string, label: string }} group
+ */
+export function hashOfGroup(system, { kind, label }) {
+  return `#/${encodeURIComponent(system)}/${kind}/${encodeURIComponent(label)}`;
+}
+
+/**
+ * What an address names, if anything.
  *
  * @param {string} hash
- * @returns {{ system: string, code: string } | "check" | null}
+ * @returns {Place | null}
  */
 export function parseHash(hash) {
-  if (hash === "#/check") return "check";
-  const parts = /^#\/([^/]+)\/([^/]+)$/.exec(hash);
-  if (!parts) return null;
+  let parts;
   try {
-    return { system: decodeURIComponent(parts[1]), code: decodeURIComponent(parts[2]) };
+    parts = hash.split("/").slice(1).map(decodeURIComponent);
   } catch {
     return null; // a malformed percent sequence names nothing
   }
+  const [first, second, third] = parts;
+  if (!hash.startsWith("#/") || parts.some((part) => part === "")) return null;
+  if (parts.length === 1) return first === "check" ? { kind: "check" } : null;
+  if (parts.length === 2) return { kind: "code", system: first, code: second };
+  if (parts.length === 3 && (second === "chapter" || second === "section")) {
+    return { kind: second, system: first, label: third };
+  }
+  return null;
 }

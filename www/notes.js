@@ -56,27 +56,29 @@ export function withCodeLinks(text, system, exists) {
 }
 
 /**
- * All notes that hold at a code: its own first, then those of its category, section and chapter.
+ * All notes that hold at a code, one block per kind: its own first, then those it has from above.
  *
- * @param {ReadonlyArray<{ from: string | null, notes: ReadonlyArray<{ kind: string, text: string }> }>} sources
- *   `from` names the ancestor the notes stand at, null for the code itself
+ * @param {ReadonlyArray<import("./medcode.js").Note>} notes
+ * @param {string} self the code or range they are shown for, as `of` names it
  * @param {string} system
  * @param {(code: string) => boolean} exists
- * @returns {HTMLElement[]} one block per kind of note
+ * @returns {HTMLElement[]}
  */
-export function renderNotes(sources, system, exists) {
+export function renderNotes(notes, self, system, exists) {
   return NOTE_KINDS.flatMap(([kind, heading]) => {
-    const groups = sources
-      .map(({ from, notes }) => ({ from, texts: notes.filter((note) => note.kind === kind).map((note) => note.text) }))
-      .filter(({ from, texts }) => texts.length > 0 && (from === null || kind !== "inclusionTerm"));
-    if (groups.length === 0) return [];
+    /** @type {Map<string, string[]>} */
+    const places = new Map();
+    for (const note of notes.filter((each) => each.kind === kind)) {
+      places.set(note.of, [...(places.get(note.of) ?? []), note.text]);
+    }
+    if (places.size === 0) return [];
     return [
       element(
         "section",
         { class: `notes ${kind}` },
         element("h3", {}, heading, MEANING[kind] && element("span", { class: "meaning" }, ` ${MEANING[kind]}`)),
-        ...groups.flatMap(({ from, texts }) => [
-          from && element("h4", {}, `from ${from}`),
+        ...[...places].flatMap(([place, texts]) => [
+          place !== self && element("h4", {}, "from ", ...withCodeLinks(place, system, exists)),
           element(
             "ul",
             {},

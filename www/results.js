@@ -34,9 +34,9 @@ export function renderHit(hit, position, systemTitle) {
       class: hit.billable ? "hit" : "hit header",
       "aria-selected": "false",
       "data-system": hit.system,
-      "data-code": hit.dotted,
+      "data-code": hit.code,
     },
-    element("span", { class: "code" }, hit.dotted),
+    element("span", { class: "code" }, hit.code),
     " ",
     element(
       "span",
