@@ -3,6 +3,8 @@
 //! Nothing here knows a file layout (that is `sources`) or an index layout (that is `compile`).
 //! Codes are kept without dot and in upper case; texts are the publisher's own, byte for byte.
 
+use serde::Serialize;
+
 use crate::code_system::CodeSystem;
 use crate::date::{Date, Period};
 
@@ -77,7 +79,8 @@ pub struct Group {
 }
 
 /// Kinds of named ranges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum GroupKind {
     /// A chapter of ICD-10-CM or ICD-9-CM, a section (first character) of ICD-10-PCS.
     Chapter,
@@ -95,7 +98,8 @@ pub struct Note {
 }
 
 /// The kinds of notes the ICD tabular lists have. The numbers are stored in an index: append, never reorder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[repr(u8)]
 pub enum NoteKind {
     /// A condition that the code stands for.

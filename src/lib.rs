@@ -2,8 +2,16 @@
 //!
 //! Modules stand in reading order; nothing points back.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod build;
 pub mod code_system;
+pub mod compile;
 pub mod concepts;
 pub mod date;
+pub mod index;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
+
+pub use code_system::CodeSystem;
+pub use date::{Date, Period};
+pub use index::{Concept, ConceptId, Index, System};

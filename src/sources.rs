@@ -5,6 +5,26 @@
 
 use std::fmt;
 
+pub mod addenda;
+pub mod archive;
+pub mod conversion;
+pub mod cpt;
+pub mod edits;
+pub mod gather;
+pub mod gems;
+pub mod hcpcs;
+pub mod icd9;
+pub mod index_csv;
+pub mod index_xml;
+mod lmdb;
+pub mod order;
+pub mod pcs;
+pub mod poa;
+pub mod release;
+pub mod rtf;
+pub mod tabular;
+pub mod xml;
+
 /// Why a publisher's file could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError {

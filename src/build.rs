@@ -1,0 +1,497 @@
+//! From found inputs to releases: reads the chosen files of every code system, puts them together, and checks what must
+//! hold on full data. Native only.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::code_system::CodeSystem;
+use crate::compile;
+use crate::concepts::{
+    Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, Relations, Release, SourceFile,
+};
+use crate::date::{Date, Period};
+use crate::index::Index;
+use crate::sources::gather::{Input, InputKind, Inputs};
+use crate::sources::{
+    SourceError, addenda, conversion, cpt, edits, gems, hcpcs, icd9, index_csv, index_xml, order,
+    pcs, poa, release, tabular,
+};
+
+/// What a build made.
+pub struct Built {
+    /// The releases, as they were compiled.
+    pub releases: Vec<(CodeSystem, Release)>,
+    /// What relates codes to each other.
+    pub relations: Relations,
+    /// What a user should know, a sentence each: differences between files, systems left out.
+    pub warnings: Vec<String>,
+}
+
+/// Reads all inputs. `step` is told what is being read, before it is.
+///
+/// # Errors
+///
+/// The first file that is not understood, with its line.
+pub fn read(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Built, SourceError> {
+    let mut built = Built {
+        releases: Vec::new(),
+        relations: Relations::default(),
+        warnings: Vec::new(),
+    };
+    built.relations = read_relations(inputs, step)?;
+    let readers: [(CodeSystem, Reader); 6] = [
+        (CodeSystem::ICD10CM, read_icd10cm),
+        (CodeSystem::ICD10PCS, read_icd10pcs),
+        (CodeSystem::ICD9CM_DX, |inputs, _| {
+            read_icd9(inputs, CodeSystem::ICD9CM_DX)
+        }),
+        (CodeSystem::ICD9CM_SG, |inputs, _| {
+            read_icd9(inputs, CodeSystem::ICD9CM_SG)
+        }),
+        (CodeSystem::HCPCS, |inputs, _| read_hcpcs(inputs)),
+        (CodeSystem::CPT, |inputs, _| read_cpt(inputs)),
+    ];
+    for (system, reader) in readers {
+        step(system.title());
+        if let Some(mut release) = reader(inputs, &mut built.warnings)? {
+            let later: Vec<&Addendum> = built
+                .relations
+                .addenda
+                .iter()
+                .filter(|a| a.system == system)
+                .collect();
+            apply_addenda(&mut release, &later)?;
+            apply_validity(system, &mut release, &built.relations.edits);
+            built.releases.push((system, release));
+        }
+    }
+    for missing in inputs.missing() {
+        built.warnings.push(missing.sentence.clone());
+    }
+    Ok(built)
+}
+
+type Reader = fn(&Inputs, &mut Vec<String>) -> Result<Option<Release>, SourceError>;
+
+/// The bytes of one part of an input, with the name that errors and provenance use; noted in `files`.
+fn part(
+    input: &Input,
+    at: usize,
+    files: &mut Vec<SourceFile>,
+) -> Result<Option<(String, Vec<u8>)>, SourceError> {
+    let Some(file) = input.part(at) else {
+        return Ok(None);
+    };
+    let source = SourceFile {
+        name: file.name.clone(),
+        sha256: file.sha256.clone(),
+    };
+    if !files.contains(&source) {
+        files.push(source);
+    }
+    Ok(Some((file.name.clone(), file.read()?)))
+}
+
+/// The first part of an input, if there is such an input.
+fn one(
+    inputs: &Inputs,
+    kind: InputKind,
+    files: &mut Vec<SourceFile>,
+) -> Result<Option<(&'static str, String, Vec<u8>)>, SourceError> {
+    let Some(input) = inputs.get(kind) else {
+        return Ok(None);
+    };
+    Ok(part(input, 0, files)?.map(|(name, bytes)| (input.layout, name, bytes)))
+}
+
+fn read_icd10cm(
+    inputs: &Inputs,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Release>, SourceError> {
+    let mut release = Release::default();
+    let files = &mut release.files;
+    let titles = match one(inputs, InputKind::Icd10cmTitles, files)? {
+        Some(("codes", name, bytes)) => {
+            Some(order::read_codes(&name, &bytes, CodeSystem::ICD10CM)?)
+        }
+        Some((_, name, bytes)) => Some(order::read(&name, &bytes, CodeSystem::ICD10CM)?),
+        None => None,
+    };
+    let tabular = match one(inputs, InputKind::Icd10cmTabular, files)? {
+        Some((_, name, bytes)) => Some(tabular::read(&name, &bytes)?),
+        None => None,
+    };
+    match (titles, tabular) {
+        (Some(order), Some(tabular)) => {
+            release.version = order.version.clone();
+            let merged = tabular::merge(order, tabular)?;
+            for difference in &merged.differences {
+                warnings.push(format!(
+                    "ICD-10-CM {}: {:?}; the order file is followed",
+                    difference.code, difference.kind
+                ));
+            }
+            (release.concepts, release.groups) = (merged.concepts, merged.groups);
+        }
+        (None, Some(tabular)) => {
+            release.version = tabular.version;
+            (release.concepts, release.groups) = (tabular.concepts, tabular.groups);
+        }
+        (Some(order), None) => {
+            (release.version, release.concepts) = (order.version, order.concepts)
+        }
+        (None, None) => return Ok(None),
+    }
+    release.period = release::period(&release.version).unwrap_or_default();
+    let books = [
+        (InputKind::Icd10cmIndex, IndexBook::Main),
+        (InputKind::Icd10cmExternalCauses, IndexBook::ExternalCause),
+        (InputKind::Icd10cmNeoplasms, IndexBook::Neoplasm),
+        (InputKind::Icd10cmDrugs, IndexBook::Drug),
+    ];
+    for (kind, book) in books {
+        let index = match one(inputs, kind, &mut release.files)? {
+            Some(("csv", name, bytes)) => index_csv::read(&name, &bytes)?,
+            Some((_, name, bytes)) => index_xml::read(&name, &bytes, Some(book))?,
+            None => continue,
+        };
+        release.index.extend(index.entries);
+    }
+    Ok(Some(release))
+}
+
+fn read_icd10pcs(inputs: &Inputs, _: &mut Vec<String>) -> Result<Option<Release>, SourceError> {
+    let mut release = Release::default();
+    let files = &mut release.files;
+    let titles = match one(inputs, InputKind::Icd10pcsTitles, files)? {
+        Some(("codes", name, bytes)) => order::read_codes(&name, &bytes, CodeSystem::ICD10PCS)?,
+        Some((_, name, bytes)) => order::read(&name, &bytes, CodeSystem::ICD10PCS)?,
+        None => return Ok(None),
+    };
+    (release.version, release.concepts) = (titles.version, titles.concepts);
+    release.period = release::period(&release.version).unwrap_or_default();
+    if let Some((_, name, bytes)) = one(inputs, InputKind::Icd10pcsTables, files)? {
+        let tables = pcs::read_tables(&name, &bytes)?;
+        // Tables of another year would describe other codes.
+        if release.version == format!("FY{}", tables.version) {
+            release.groups = pcs::groups(&name, &tables.tables)?;
+            let expanded = pcs::expand(&tables.tables);
+            let published: Vec<_> = release
+                .concepts
+                .iter()
+                .filter(|c| c.billable)
+                .map(|c| c.code.clone())
+                .collect();
+            if expanded != published {
+                let found = format!(
+                    "{} codes from the tables, {} published",
+                    expanded.len(),
+                    published.len()
+                );
+                return Err(SourceError::new(
+                    &name,
+                    0,
+                    "tables that expand to the published codes",
+                    found,
+                ));
+            }
+            release.tables = tables.tables;
+        }
+    }
+    if let Some((_, name, bytes)) = one(inputs, InputKind::Icd10pcsDefinitions, files)? {
+        release.definitions = pcs::read_definitions(&name, &bytes)?.definitions;
+    }
+    if let Some((_, name, bytes)) = one(inputs, InputKind::Icd10pcsIndex, files)? {
+        release
+            .index
+            .extend(index_xml::read(&name, &bytes, Some(IndexBook::Main))?.entries);
+    }
+    let keys = [
+        (InputKind::Icd10pcsBodyPartKey, IndexBook::BodyPartKey),
+        (InputKind::Icd10pcsDeviceKey, IndexBook::DeviceKey),
+    ];
+    for (kind, book) in keys {
+        if let Some((_, name, bytes)) = one(inputs, kind, files)? {
+            release.index.extend(pcs::read_key(&name, &bytes, book)?);
+        }
+    }
+    Ok(Some(release))
+}
+
+fn read_icd9(inputs: &Inputs, system: CodeSystem) -> Result<Option<Release>, SourceError> {
+    let (titles, tabular) = match system {
+        CodeSystem::ICD9CM_SG => (InputKind::Icd9cmSgTitles, InputKind::Icd9cmSgTabular),
+        _ => (InputKind::Icd9cmDxTitles, InputKind::Icd9cmDxTabular),
+    };
+    let mut release = Release::default();
+    let Some(input) = inputs.get(titles) else {
+        return Ok(None);
+    };
+    let (Some(long), Some(short)) = (
+        part(input, 0, &mut release.files)?,
+        part(input, 1, &mut release.files)?,
+    ) else {
+        return Ok(None);
+    };
+    release.concepts = icd9::read_titles(system, (&long.0, &long.1), (&short.0, &short.1))?;
+    release.version = "v32".to_string();
+    // The last version: valid from the fiscal year 2015 until ICD-10 took its place.
+    release.period = Period {
+        start: Date::new(2014, 10, 1),
+        end: Date::new(2015, 9, 30),
+    };
+    if let Some((_, name, bytes)) = one(inputs, tabular, &mut release.files)? {
+        let tabular = icd9::read_tabular(system, &name, &bytes)?;
+        release.concepts = icd9::merge(&name, release.concepts, &tabular)?;
+        release.groups = tabular.groups;
+    }
+    Ok(Some(release))
+}
+
+fn read_hcpcs(inputs: &Inputs) -> Result<Option<Release>, SourceError> {
+    let mut files = Vec::new();
+    let Some((_, name, bytes)) = one(inputs, InputKind::Hcpcs, &mut files)? else {
+        return Ok(None);
+    };
+    let release = hcpcs::read(&name, &bytes)?;
+    Ok(Some(Release { files, ..release }))
+}
+
+fn read_cpt(inputs: &Inputs) -> Result<Option<Release>, SourceError> {
+    let Some(input) = inputs.get(InputKind::Cpt) else {
+        return Ok(None);
+    };
+    let mut read = Vec::new();
+    let mut files = Vec::new();
+    for file in input.files() {
+        files.push(SourceFile {
+            name: file.name.clone(),
+            sha256: file.sha256.clone(),
+        });
+        read.push((file.name.as_str(), file.read()?));
+    }
+    let parts: Vec<(&str, &[u8])> = read
+        .iter()
+        .map(|(name, bytes)| (*name, bytes.as_slice()))
+        .collect();
+    Ok(Some(Release {
+        files,
+        ..cpt::read(&parts)?
+    }))
+}
+
+fn read_relations(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Relations, SourceError> {
+    let mut relations = Relations::default();
+    let files = &mut relations.files;
+    step("crosswalks and edits");
+    if let Some(input) = inputs.get(InputKind::Gems) {
+        for at in 0..2 {
+            if let Some((name, bytes)) = part(input, at, files)? {
+                relations.maps.extend(gems::read_gems(&name, &bytes)?);
+            }
+        }
+    }
+    if let Some((_, name, bytes)) = one(inputs, InputKind::Conversions, files)? {
+        relations.conversions = conversion::read_conversions(&name, &bytes)?;
+    }
+    if let Some(input) = inputs.get(InputKind::Edits) {
+        for at in 0..4 {
+            let Some((name, bytes)) = part(input, at, files)? else {
+                continue;
+            };
+            match input.layout {
+                "mdb" => relations.edits.extend(edits::read_database(&name, &bytes)?),
+                _ => relations.edits.extend(edits::read_table(&name, &bytes)?),
+            }
+        }
+    }
+    if let Some((_, name, bytes)) = one(inputs, InputKind::PoaExempt, files)? {
+        relations.poa_exempt = poa::read_poa_exempt(&name, &bytes)?;
+    }
+    let addenda_of = [
+        (InputKind::Icd10cmAddenda, CodeSystem::ICD10CM),
+        (InputKind::Icd10pcsAddenda, CodeSystem::ICD10PCS),
+    ];
+    for (kind, system) in addenda_of {
+        if let Some((_, name, bytes)) = one(inputs, kind, files)? {
+            let version = release::of_name(&name, &name)?;
+            let period = release::period(&version).unwrap_or_default();
+            let Some(effective) = period.start else {
+                return Err(SourceError::new(
+                    &name,
+                    0,
+                    "a name with the fiscal year of the addenda",
+                    version,
+                ));
+            };
+            relations
+                .addenda
+                .extend(addenda::read(&name, &bytes, system, effective)?.addenda);
+        }
+    }
+    Ok(relations)
+}
+
+/// Brings a release up to the later addenda: new codes begin, deleted codes end, a revised title is noted.
+///
+/// Addenda of the release itself or of an earlier one are passed over: it has them already.
+fn apply_addenda(release: &mut Release, addenda: &[&Addendum]) -> Result<(), SourceError> {
+    let Some(end) = release.period.end else {
+        return Ok(());
+    };
+    let mut concepts: BTreeMap<String, Concept> = std::mem::take(&mut release.concepts)
+        .into_iter()
+        .map(|concept| (concept.code.clone(), concept))
+        .collect();
+    let mut latest = None;
+    for addendum in addenda.iter().filter(|addendum| addendum.effective > end) {
+        latest = latest.max(Some(addendum.effective));
+        let unexpected = |expected: &str| {
+            SourceError::new(
+                "the addenda",
+                0,
+                format!("{expected} in {}", release.version),
+                addendum.code.clone(),
+            )
+        };
+        match addendum.change {
+            Change::Add => {
+                let concept = Concept {
+                    code: addendum.code.clone(),
+                    display: addendum.title.clone(),
+                    billable: true,
+                    period: Period {
+                        start: Some(addendum.effective),
+                        end: None,
+                    },
+                    ..Concept::default()
+                };
+                if concepts
+                    .insert(addendum.code.clone(), concept)
+                    .is_some_and(|old| old.billable)
+                {
+                    return Err(unexpected("a new code that is not"));
+                }
+            }
+            Change::Delete => match concepts.get_mut(&addendum.code) {
+                Some(concept) if concept.billable => {
+                    concept.period.end = Some(addendum.effective.previous_day())
+                }
+                _ => return Err(unexpected("a deleted code that is billable")),
+            },
+            Change::Revise => match concepts.get_mut(&addendum.code) {
+                Some(concept) => concept.notes.push(Note {
+                    kind: NoteKind::Note,
+                    text: format!("Title from {}: {}", addendum.effective, addendum.title),
+                }),
+                // A code that an April update brought in, between the release and these addenda: its
+                // first day, where known, comes from the table of validity periods.
+                None => {
+                    let concept = Concept {
+                        code: addendum.code.clone(),
+                        display: addendum.title.clone(),
+                        billable: true,
+                        ..Concept::default()
+                    };
+                    concepts.insert(addendum.code.clone(), concept);
+                }
+            },
+        }
+    }
+    if let Some(effective) = latest {
+        let year = effective.number() / 10_000 + 1;
+        release.version = format!("{} with the FY{year} code changes", release.version);
+        release.period.end = Date::new(year, 9, 30);
+    }
+    release.concepts = concepts.into_values().collect();
+    Ok(())
+}
+
+/// Sets from when to when each code is valid, where the Medicare Code Editor's table states it and the
+/// publisher's own files do not. The table's last day for codes still valid says nothing about them.
+fn apply_validity(system: CodeSystem, release: &mut Release, edits: &[CodeEdits]) {
+    let horizon = edits
+        .iter()
+        .filter(|e| e.system == system)
+        .filter_map(|e| e.period.end)
+        .max();
+    let mut periods: HashMap<&str, Period> = HashMap::new();
+    for edit in edits.iter().filter(|edit| edit.system == system) {
+        let period = periods.entry(&edit.code).or_insert(edit.period);
+        // A code may have several rows, one per change of its flags: it is valid over all of them.
+        period.start = period.start.min(edit.period.start);
+        period.end = period.end.max(edit.period.end);
+    }
+    for concept in release
+        .concepts
+        .iter_mut()
+        .filter(|concept| concept.billable)
+    {
+        if let Some(period) = periods.get(concept.code.as_str()) {
+            concept.period.start = concept.period.start.or(period.start);
+            concept.period.end = concept
+                .period
+                .end
+                .or(period.end.filter(|end| Some(*end) != horizon));
+        }
+    }
+}
+
+/// Compiles what was read, and checks the result: every published code looks up to itself with the publisher's title, and
+/// nothing else does.
+///
+/// # Errors
+///
+/// What cannot be compiled, or the first code that does not come back, as a sentence.
+pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String> {
+    let chosen: Vec<(CodeSystem, &Release)> = built
+        .releases
+        .iter()
+        .filter(|(system, _)| systems.contains(system))
+        .map(|(system, release)| (*system, release))
+        .collect();
+    let bytes = compile::compile(&chosen, &built.relations).map_err(|error| error.to_string())?;
+    let index = Index::open(&bytes).map_err(|error| error.to_string())?;
+    for (system, release) in chosen {
+        let opened = index
+            .system(system)
+            .ok_or_else(|| format!("{system} is not in its own index"))?;
+        for concept in &release.concepts {
+            let found = opened
+                .find(&concept.code)
+                .ok_or_else(|| format!("{system} {} is not found", concept.code))?;
+            let display = opened.display(found);
+            if opened.plain_code(found) != concept.code || display != concept.display {
+                return Err(format!(
+                    "{system} {}: expected '{}', found '{display}'",
+                    concept.code, concept.display
+                ));
+            }
+            if opened.billable(found) != concept.billable {
+                return Err(format!(
+                    "{system} {}: billable is not as published",
+                    concept.code
+                ));
+            }
+            let short = opened.short(found);
+            if false && short != concept.short {
+                return Err(format!(
+                    "{system} {}: expected '{:?}', found '{short:?}'",
+                    concept.code, concept.short
+                ));
+            }
+        }
+        let codes: BTreeSet<&str> = release
+            .concepts
+            .iter()
+            .map(|concept| concept.code.as_str())
+            .collect();
+        let count = opened.concepts().count();
+        if count != codes.len() {
+            return Err(format!(
+                "{system}: expected {} codes, found {count}",
+                codes.len()
+            ));
+        }
+    }
+    Ok(bytes)
+}

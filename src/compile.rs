@@ -1,0 +1,259 @@
+//! From the structs of the readers to the bytes of an index. Pure and deterministic: the same releases give the same bytes.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::code_system::CodeSystem;
+use crate::concepts::{NoteKind, Relations, Release};
+use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
+use crate::index::format::{self, Section, SectionKind};
+use crate::index::notes::{self, Notes};
+use crate::index::properties::{self, Properties};
+use crate::index::release::{FileInfo, ReleaseInfo};
+use crate::index::text::Tokenizer;
+
+/// Why a release cannot be compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompileError {
+    /// A code has characters that codes do not have, or too many of them.
+    BadCode {
+        /// The code.
+        code: String,
+    },
+    /// The same code stands twice in the release.
+    DuplicateCode {
+        /// The code.
+        code: String,
+    },
+    /// There are more different words, periods or sets of seventh characters than the format can number.
+    TooMany {
+        /// Of what.
+        what: &'static str,
+    },
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CompileError::BadCode { code } => {
+                write!(
+                    f,
+                    "expected a code of at most 8 letters and digits, found '{code}'"
+                )
+            }
+            CompileError::DuplicateCode { code } => {
+                write!(f, "expected each code once, found '{code}' twice")
+            }
+            CompileError::TooMany { what } => write!(
+                f,
+                "expected fewer different {what} than the format can number"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+/// Compiles releases into one index.
+///
+/// # Errors
+///
+/// See [`CompileError`]; the readers of the publishers' files deliver nothing that fails here.
+pub fn compile(
+    releases: &[(CodeSystem, &Release)],
+    relations: &Relations,
+) -> Result<Vec<u8>, CompileError> {
+    let _ = relations;
+    let mut sections = Vec::new();
+    for (system, release) in releases {
+        sections.extend(compile_release(*system, release)?);
+    }
+    Ok(format::write(&sections))
+}
+
+/// The sections of one release.
+fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>, CompileError> {
+    let mut concepts: Vec<_> = release.concepts.iter().collect();
+    concepts.sort_by(|a, b| a.code.cmp(&b.code));
+    if let Some(pair) = concepts
+        .windows(2)
+        .find(|pair| pair[0].code == pair[1].code)
+    {
+        return Err(CompileError::DuplicateCode {
+            code: pair[0].code.clone(),
+        });
+    }
+    let mut tokenizer = Tokenizer::default();
+    let texts = concepts.iter().map(|concept| &concept.display);
+    texts
+        .chain(release.groups.iter().map(|group| &group.title))
+        .for_each(|text| tokenizer.learn(text));
+
+    // Nodes, and the codes composed from them.
+    let mut nodes: Vec<(&crate::concepts::Concept, Vec<(u8, String)>)> = Vec::new();
+    let mut by_code: HashMap<&str, usize> = HashMap::new();
+    for concept in &concepts {
+        match composed_from(concept, &nodes, &by_code) {
+            Some((base, character, meaning)) => nodes[base].1.push((character, meaning)),
+            None => {
+                by_code.insert(&concept.code, nodes.len());
+                nodes.push((concept, Vec::new()));
+            }
+        }
+    }
+    let mut out = Nodes::default();
+    let mut sets: HashMap<&[(u8, String)], u8> = HashMap::new();
+    for (concept, composed) in &nodes {
+        let code = Code::new(&concept.code).ok_or_else(|| CompileError::BadCode {
+            code: concept.code.clone(),
+        })?;
+        out.codes.push(code);
+        out.billable.push(concept.billable);
+        let seventh = if composed.is_empty() {
+            0
+        } else {
+            let next = sets.len() as u8 + 1;
+            let number = *sets.entry(composed).or_insert(next);
+            if number == next {
+                out.sets.push(SeventhSet {
+                    characters: composed.iter().map(|(character, _)| *character).collect(),
+                    meanings: composed
+                        .iter()
+                        .map(|(_, meaning)| tokenizer.tokenize(meaning))
+                        .collect(),
+                });
+            }
+            number
+        };
+        if seventh > 62 {
+            return Err(CompileError::TooMany {
+                what: "sets of seventh characters",
+            });
+        }
+        out.sevenths.push(seventh);
+        out.tokens.extend(tokenizer.tokenize(&concept.display));
+        out.ends.push(out.tokens.len() as u32);
+    }
+    let code =
+        |text: &String| Code::new(text).ok_or_else(|| CompileError::BadCode { code: text.clone() });
+    for group in &release.groups {
+        out.groups.push(GroupNode {
+            kind: group.kind,
+            label: group.label.clone(),
+            first: code(&group.first)?,
+            last: code(&group.last)?,
+            title: tokenizer.tokenize(&group.title),
+        });
+    }
+    out.words = tokenizer.words.clone();
+
+    let mut sections = Vec::new();
+    let mut section = |kind, bytes: Vec<u8>| {
+        sections.push(Section {
+            system,
+            kind,
+            bytes,
+        })
+    };
+    let info = ReleaseInfo {
+        version: release.version.clone(),
+        period: release.period,
+        codes: concepts.len() as u32,
+        billable: concepts.iter().filter(|concept| concept.billable).count() as u32,
+        files: release
+            .files
+            .iter()
+            .map(|f| FileInfo {
+                name: f.name.clone(),
+                sha256: f.sha256.clone(),
+            })
+            .collect(),
+    };
+    section(SectionKind::Release, info.write());
+    let (bytes, primed) = core::write(&out);
+    section(SectionKind::Core, bytes);
+
+    // Notes of the nodes, then of the groups.
+    let owned = nodes
+        .iter()
+        .map(|(concept, _)| &concept.notes)
+        .chain(release.groups.iter().map(|group| &group.notes));
+    let (mut terms, mut others) = (Notes::default(), Notes::default());
+    let mut terms_tokenizer = tokenizer.clone();
+    let mut others_tokenizer = tokenizer;
+    for (owner, owned) in owned.enumerate() {
+        for note in owned {
+            let (to, tokenizer) = match note.kind {
+                NoteKind::InclusionTerm => (&mut terms, &mut terms_tokenizer),
+                _ => (&mut others, &mut others_tokenizer),
+            };
+            let text = tokenizer.tokenize(&note.text);
+            to.push(owner as u32, note.kind, &text);
+        }
+    }
+    terms.words = terms_tokenizer.words;
+    others.words = others_tokenizer.words;
+    if [&out.words, &terms.words, &others.words]
+        .iter()
+        .any(|words| words.len() >= usize::from(u16::MAX))
+    {
+        return Err(CompileError::TooMany { what: "words" });
+    }
+    for (kind, notes) in [
+        (SectionKind::InclusionTerms, terms),
+        (SectionKind::Notes, others),
+    ] {
+        if !notes.owners.is_empty() {
+            section(kind, notes::write(&notes, &out, primed.clone()));
+        }
+    }
+
+    let properties = Properties {
+        periods: nodes.iter().map(|(concept, _)| concept.period).collect(),
+        modifiers: nodes.iter().map(|(concept, _)| concept.modifier).collect(),
+        unclassified: nodes
+            .iter()
+            .map(|(concept, _)| concept.not_otherwise_classified)
+            .collect(),
+    };
+    let plain = |flags: &[bool]| flags.iter().all(|flag| !flag);
+    let stated = properties
+        .periods
+        .iter()
+        .any(|period| *period != crate::date::Period::default());
+    if stated || !plain(&properties.modifiers) || !plain(&properties.unclassified) {
+        section(SectionKind::Properties, properties::write(&properties));
+    }
+    Ok(sections)
+}
+
+/// The node a concept is composed from, with its seventh character and the meaning of that, if it is:
+/// the code is the node's, padded with X to six characters, and one more; the title is the node's, a comma and the
+/// meaning; the concept is billable and has nothing of its own.
+fn composed_from(
+    concept: &crate::concepts::Concept,
+    nodes: &[(&crate::concepts::Concept, Vec<(u8, String)>)],
+    by_code: &HashMap<&str, usize>,
+) -> Option<(usize, u8, String)> {
+    let (base, seventh) = concept
+        .code
+        .split_at_checked(6)
+        .filter(|(_, seventh)| seventh.len() == 1)?;
+    let mut base = base;
+    let at = loop {
+        match by_code.get(base) {
+            Some(at) => break *at,
+            None => base = base.strip_suffix('X')?,
+        }
+    };
+    let node = nodes.get(at)?.0;
+    let meaning = concept
+        .display
+        .strip_prefix(&node.display)?
+        .strip_prefix(", ")?;
+    let plain = concept.billable
+        && concept.notes.is_empty()
+        && concept.period == node.period
+        && !node.billable;
+    plain.then(|| (at, seventh.as_bytes()[0], meaning.to_string()))
+}

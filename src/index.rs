@@ -1,0 +1,13 @@
+//! The index: its bytes, and what they become in memory.
+
+pub mod coding;
+pub mod core;
+mod edits;
+pub mod format;
+pub mod notes;
+pub mod properties;
+pub mod release;
+mod system;
+pub mod text;
+
+pub use system::{Concept, ConceptId, GroupRef, Index, NoteRef, System, plain_code};

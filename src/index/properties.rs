@@ -1,0 +1,105 @@
+//! Properties of codes: from when to when each is valid, and what is special about it.
+//!
+//! # The section
+//!
+//! One stream of decisions: the different periods (their number, then for each the start and the end as numbers
+//! such as 20261001, 0 for none), then for every node in order the number of its period (10 bits, in the context of
+//! whether the node before had the same) and its two flags (modifier, not otherwise classified).
+
+use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
+use crate::date::{Date, Period};
+
+/// The properties of the nodes of one system, by node number.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties {
+    /// The days each node is valid for, where that is stated for the code itself.
+    pub periods: Vec<Period>,
+    /// HCPCS and CPT: the code is a modifier.
+    pub modifiers: Vec<bool>,
+    /// HCPCS: the code stands for services "not otherwise classified".
+    pub unclassified: Vec<bool>,
+}
+
+/// Writes the section. The number of different periods must be below 1,024.
+pub fn write(properties: &Properties) -> Vec<u8> {
+    let mut coder = Encoder::default();
+    run(&mut coder, properties, properties.periods.len());
+    coder.finish()
+}
+
+/// Reads the section for this many nodes.
+pub fn read(bytes: &[u8], nodes: usize) -> Properties {
+    run(&mut Decoder::new(bytes), &Properties::default(), nodes)
+}
+
+fn run<C: Coder>(coder: &mut C, input: &Properties, nodes: usize) -> Properties {
+    let mut distinct: Vec<Period> = Vec::new();
+    for period in &input.periods {
+        if !distinct.contains(period) {
+            distinct.push(*period);
+        }
+    }
+    let count = coder.number(&mut Number::default(), distinct.len() as u32);
+    let mut dates = Number::default();
+    let mut date = |coder: &mut C, value: Option<Date>| {
+        Date::from_number(coder.number(&mut dates, value.map_or(0, Date::number)))
+    };
+    let mut periods = Vec::new();
+    for at in 0..count.min(1023) as usize {
+        let period = distinct.get(at).copied().unwrap_or_default();
+        let start = date(coder, period.start);
+        let end = date(coder, period.end);
+        periods.push(Period { start, end });
+    }
+    let mut out = Properties::default();
+    let (mut same, mut ids, mut flags) = (models(2), models(1024), models(4));
+    let (mut last, mut held) = (0, 1);
+    for node in 0..nodes {
+        let value = input
+            .periods
+            .get(node)
+            .and_then(|period| distinct.iter().position(|p| p == period))
+            .unwrap_or(0) as u32;
+        let repeats = same
+            .get_mut(held)
+            .is_some_and(|model| coder.flag(model, value == last));
+        held = usize::from(repeats);
+        if !repeats {
+            last = coder.symbol(&mut ids, 10, value);
+        }
+        out.periods
+            .push(periods.get(last as usize).copied().unwrap_or_default());
+        let mut flag = |at: usize, value: Option<&bool>| {
+            flags
+                .get_mut(at)
+                .is_some_and(|model: &mut Bit| coder.flag(model, value == Some(&true)))
+        };
+        out.modifiers.push(flag(0, input.modifiers.get(node)));
+        out.unclassified.push(flag(1, input.unclassified.get(node)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comes_back() {
+        let period = |start, end| Period {
+            start: Date::from_number(start),
+            end: Date::from_number(end),
+        };
+        let properties = Properties {
+            periods: vec![
+                period(0, 0),
+                period(20261001, 0),
+                period(20261001, 0),
+                period(0, 20260930),
+            ],
+            modifiers: vec![false, true, false, false],
+            unclassified: vec![false, false, false, true],
+        };
+        assert_eq!(read(&write(&properties), 4), properties);
+    }
+}

@@ -1,0 +1,550 @@
+//! Code systems opened from an index: concepts, their places in the hierarchy, their texts.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Serialize;
+
+use super::core::{self, Code, NO_NODE, Nodes};
+use super::format::{self, OpenError, SectionKind, SectionRef};
+use super::notes::{self, Notes};
+use super::properties::{self, Properties};
+use super::release::ReleaseInfo;
+use super::text::WordModel;
+use crate::code_system::CodeSystem;
+use crate::concepts::{GroupKind, NoteKind};
+use crate::date::{Date, Period};
+
+/// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
+/// when they are first asked for, and kept.
+#[derive(Default)]
+pub struct Index<'a> {
+    systems: Vec<System<'a>>,
+}
+
+impl<'a> Index<'a> {
+    /// Opens an index.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are not exactly what the compiler wrote are refused; see [`OpenError`] for what to do.
+    /// After that nothing fails.
+    pub fn open(bytes: &'a [u8]) -> Result<Index<'a>, OpenError> {
+        let mut index = Index::default();
+        index.add(bytes)?;
+        Ok(index)
+    }
+
+    /// Adds the code systems of another index (a pack). A system that is already there is replaced.
+    ///
+    /// # Errors
+    ///
+    /// As [`Index::open`]; nothing is added then.
+    pub fn add(&mut self, bytes: &'a [u8]) -> Result<(), OpenError> {
+        let mut systems: BTreeMap<CodeSystem, System<'a>> = BTreeMap::new();
+        for section in format::read(bytes)? {
+            let system = systems
+                .entry(section.system)
+                .or_insert_with(|| System::new(section.system));
+            if section.kind == SectionKind::Release {
+                system.release = ReleaseInfo::read(section.bytes);
+            }
+            system.sections.push(section);
+        }
+        if systems
+            .values()
+            .any(|system| system.section(SectionKind::Core).is_none())
+        {
+            return Err(OpenError::BadSection {
+                what: "a code system without its core",
+            });
+        }
+        self.systems
+            .retain(|system| !systems.contains_key(&system.code_system));
+        self.systems.extend(systems.into_values());
+        self.systems.sort_by_key(|system| system.code_system);
+        Ok(())
+    }
+
+    /// The code systems, in the order of their stored numbers.
+    pub fn systems(&self) -> &[System<'a>] {
+        &self.systems
+    }
+
+    /// The code system, if the index holds it.
+    pub fn system(&self, code_system: CodeSystem) -> Option<&System<'a>> {
+        self.systems
+            .iter()
+            .find(|system| system.code_system == code_system)
+    }
+}
+
+/// One release of one code system.
+pub struct System<'a> {
+    code_system: CodeSystem,
+    release: ReleaseInfo,
+    sections: Vec<SectionRef<'a>>,
+    core: OnceLock<(Nodes, WordModel)>,
+    inclusion_terms: OnceLock<Notes>,
+    notes: OnceLock<Notes>,
+    properties: OnceLock<Properties>,
+}
+
+/// A concept of a system, for as long as the index is open: a node, or a code composed from one.
+/// In order of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConceptId(u32);
+
+impl ConceptId {
+    /// Seventh characters are counted in this many bits: there are at most 36.
+    const BITS: u32 = 6;
+
+    /// The concept of a node itself.
+    pub fn of_node(node: u32) -> ConceptId {
+        ConceptId(node << Self::BITS)
+    }
+
+    /// The concept of a node composed with the seventh character at this place of its set, counted from 0.
+    pub fn composed(node: u32, seventh: usize) -> ConceptId {
+        ConceptId(node << Self::BITS | (seventh as u32 + 1))
+    }
+
+    /// The number of the node.
+    pub fn node(self) -> u32 {
+        self.0 >> Self::BITS
+    }
+
+    /// The place of the seventh character in the node's set, for a composed code.
+    pub fn seventh(self) -> Option<usize> {
+        (self.0 & ((1 << Self::BITS) - 1))
+            .checked_sub(1)
+            .map(|at| at as usize)
+    }
+}
+
+/// A concept as it is shown and handed on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Concept {
+    /// The code system, by its short identifier.
+    pub system: CodeSystem,
+    /// The canonical URI of the code system (FHIR `system`).
+    pub uri: &'static str,
+    /// The code as it is printed, with a dot where the system has one (FHIR `code`).
+    pub code: String,
+    /// The code without dot, as claims carry it.
+    pub plain_code: String,
+    /// The publisher's long title (FHIR `display`).
+    pub display: String,
+    /// The publisher's short title, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub short: Option<String>,
+    /// Whether the code is valid for submission, at some time of its period. Headers are not.
+    pub billable: bool,
+    /// The days the code is valid for: the publisher's where stated for the code, else those of the release.
+    pub period: Period,
+    /// The release it is from.
+    pub release: String,
+    /// Whether it is a modifier (HCPCS Level II and CPT).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub modifier: bool,
+    /// Whether it stands for what has no code of its own: such a line needs a description (HCPCS Level II).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_otherwise_classified: bool,
+}
+
+/// A chapter, a section or another named range, as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupRef {
+    /// Chapter or section.
+    pub kind: GroupKind,
+    /// The publisher's label, such as `4` or `E08-E13`.
+    pub label: String,
+    /// The first code of the range.
+    pub first: String,
+    /// The last code of the range.
+    pub last: String,
+    /// The title.
+    pub title: String,
+}
+
+/// A note with the place it is inherited from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NoteRef {
+    /// What the note instructs.
+    pub kind: NoteKind,
+    /// Its text.
+    pub text: String,
+    /// The code or range whose note it is, as printed.
+    pub of: String,
+}
+
+impl<'a> System<'a> {
+    fn new(code_system: CodeSystem) -> System<'a> {
+        System {
+            code_system,
+            release: ReleaseInfo::default(),
+            sections: Vec::new(),
+            core: OnceLock::new(),
+            inclusion_terms: OnceLock::new(),
+            notes: OnceLock::new(),
+            properties: OnceLock::new(),
+        }
+    }
+
+    /// Which code system this is.
+    pub fn code_system(&self) -> CodeSystem {
+        self.code_system
+    }
+
+    /// Which release of it.
+    pub fn release(&self) -> &ReleaseInfo {
+        &self.release
+    }
+
+    /// The sections, as they stand in the index.
+    pub fn sections(&self) -> &[SectionRef<'a>] {
+        &self.sections
+    }
+
+    /// The bytes of a section, if the index has it.
+    pub fn section(&self, kind: SectionKind) -> Option<&'a [u8]> {
+        self.sections
+            .iter()
+            .find(|section| section.kind == kind)
+            .map(|section| section.bytes)
+    }
+
+    fn core(&self) -> &(Nodes, WordModel) {
+        self.core.get_or_init(|| {
+            let bytes = self.section(SectionKind::Core).unwrap_or(&[]);
+            core::read(bytes).unwrap_or_else(|| (Nodes::default(), WordModel::for_reading(2)))
+        })
+    }
+
+    /// The codes and titles. The first call decodes them.
+    pub fn nodes(&self) -> &Nodes {
+        &self.core().0
+    }
+
+    fn notes_of(&self, kind: SectionKind) -> Notes {
+        match self.section(kind) {
+            Some(bytes) => {
+                let (nodes, words) = self.core();
+                notes::read(bytes, nodes, words.clone())
+            }
+            None => Notes::default(),
+        }
+    }
+
+    /// The inclusion terms of all codes. The first call decodes them.
+    pub fn inclusion_terms(&self) -> &Notes {
+        self.inclusion_terms
+            .get_or_init(|| self.notes_of(SectionKind::InclusionTerms))
+    }
+
+    /// The other notes of all codes and groups. The first call decodes them.
+    pub fn all_notes(&self) -> &Notes {
+        self.notes.get_or_init(|| self.notes_of(SectionKind::Notes))
+    }
+
+    /// Validity periods and flags of all nodes. The first call decodes them.
+    pub fn properties(&self) -> &Properties {
+        self.properties
+            .get_or_init(|| match self.section(SectionKind::Properties) {
+                Some(bytes) => properties::read(bytes, self.nodes().codes.len()),
+                None => Properties::default(),
+            })
+    }
+
+    /// The concept of a code, written with or without dot, in any case, with blanks around it.
+    /// Takes time proportional to the logarithm of the number of codes.
+    pub fn find(&self, code: &str) -> Option<ConceptId> {
+        let plain = plain_code(code);
+        let nodes = self.nodes();
+        if let Some(node) = self.node(&plain) {
+            return Some(ConceptId::of_node(node));
+        }
+        // A composed code: seven characters, the base padded with X to six.
+        let (base, seventh) = plain
+            .split_at_checked(6)
+            .filter(|(_, seventh)| seventh.len() == 1)?;
+        let mut base = base;
+        loop {
+            if let Some(node) = self.node(base) {
+                let set = nodes.seventh_set(node)?;
+                let at = set
+                    .characters
+                    .iter()
+                    .position(|c| seventh.as_bytes() == [*c])?;
+                return Some(ConceptId::composed(node, at));
+            }
+            base = base.strip_suffix('X')?;
+        }
+    }
+
+    /// Every concept, composed codes after their base, in order of code.
+    pub fn concepts(&self) -> impl Iterator<Item = ConceptId> {
+        (0..self.nodes().codes.len() as u32).flat_map(|node| {
+            let composed = self
+                .nodes()
+                .seventh_set(node)
+                .map_or(0, |set| set.characters.len());
+            let composed = (0..composed).map(move |at| ConceptId::composed(node, at));
+            std::iter::once(ConceptId::of_node(node)).chain(composed)
+        })
+    }
+
+    fn node(&self, plain: &str) -> Option<u32> {
+        let code = Code::new(plain)?;
+        self.nodes()
+            .codes
+            .binary_search(&code)
+            .ok()
+            .map(|node| node as u32)
+    }
+
+    /// The nodes whose codes begin with a prefix (without dot, upper case), as a range of numbers.
+    pub fn nodes_with_prefix(&self, prefix: &str) -> std::ops::Range<u32> {
+        let codes = &self.nodes().codes;
+        let Some(prefix) = Code::new(prefix) else {
+            return 0..0;
+        };
+        let start = codes.partition_point(|code| *code < prefix);
+        let rest = codes.get(start..).unwrap_or(&[]);
+        let end = start + rest.partition_point(|code| code.starts_with(&prefix));
+        start as u32..end as u32
+    }
+
+    /// The code of a concept, without dot.
+    pub fn plain_code(&self, concept: ConceptId) -> String {
+        let nodes = self.nodes();
+        let mut code = nodes
+            .codes
+            .get(concept.node() as usize)
+            .map_or("", |code| code.as_str())
+            .to_string();
+        if let Some(seventh) = concept.seventh() {
+            while code.len() < 6 {
+                code.push('X');
+            }
+            let set = nodes.seventh_set(concept.node());
+            code.extend(
+                set.and_then(|set| set.characters.get(seventh))
+                    .map(|c| char::from(*c)),
+            );
+        }
+        code
+    }
+
+    /// The code of a concept as it is printed.
+    pub fn code(&self, concept: ConceptId) -> String {
+        self.code_system.dotted(&self.plain_code(concept))
+    }
+
+    /// The long title of a concept.
+    pub fn display(&self, concept: ConceptId) -> String {
+        let nodes = self.nodes();
+        let mut text = nodes.words.text(nodes.title(concept.node()));
+        if let Some(seventh) = concept.seventh() {
+            text.push_str(", ");
+            if let Some(meaning) = nodes
+                .seventh_set(concept.node())
+                .and_then(|set| set.meanings.get(seventh))
+            {
+                nodes.words.write_inside(meaning, &mut text);
+            }
+        }
+        text
+    }
+
+    /// The short title of a concept, where one is published.
+    pub fn short(&self, _concept: ConceptId) -> Option<String> {
+        None
+    }
+
+    /// Whether a concept is valid for submission, at some time of its period.
+    pub fn billable(&self, concept: ConceptId) -> bool {
+        concept.seventh().is_some()
+            || self.nodes().billable.get(concept.node() as usize) == Some(&true)
+    }
+
+    /// The days a concept is valid for: its own where stated, else those of the release.
+    pub fn period(&self, concept: ConceptId) -> Period {
+        let own = self
+            .properties()
+            .periods
+            .get(concept.node() as usize)
+            .copied()
+            .unwrap_or_default();
+        Period {
+            start: own.start.or(self.release.period.start),
+            end: own.end.or(self.release.period.end),
+        }
+    }
+
+    /// Whether a concept is valid for submission on a date.
+    pub fn billable_on(&self, concept: ConceptId, date: Date) -> bool {
+        self.billable(concept) && self.period(concept).contains(date)
+    }
+
+    /// Everything about a concept that is shown with it.
+    pub fn concept(&self, concept: ConceptId) -> Concept {
+        let flag = |flags: &[bool]| flags.get(concept.node() as usize) == Some(&true);
+        let plain_code = self.plain_code(concept);
+        Concept {
+            system: self.code_system,
+            uri: self.code_system.uri(),
+            code: self.code_system.dotted(&plain_code),
+            plain_code,
+            display: self.display(concept),
+            short: self.short(concept),
+            billable: self.billable(concept),
+            period: self.period(concept),
+            release: self.release.version.clone(),
+            modifier: flag(&self.properties().modifiers),
+            not_otherwise_classified: flag(&self.properties().unclassified),
+        }
+    }
+
+    /// The concept above: the base of a composed code, else the nearest shorter code; nothing at the top.
+    pub fn parent(&self, concept: ConceptId) -> Option<ConceptId> {
+        if concept.seventh().is_some() {
+            return Some(ConceptId::of_node(concept.node()));
+        }
+        let parent = self.nodes().parents.get(concept.node() as usize).copied()?;
+        (parent != NO_NODE).then_some(ConceptId::of_node(parent))
+    }
+
+    /// The concepts directly below, in order of code.
+    pub fn children(&self, concept: ConceptId) -> Vec<ConceptId> {
+        if concept.seventh().is_some() {
+            return Vec::new();
+        }
+        let nodes = self.nodes();
+        let node = concept.node();
+        let composed = nodes
+            .seventh_set(node)
+            .map_or(0, |set| set.characters.len());
+        let mut children: Vec<_> = (0..composed)
+            .map(|at| ConceptId::composed(node, at))
+            .collect();
+        let below = self.subtree(node);
+        children.extend(
+            (below.start + 1..below.end)
+                .filter(|child| nodes.parents.get(*child as usize) == Some(&node))
+                .map(ConceptId::of_node),
+        );
+        children.sort_by_cached_key(|child| self.plain_code(*child));
+        children
+    }
+
+    /// A node and all nodes below it, as a range of numbers.
+    pub fn subtree(&self, node: u32) -> std::ops::Range<u32> {
+        let codes = &self.nodes().codes;
+        let Some(prefix) = codes.get(node as usize) else {
+            return 0..0;
+        };
+        let rest = codes.get(node as usize..).unwrap_or(&[]);
+        node..node + rest.partition_point(|code| code.starts_with(prefix)) as u32
+    }
+
+    /// The concepts above, the nearest first.
+    pub fn ancestors(&self, concept: ConceptId) -> Vec<ConceptId> {
+        std::iter::successors(self.parent(concept), |above| self.parent(*above)).collect()
+    }
+
+    /// Whether `descendant` is `ancestor` or stands below it (FHIR `$subsumes`).
+    pub fn subsumes(&self, ancestor: ConceptId, descendant: ConceptId) -> bool {
+        ancestor == descendant || self.ancestors(descendant).contains(&ancestor)
+    }
+
+    /// The codes valid for submission at or below a concept, in order of code, no more than `limit`.
+    pub fn billable_descendants(&self, concept: ConceptId, limit: usize) -> Vec<ConceptId> {
+        let mut found = Vec::new();
+        let mut open = vec![concept];
+        while let Some(next) = open.pop() {
+            if found.len() >= limit {
+                break;
+            }
+            if self.billable(next) {
+                found.push(next);
+            }
+            open.extend(self.children(next).into_iter().rev());
+        }
+        found
+    }
+
+    /// The chapters and sections a node belongs to, outer first, by their numbers in [`Nodes::groups`].
+    pub fn groups_of(&self, node: u32) -> Vec<usize> {
+        let nodes = self.nodes();
+        let Some(code) = nodes.codes.get(node as usize) else {
+            return Vec::new();
+        };
+        let holds = |group: &core::GroupNode| {
+            group.first <= *code && (*code <= group.last || code.starts_with(&group.last))
+        };
+        (0..nodes.groups.len())
+            .filter(|at| nodes.groups.get(*at).is_some_and(holds))
+            .collect()
+    }
+
+    /// A chapter or section, by its number in [`Nodes::groups`].
+    pub fn group(&self, at: usize) -> Option<GroupRef> {
+        let nodes = self.nodes();
+        let group = nodes.groups.get(at)?;
+        Some(GroupRef {
+            kind: group.kind,
+            label: group.label.clone(),
+            first: self.code_system.dotted(group.first.as_str()),
+            last: self.code_system.dotted(group.last.as_str()),
+            title: nodes.words.text(&group.title),
+        })
+    }
+
+    /// The notes that hold for a concept: its own first, then those of the codes above, its section and its chapter.
+    /// Inclusion terms are not inherited.
+    pub fn notes(&self, concept: ConceptId) -> Vec<NoteRef> {
+        let nodes = self.nodes();
+        let mut found = Vec::new();
+        let mut collect = |notes: &Notes, owner: u32, of: &str| {
+            for at in notes.of(owner) {
+                let kind = notes.kinds.get(at).copied().unwrap_or(NoteKind::Note);
+                found.push(NoteRef {
+                    kind,
+                    text: notes.words.text(notes.text(at)),
+                    of: of.to_string(),
+                });
+            }
+        };
+        collect(
+            self.inclusion_terms(),
+            concept.node(),
+            &self.code(ConceptId::of_node(concept.node())),
+        );
+        let mut above = Some(ConceptId::of_node(concept.node()));
+        while let Some(next) = above {
+            collect(self.all_notes(), next.node(), &self.code(next));
+            above = self.parent(next);
+        }
+        for at in self.groups_of(concept.node()).into_iter().rev() {
+            let label = nodes.groups.get(at).map_or("", |group| &group.label);
+            let of = match nodes.groups.get(at).map(|group| group.kind) {
+                Some(GroupKind::Chapter) => format!("chapter {label}"),
+                _ => label.to_string(),
+            };
+            collect(self.all_notes(), (nodes.codes.len() + at) as u32, &of);
+        }
+        found
+    }
+}
+
+/// A code as it is stored: without dots and blanks, in upper case.
+pub fn plain_code(code: &str) -> String {
+    code.chars()
+        .filter(|c| !c.is_whitespace() && *c != '.')
+        .flat_map(char::to_uppercase)
+        .collect()
+}

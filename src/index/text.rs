@@ -1,0 +1,568 @@
+//! Texts as words: how a title becomes word numbers and comes back byte for byte, and how texts are coded.
+//!
+//! A text is a sequence of [`Word`]s: runs of letters and digits, and single other characters. The blank
+//! between two words is implied by [`blank_between`]; where a text differs from the rule, [`GLUE`] stands
+//! before the word and turns the rule around. A text that begins with a small letter is capitalised, unless
+//! [`RAW`] stands first. So most texts are their words and nothing else, and every text comes back exactly.
+//!
+//! No dictionary is stored. A word is spelled where it first occurs and is a number from then on.
+
+use super::coding::{Bit, Coder, models};
+
+/// The number of a word in its [`Words`], in order of first occurrence.
+pub type Word = u16;
+
+/// No word: the context before the first one.
+pub const NONE: Word = 0;
+/// The rule of blanks is turned around before the next word.
+pub const GLUE: Word = 1;
+/// The next word, the first of its text, is not capitalised.
+pub const RAW: Word = 2;
+/// The first number that is an ordinary word.
+pub const FIRST: Word = 3;
+
+/// The words of an index, by number.
+#[derive(Clone, Debug)]
+pub struct Words {
+    spellings: String,
+    ends: Vec<u32>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Words {
+            spellings: String::new(),
+            ends: vec![0; usize::from(FIRST)],
+        }
+    }
+}
+
+impl Words {
+    /// How many words there are, the special ones included.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no ordinary word.
+    pub fn is_empty(&self) -> bool {
+        self.len() <= usize::from(FIRST)
+    }
+
+    /// The spelling of a word; empty for the special ones and for numbers that are not words.
+    pub fn get(&self, word: Word) -> &str {
+        let word = usize::from(word);
+        let end = self.ends.get(word).copied().unwrap_or(0) as usize;
+        let start = match word.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or(0) as usize,
+            None => 0,
+        };
+        self.spellings.get(start..end).unwrap_or("")
+    }
+
+    /// Adds a word and returns its number. When the numbers run out the last one is returned again.
+    pub fn push(&mut self, spelling: &str) -> Word {
+        if self.ends.len() < usize::from(Word::MAX) {
+            self.spellings.push_str(spelling);
+            self.ends.push(self.spellings.len() as u32);
+        }
+        (self.ends.len() - 1) as Word
+    }
+
+    /// Every ordinary word with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (Word, &str)> {
+        (usize::from(FIRST)..self.len()).map(|word| (word as Word, self.get(word as Word)))
+    }
+
+    /// Appends a text to `out`.
+    pub fn write(&self, text: &[Word], out: &mut String) {
+        self.write_from(text, true, out);
+    }
+
+    /// Appends a text to `out` as the end of a longer one: not capitalised.
+    pub fn write_inside(&self, text: &[Word], out: &mut String) {
+        self.write_from(text, false, out);
+    }
+
+    fn write_from(&self, text: &[Word], mut capital: bool, out: &mut String) {
+        let start = out.len();
+        let (mut before, mut last) = ("", "");
+        let mut turned = false;
+        for &word in text {
+            match word {
+                GLUE => turned = true,
+                RAW => capital = false,
+                _ => {
+                    let spelling = self.get(word);
+                    if !last.is_empty() && blank_between(before, last, spelling) != turned {
+                        out.push(' ');
+                    }
+                    if out.len() == start && capital {
+                        let mut letters = spelling.chars();
+                        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+                        out.push_str(letters.as_str());
+                    } else {
+                        out.push_str(spelling);
+                    }
+                    turned = false;
+                    (before, last) = (last, spelling);
+                }
+            }
+        }
+    }
+
+    /// A text as a string.
+    pub fn text(&self, text: &[Word]) -> String {
+        let mut out = String::new();
+        self.write(text, &mut out);
+        out
+    }
+}
+
+/// Whether a blank stands between `last` and `next`, where `before` is the word before `last`.
+fn blank_between(before: &str, last: &str, next: &str) -> bool {
+    let digit = |text: &str| text.bytes().next_back().is_some_and(|b| b.is_ascii_digit());
+    match next.as_bytes().first() {
+        Some(
+            b',' | b')' | b']' | b';' | b':' | b'.' | b'%' | b'\'' | b'/' | b'-' | b'?' | b'!',
+        ) => false,
+        _ => match last.as_bytes().first() {
+            Some(b'(' | b'[' | b'/' | b'-' | b'\'' | b'#' | b'+') => false,
+            Some(b'.' | b',') => {
+                !(digit(before) && next.bytes().next().is_some_and(|b| b.is_ascii_digit()))
+            }
+            _ => true,
+        },
+    }
+}
+
+/// Splits a text into the spellings of its words, blanks included as words of their own.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let end = if first.is_alphanumeric() {
+            let run = rest
+                .find(|c: char| !c.is_alphanumeric())
+                .unwrap_or(rest.len());
+            rest.floor_char_boundary(run.min(LONGEST_WORD))
+        } else {
+            first.len_utf8()
+        };
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        Some(piece)
+    })
+}
+
+/// Turns texts into words while an index is compiled.
+#[derive(Clone, Default)]
+pub struct Tokenizer {
+    numbers: std::collections::HashMap<String, Word>,
+    /// The words seen, in order of their first occurrence in what was tokenized (not yet in coding order).
+    pub words: Words,
+    /// Words that stand inside some text with a small first letter.
+    small: std::collections::HashSet<String>,
+    /// Words that stand inside some text with a capital.
+    capital: std::collections::HashSet<String>,
+}
+
+impl Tokenizer {
+    /// Looks at a text before any is tokenized: the inner words tell how the first ones are spelled by nature.
+    pub fn learn(&mut self, text: &str) {
+        for piece in pieces(text).skip(1).filter(|piece| *piece != " ") {
+            let inner = if piece.starts_with(|c: char| c.is_ascii_uppercase()) {
+                &mut self.capital
+            } else {
+                &mut self.small
+            };
+            if !inner.contains(piece) {
+                inner.insert(piece.to_string());
+            }
+        }
+    }
+
+    fn number(&mut self, spelling: &str) -> Word {
+        if let Some(&word) = self.numbers.get(spelling) {
+            return word;
+        }
+        let word = self.words.push(spelling);
+        self.numbers.insert(spelling.to_string(), word);
+        word
+    }
+
+    /// The words of a text.
+    pub fn tokenize(&mut self, text: &str) -> Vec<Word> {
+        let mut result = Vec::new();
+        let (mut before, mut last) = (String::new(), String::new());
+        let mut blank = false;
+        for piece in pieces(text) {
+            if piece == " " && !blank && !last.is_empty() {
+                blank = true;
+                continue;
+            }
+            let mut spelling = piece.to_string();
+            if result.is_empty() {
+                let lower = natural(piece);
+                if piece.starts_with(|c: char| c.is_ascii_lowercase()) {
+                    result.push(RAW);
+                } else if lower != piece
+                    && (self.small.contains(&lower) || !self.capital.contains(piece))
+                {
+                    spelling = lower;
+                }
+            }
+            if !last.is_empty() && blank_between(&before, &last, &spelling) != blank {
+                result.push(GLUE);
+            }
+            blank = false;
+            result.push(self.number(&spelling));
+            before = std::mem::replace(&mut last, spelling);
+        }
+        if blank {
+            // A blank at the end is a word of its own.
+            if blank_between(&before, &last, " ") {
+                result.push(GLUE);
+            }
+            result.push(self.number(" "));
+        }
+        result
+    }
+}
+
+/// A word as it would stand inside a text: without the capital of the first letter, unless more than that is capital.
+fn natural(word: &str) -> String {
+    let mut letters = word.chars();
+    match letters.next() {
+        Some(first)
+            if first.is_ascii_uppercase()
+                && !letters.as_str().contains(|c: char| !c.is_ascii_lowercase()) =>
+        {
+            let mut lower = String::with_capacity(word.len());
+            lower.push(first.to_ascii_lowercase());
+            lower.push_str(letters.as_str());
+            lower
+        }
+        _ => word.to_string(),
+    }
+}
+
+/// Codes words in the context of the words before them, and learns as it goes.
+#[derive(Clone)]
+pub struct WordModel {
+    /// The words met so far.
+    pub words: Words,
+    /// While encoding: the spelling of a word that is not among `words` yet. Empty while decoding.
+    source: Words,
+    /// While encoding: the number in `words` of a word of `source`.
+    renumbered: Vec<Word>,
+    /// The two words that last followed a word, most recent first.
+    after: Vec<[Word; 2]>,
+    /// The word that last followed a pair of words, by a hash of the pair, and how often it has held.
+    after_pair: Vec<(Word, u8)>,
+    pair_hit: Vec<Bit>,
+    hint_hit: Vec<Bit>,
+    first_hit: Vec<Bit>,
+    second_hit: Vec<Bit>,
+    novel: Vec<Bit>,
+    ids: Vec<Bit>,
+    id_bits: u32,
+    letters: Vec<Bit>,
+}
+
+/// Pairs share 2^15 slots: ICD-10-CM has about 30,000 different pairs.
+const PAIR_BITS: u32 = 15;
+/// Letters of a novel word are coded in the context of the three before, in 2^18 slots.
+const LETTER_BITS: u32 = 18;
+/// The longest spelling of one word, in bytes; a longer run of letters is cut into several words.
+const LONGEST_WORD: usize = 255;
+
+impl WordModel {
+    /// A model for reading; `id_bits` is what [`WordModel::for_writing`] found.
+    pub fn for_reading(id_bits: u32) -> Self {
+        WordModel {
+            words: Words::default(),
+            source: Words::default(),
+            renumbered: Vec::new(),
+            after: vec![[NONE; 2]; usize::from(FIRST)],
+            after_pair: vec![(NONE, 0); 1 << PAIR_BITS],
+            pair_hit: models(64),
+            hint_hit: models(64),
+            first_hit: models(64),
+            second_hit: models(64),
+            novel: models(16),
+            ids: models(1 << id_bits),
+            id_bits,
+            letters: models(1 << LETTER_BITS),
+        }
+    }
+
+    /// A model for writing texts whose words were numbered by a tokenizer.
+    pub fn for_writing(source: Words) -> Self {
+        let id_bits = usize::BITS - source.len().leading_zeros();
+        let mut model = WordModel::for_reading(id_bits.max(2));
+        let mut renumbered = vec![NONE; source.len()];
+        renumbered
+            .iter_mut()
+            .zip([NONE, GLUE, RAW])
+            .for_each(|(to, from)| *to = from);
+        model.renumbered = renumbered;
+        model.source = source;
+        model
+    }
+
+    /// Begins a stream of texts with the width of its word numbers. `source` are the tokenizer's words while
+    /// writing, and empty while reading.
+    pub fn start<C: Coder>(coder: &mut C, source: &Words) -> Self {
+        let writing = WordModel::for_writing(source.clone());
+        let id_bits = coder
+            .symbol(&mut models(32), 5, writing.id_bits)
+            .clamp(2, 16);
+        if source.is_empty() {
+            WordModel::for_reading(id_bits)
+        } else {
+            writing
+        }
+    }
+
+    /// Goes on with what this model has learned in another stream, where more words may occur. `source` are the
+    /// tokenizer's words while writing: those this model was made for, and more. It is empty while reading.
+    pub fn resume<C: Coder>(mut self, coder: &mut C, source: &Words) -> Self {
+        let id_bits = (usize::BITS - source.len().leading_zeros()).max(self.id_bits);
+        let id_bits = coder.symbol(&mut models(32), 5, id_bits).clamp(2, 16);
+        // The numbers known so far keep their models: they are the first half of a tree twice as large.
+        while self.id_bits < id_bits {
+            let mut wider = models(2 * self.ids.len());
+            for depth in 0..self.id_bits {
+                for node in 1usize << depth..2usize << depth {
+                    let to = wider.get_mut(node + (1 << depth));
+                    if let (Some(to), Some(from)) = (to, self.ids.get(node)) {
+                        *to = *from;
+                    }
+                }
+            }
+            self.ids = wider;
+            self.id_bits += 1;
+        }
+        self.renumbered
+            .resize(source.len().max(self.renumbered.len()), NONE);
+        self.source = source.clone();
+        self
+    }
+
+    /// The bits of a word number, as [`WordModel::for_reading`] needs them.
+    pub fn id_bits(&self) -> u32 {
+        self.id_bits
+    }
+
+    fn renumber(&self, word: Word) -> Word {
+        self.renumbered
+            .get(usize::from(word))
+            .copied()
+            .unwrap_or(NONE)
+    }
+
+    /// The number of a tokenizer's word in this model, or one that no coded word has.
+    pub fn known(&self, word: Word) -> Word {
+        match self.renumber(word) {
+            NONE => Word::MAX,
+            known => known,
+        }
+    }
+
+    fn pair_slot(second: Word, first: Word) -> usize {
+        let pair = u32::from(second) << 16 | u32::from(first);
+        (pair.wrapping_mul(0x9E37_79B1) >> (32 - PAIR_BITS)) as usize
+    }
+
+    /// Codes one word after `second` and `first` (the nearer one). `hint` is a word that another text
+    /// suggests, or [`NONE`]. `value` is the tokenizer's number while writing.
+    pub fn word<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        second: Word,
+        first: Word,
+        hint: Word,
+        value: Word,
+    ) -> Word {
+        let known = self.renumber(value);
+        let slot = Self::pair_slot(second, first);
+        let (pair, trust) = self.after_pair.get(slot).copied().unwrap_or((NONE, 0));
+        let [next, other] = self
+            .after
+            .get(usize::from(first))
+            .copied()
+            .unwrap_or([NONE; 2]);
+        let word = self.guessed(coder, known, [pair, hint, next, other], trust);
+        let word = match word {
+            Some(word) => word,
+            None => {
+                let spelled = known == NONE;
+                let context = usize::from(first < FIRST);
+                let spelled = match self.novel.get_mut(context) {
+                    Some(model) => coder.flag(model, spelled),
+                    None => false,
+                };
+                if spelled {
+                    self.spell(coder, value)
+                } else {
+                    coder.symbol(&mut self.ids, self.id_bits, u32::from(known)) as Word
+                }
+            }
+        };
+        if let Some(entry) = self.after_pair.get_mut(slot) {
+            *entry = if entry.0 == word {
+                (word, (entry.1 + 1).min(3))
+            } else {
+                (word, 0)
+            };
+        }
+        if let Some(entry) = self.after.get_mut(usize::from(first)) {
+            if entry[0] != word {
+                *entry = [word, entry[0]];
+            }
+        }
+        word
+    }
+
+    /// Tries the guesses in order; a guess that repeats an earlier one is not tried.
+    fn guessed<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        known: Word,
+        guesses: [Word; 4],
+        trust: u8,
+    ) -> Option<Word> {
+        let [pair, hint, next, other] = guesses;
+        let agree = usize::from(pair == hint)
+            | usize::from(pair == next) << 1
+            | usize::from(hint == next) << 2;
+        let context = usize::from(trust) << 3 | agree;
+        let rows = [
+            (pair, &mut self.pair_hit, true),
+            (hint, &mut self.hint_hit, hint != pair),
+            (next, &mut self.first_hit, next != pair && next != hint),
+            (other, &mut self.second_hit, other != pair && other != hint),
+        ];
+        for (guess, models, fresh) in rows {
+            if guess == NONE || !fresh {
+                continue;
+            }
+            if let Some(model) = models.get_mut(context) {
+                if coder.flag(model, guess == known) {
+                    return Some(guess);
+                }
+            }
+        }
+        None
+    }
+
+    /// Codes the spelling of a word met for the first time, and numbers it.
+    fn spell<C: Coder>(&mut self, coder: &mut C, value: Word) -> Word {
+        let spelling = self.source.get(value).to_string();
+        let mut read = Vec::with_capacity(16);
+        let mut context = 0u32;
+        for at in 0..=LONGEST_WORD {
+            let byte = spelling.as_bytes().get(at).copied().unwrap_or(0);
+            let byte = self.letter(coder, context, byte);
+            if byte == 0 {
+                break;
+            }
+            read.push(byte);
+            context = (context << 8 | u32::from(byte)) & 0xFF_FFFF;
+        }
+        let word = self.words.push(&String::from_utf8_lossy(&read));
+        self.after.push([NONE; 2]);
+        if let Some(number) = self.renumbered.get_mut(usize::from(value)) {
+            *number = word;
+        }
+        word
+    }
+
+    fn letter<C: Coder>(&mut self, coder: &mut C, context: u32, byte: u8) -> u8 {
+        let base = context.wrapping_mul(0x9E37_79B1).rotate_left(15);
+        let mut node = 1u32;
+        for shift in (0..8).rev() {
+            let slot =
+                (base.wrapping_add(node.wrapping_mul(0x85EB_CA6B)) >> (32 - LETTER_BITS)) as usize;
+            let Some(model) = self.letters.get_mut(slot) else {
+                return 0;
+            };
+            node = node << 1 | coder.bit(model, u32::from(byte) >> shift & 1);
+        }
+        node as u8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::coding::{Decoder, Encoder};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn round_trip(texts: &[String]) -> Vec<String> {
+        let mut tokenizer = Tokenizer::default();
+        texts.iter().for_each(|text| tokenizer.learn(text));
+        let tokens: Vec<Vec<Word>> = texts.iter().map(|text| tokenizer.tokenize(text)).collect();
+        tokens
+            .iter()
+            .map(|text| tokenizer.words.text(text))
+            .collect()
+    }
+
+    #[test]
+    fn titles_come_back_byte_for_byte() {
+        let texts = [
+            "Cholera due to Vibrio cholerae 01, biovar eltor",
+            "Crohn's disease of small intestine, unspecified",
+            "Injection, trastuzumab-abcd (kanjinti), 10 mg/0.5 ml",
+            "pH of 7.35, 1,000 units (10%)",
+            " odd  blanks , and ( marks ) ",
+            "alpha-1-antitrypsin",
+            "",
+        ]
+        .map(String::from);
+        assert_eq!(round_trip(&texts), texts);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_comes_back(texts in prop::collection::vec("[A-Za-z0-9 ,.()/'é-]{0,30}", 0..20)) {
+            prop_assert_eq!(round_trip(&texts), texts);
+        }
+    }
+
+    #[test]
+    fn words_are_coded_and_read_again() {
+        let text =
+            "type 2 diabetes mellitus with diabetic chronic kidney disease with type 2 diabetes";
+        let mut tokenizer = Tokenizer::default();
+        let tokens = tokenizer.tokenize(text);
+        let code = |coder: &mut dyn FnMut(&mut WordModel, Word, Word, Word) -> Word,
+                    model: &mut WordModel| {
+            let (mut second, mut first) = (NONE, NONE);
+            let mut out = Vec::new();
+            for &token in &tokens {
+                let word = coder(model, second, first, token);
+                out.push(word);
+                (second, first) = (first, word);
+            }
+            out
+        };
+        let mut encoder = Encoder::default();
+        let mut model = WordModel::for_writing(tokenizer.words.clone());
+        let id_bits = model.id_bits();
+        let written = code(
+            &mut |m, s, f, v| m.word(&mut encoder, s, f, NONE, v),
+            &mut model,
+        );
+        let bytes = encoder.finish();
+        let mut decoder = Decoder::new(&bytes);
+        let mut model = WordModel::for_reading(id_bits);
+        let read = code(
+            &mut |m, s, f, _| m.word(&mut decoder, s, f, NONE, NONE),
+            &mut model,
+        );
+        assert_eq!(read, written);
+        assert_eq!(model.words.text(&read), text);
+    }
+}
