@@ -8,9 +8,12 @@ pub mod code_system;
 pub mod compile;
 pub mod concepts;
 pub mod date;
+pub mod groups;
 pub mod index;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
