@@ -5,7 +5,7 @@
  *
  * @param {string} tag the element's name
  * @param {Record<string, unknown>} [attributes] `on…` names add listeners, `false`, `null` and `undefined` are left out
- * @param {...(Node | string | null | undefined | false)} children
+ * @param {...(Node | string | number | null | undefined | false)} children
  * @returns {HTMLElement}
  */
 export function element(tag, attributes = {}, ...children) {

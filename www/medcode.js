@@ -3,6 +3,18 @@
 import init, { Medcode } from "./pkg/medcode.js";
 
 /**
+ * @typedef {import("./pkg/medcode.js").Concept} Concept
+ * @typedef {import("./pkg/medcode.js").Group} Group
+ * @typedef {import("./pkg/medcode.js").GroupContents} GroupContents
+ * @typedef {import("./pkg/medcode.js").Hit} Hit
+ * @typedef {import("./pkg/medcode.js").Note} Note
+ * @typedef {import("./pkg/medcode.js").SearchResult} SearchResult
+ * @typedef {import("./pkg/medcode.js").Span} Span
+ * @typedef {import("./pkg/medcode.js").SystemInfo} SystemInfo
+ * @typedef {import("./pkg/medcode.js").Validation} Validation
+ */
+
+/**
  * Fetches and compiles the module and opens the index inside it.
  *
  * Compiles while it downloads where the server names the type `application/wasm`; many intranet

@@ -8,13 +8,32 @@ import { say, saySoon } from "./status.js";
 /** Codes are checked while they are typed; this keeps a long list from being checked at every key. */
 const SETTLE_MS = 150;
 
-/** How each status is shown: its shape, its word, its class. */
-const STATUS = /** @type {Record<string, [string, string, string]>} */ ({
-  valid: ["✓", "billable", "yes"],
-  validNotBillable: ["▸", "needs more", "no"],
-  invalid: ["✕", "invalid", "bad"],
-  unknown: ["?", "unknown", "no"],
-});
+/** How a status is shown: a shape, a word, a class. */
+const NEEDS_MORE = ["▸", "needs more", "no"];
+const NOT_THEN = ["✕", "not on this date", "bad"];
+const INVALID = ["✕", "invalid", "bad"];
+const UNKNOWN = ["?", "unknown", "no"];
+
+/** Every status that a validation can have. @type {Record<import("./medcode.js").Validation["status"], string[]>} */
+const STATUS = {
+  billable: ["✓", "billable", "yes"],
+  header: NEEDS_MORE,
+  incomplete: NEEDS_MORE,
+  "seventh-character-wrong": INVALID,
+  "seventh-character-not-allowed": INVALID,
+  "placeholder-missing": INVALID,
+  "placeholder-extra": INVALID,
+  "invalid-shape": INVALID,
+  "not-in-release": INVALID,
+  "not-yet-effective": NOT_THEN,
+  terminated: NOT_THEN,
+  "date-not-covered": ["?", "date not covered", "no"],
+  "unknown-system": UNKNOWN,
+  "unknown-no-pack": UNKNOWN,
+};
+
+/** How many fixes are offered at once. */
+const FIXES_SHOWN = 8;
 
 export class CheckView {
   #timer = 0;
@@ -68,9 +87,9 @@ export class CheckView {
     const tokens = tokensOf(this.input.value);
     const answers = this.medcode.validateAll(
       tokens.map((token) => token.text),
-      { system: this.system.value || undefined, date: this.date() },
+      { system: this.system.value || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
     );
-    this.#usable = answers.filter((answer) => answer.status === "valid").map((answer) => answer.dotted);
+    this.#usable = answers.flatMap(({ status, concept }) => (status === "billable" && concept ? [concept.code] : []));
     this.verdicts.replaceChildren(...answers.map((answer, position) => this.#verdict(answer, tokens[position])));
     this.copyButton.disabled = this.#usable.length === 0;
     const summary = summaryOf(answers);
@@ -79,36 +98,37 @@ export class CheckView {
   }
 
   /**
-   * @param {import("./medcode.js").Validity} answer
+   * @param {import("./medcode.js").Validation} answer
    * @param {{ text: string, start: number }} token
    */
-  #verdict(answer, token) {
-    const [shape, word, kind] = STATUS[answer.status] ?? STATUS.invalid;
-    const shown = answer.dotted ?? token.text;
+  #verdict({ status, concept, message, rule, source, fixes, moreFixes }, token) {
+    const [shape, word, kind] = STATUS[status];
     return element(
       "li",
       { class: `verdict ${kind}` },
-      answer.system && answer.found
-        ? element("a", { href: hashOf(answer.system, shown), class: "code" }, shown)
-        : element("span", { class: "code" }, shown),
+      concept
+        ? element("a", { href: hashOf(concept.system, concept.code), class: "code" }, concept.code)
+        : element("span", { class: "code" }, token.text),
       element("span", { class: `mark ${kind}` }, element("span", { "aria-hidden": "true" }, `${shape} `), word),
       element(
         "span",
         { class: "what" },
-        element("span", { class: "sentence" }, answer.message),
-        answer.rule && element("span", { class: "rule" }, ` rule ${answer.rule}`),
+        status === "billable" && concept && element("span", { class: "title" }, `${concept.display} `),
+        element("span", { class: "sentence" }, message),
+        rule && element("span", { class: "rule", title: source }, ` rule ${rule}`),
       ),
-      answer.fixes.length > 0 &&
+      fixes.length > 0 &&
         element(
           "span",
           { class: "fixes" },
-          ...answer.fixes.map((fix) =>
+          ...fixes.map(({ code, display, why }) =>
             element(
               "button",
-              { type: "button", onclick: () => this.#replace(token, fix.dotted), title: fix.display },
-              `Use ${fix.dotted}`,
+              { type: "button", onclick: () => this.#replace(token, code), title: `${display}: ${why}` },
+              `Use ${code}`,
             ),
           ),
+          moreFixes && element("span", { class: "rule" }, `and ${moreFixes} more`),
         ),
     );
   }
@@ -136,11 +156,16 @@ export function tokensOf(text) {
   return [...text.matchAll(/[^\s,;|]+/g)].map((match) => ({ text: match[0], start: match.index }));
 }
 
-/** @param {ReadonlyArray<import("./medcode.js").Validity>} answers */
+/** @param {ReadonlyArray<import("./medcode.js").Validation>} answers */
 function summaryOf(answers) {
   if (answers.length === 0) return "";
-  const parts = Object.entries(STATUS)
-    .map(([status, [, word]]) => [answers.filter((answer) => answer.status === status).length, word])
-    .filter(([number]) => number);
-  return `${plural(answers.length, "code")}: ${parts.map(([number, word]) => `${number} ${word}`).join(", ")}`;
+  /** @type {Map<string, number>} */
+  const tally = new Map();
+  for (const { status } of answers) {
+    const word = STATUS[status][1];
+    tally.set(word, (tally.get(word) ?? 0) + 1);
+  }
+  const first = "billable";
+  const parts = [...tally].sort(([a], [b]) => Number(b === first) - Number(a === first));
+  return `${plural(answers.length, "code")}: ${parts.map(([word, number]) => `${number} ${word}`).join(", ")}`;
 }

@@ -45,16 +45,23 @@ const STATES = /** @type {Record<string, (page: import("playwright-core").Page) 
 async function violations(page) {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html} ${node.any.map((check) => check.message)}`).join(" | ")}`);
+    const { axe } = /** @type {{ axe: typeof import("axe-core") }} */ (/** @type {unknown} */ (globalThis));
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => {
+      const found = nodes.map(({ html, any }) => `${html} ${any.map(({ message }) => message)}`);
+      return `${id}: ${found.join(" | ")}`;
+    });
   });
 }
 
-for (const [name, options] of Object.entries({
-  "in light mode": {},
-  "in dark mode": { colorScheme: "dark" },
-  "at phone width": { viewport: { width: 375, height: 740 } },
-})) {
+/** @type {[string, import("playwright-core").BrowserContextOptions][]} */
+const RENDERINGS = [
+  ["in light mode", {}],
+  ["in dark mode", { colorScheme: "dark" }],
+  ["at phone width", { viewport: { width: 375, height: 740 } }],
+];
+
+for (const [name, options] of RENDERINGS) {
   describe(`axe-core finds nothing ${name}`, () => {
     for (const [state, reach] of Object.entries(STATES)) {
       it(state, () =>

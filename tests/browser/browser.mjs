@@ -20,6 +20,7 @@ const FLAGS = [
 
 /** @type {import("playwright-core").Browser} */
 let browser;
+/** @type {{ url: string, close: () => Promise<void> }} */
 let server;
 
 /** Starts the server and the browser; give it to `before`. */
@@ -51,7 +52,7 @@ export function address(path = "") {
  *   hash?: string,
  *   ready?: string,
  *   allowed?: RegExp,
- *   prepare?: (page: import("playwright-core").Page) => Promise<void>,
+ *   prepare?: (page: import("playwright-core").Page) => Promise<unknown>,
  * }} [options]
  */
 export async function withPage(test, { hash = "", ready = "#systems button", allowed, prepare, ...options } = {}) {

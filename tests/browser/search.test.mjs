@@ -80,7 +80,7 @@ describe("the search box", () => {
       assert.equal((await codes(page)).length, 50);
       await page.locator("#more").click();
       const identities = await page.locator("#results [role=option]").evaluateAll((options) =>
-        options.map((option) => `${option.dataset.system} ${option.dataset.code}`),
+        options.map((option) => `${option.getAttribute("data-system")} ${option.getAttribute("data-code")}`),
       );
       assert.equal(identities.length, 100);
       assert.equal(new Set(identities).size, 100);
