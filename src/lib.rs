@@ -12,9 +12,11 @@ pub mod groups;
 pub mod index;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
+pub mod validate;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
+pub use validate::{Fix, Status, ValidateOptions, Validation};

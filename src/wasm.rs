@@ -13,10 +13,12 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::code_system::CodeSystem;
+use crate::date::Date;
 use crate::groups;
 use crate::index::format::OpenError;
 use crate::index::release::ReleaseInfo;
 use crate::index::{ConceptId, GroupRef, Index, System};
+use crate::validate::ValidateOptions;
 
 /// The index that `build.sh` compiles from the publishers' files and embeds.
 static EMBEDDED: &[u8] = include_bytes!(env!("MEDCODE_INDEX", "run ./build.sh"));
@@ -143,6 +145,77 @@ export interface SystemOption {
 export interface LimitOption {
   /** A whole number, 0 or more. Default: all. */
   limit?: number | null;
+}
+
+/** What a code turned out to be. */
+export type Status =
+  /** Valid for submission. */
+  | "billable"
+  /** A category or subcategory: codes below it are valid for submission, it is not. */
+  | "header"
+  /** The beginning of codes: characters are missing, the seventh or others. */
+  | "incomplete"
+  | "seventh-character-wrong"
+  | "seventh-character-not-allowed"
+  | "placeholder-missing"
+  | "placeholder-extra"
+  /** No code of the system looks like this. */
+  | "invalid-shape"
+  /** It looks like a code, but the release has none such. */
+  | "not-in-release"
+  /** The code becomes valid after the date. */
+  | "not-yet-effective"
+  /** The code was valid before the date. */
+  | "terminated"
+  /** The code is valid in the release, but the release does not cover the date. */
+  | "date-not-covered"
+  /** The code system is not loaded. */
+  | "unknown-system"
+  /** It looks like a CPT code, which only a licensed file can confirm: it may well be valid. */
+  | "unknown-no-pack";
+
+/** A code that was probably meant. */
+export interface Fix {
+  /** The code as it is printed. */
+  code: string;
+  display: string;
+  /** How it follows from what was given, such as `adds the 7th character A`. */
+  why: string;
+}
+
+/** The answer to one code. */
+export interface Validation {
+  /** The code as it was given. */
+  code: string;
+  status: Status;
+  /** The code system it was checked in; absent where it looks like none. */
+  system?: CodeSystemId;
+  /** The identifier of the rule that decided, such as `CM-4`; absent where there is nothing to object to. */
+  rule?: string;
+  /** Where the rule is written. */
+  source?: string;
+  /** What it is, in a sentence or two for the person who bills it. */
+  message: string;
+  /** What was probably meant, the likeliest first; codes that are valid for submission on the date. */
+  fixes: Fix[];
+  /** How many more fixes of the same kind there are beyond the limit. */
+  moreFixes?: number;
+  /** The release it was checked in. */
+  release?: string;
+  /** The concept, where the release has the code. */
+  concept?: Concept;
+  /** The days the code is valid for; those of the release where it has none of its own. */
+  period?: Period;
+  /** The answers of other code systems that know the same characters, where the system was not given. */
+  others?: Validation[];
+}
+
+/** How to validate. */
+export interface ValidateOptions extends SystemOption {
+  /** The date of service; for an inpatient stay, of discharge. Default: the code is checked in the release as a whole. */
+  date?: DateString | null;
+  /** How many fixes to return at most, 0 or more. Default: 25. */
+  fixLimit?: number | null;
 }
 
 /** An error thrown by Medcode. */
@@ -355,6 +428,36 @@ impl Medcode {
         Ok(found.unwrap_or_else(none))
     }
 
+    /// What a code is: valid for submission, incomplete, unknown and so on, with the sentence that says so and with fixes.
+    ///
+    /// Every text has an answer. Without `system`, every loaded system whose codes look like this is asked.
+    ///
+    /// @throws {MedcodeError} for an option that is not one
+    #[wasm_bindgen(unchecked_return_type = "Validation")]
+    pub fn validate(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] code: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ValidateOptions | null")] options: JsValue,
+    ) -> JsResult {
+        let code = text(&code, "code")?;
+        let options = validate_options(options)?;
+        plain(&self.index()?.validate(&code, &options))
+    }
+
+    /// What each of these codes is, on its own, in their order.
+    ///
+    /// @throws {MedcodeError} for an option that is not one
+    #[wasm_bindgen(js_name = validateAll, unchecked_return_type = "Validation[]")]
+    pub fn validate_all(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "readonly string[]")] codes: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "ValidateOptions | null")] options: JsValue,
+    ) -> JsResult {
+        let codes = texts(&codes, "codes")?;
+        let options = validate_options(options)?;
+        plain(&self.index()?.validate_all(&codes, &options))
+    }
+
     /// The chapter and sections a code belongs to, the widest first. None where there is no such code.
     ///
     /// @throws {MedcodeError} for an option that is not one
@@ -486,6 +589,16 @@ fn concepts(system: &System<'static>, ids: &[ConceptId]) -> JsResult {
     plain(&ids.iter().map(|id| system.concept(*id)).collect::<Vec<_>>())
 }
 
+fn validate_options(options: JsValue) -> Result<ValidateOptions, JsValue> {
+    let options = Options::of(options, &["system", "date", "fixLimit"])?;
+    let default = ValidateOptions::default();
+    Ok(ValidateOptions {
+        system: options.system()?,
+        date: options.date()?,
+        fix_limit: options.count("fixLimit")?.unwrap_or(default.fix_limit),
+    })
+}
+
 /// The options of a call. They are read one by one and checked: wasm-bindgen by itself would turn `limit: 1.9` into 1.
 struct Options(Option<Object>);
 
@@ -536,6 +649,15 @@ impl Options {
         }
     }
 
+    fn date(&self) -> Result<Option<Date>, JsValue> {
+        let Some(value) = self.value("date")? else {
+            return Ok(None);
+        };
+        let date = value.as_string().and_then(|date| Date::parse(&date));
+        let expected = || invalid_option("a date such as '2026-10-01' as date", &value);
+        date.map(Some).ok_or_else(expected)
+    }
+
     fn system(&self) -> Result<Option<CodeSystem>, JsValue> {
         let Some(value) = self.value("system")? else {
             return Ok(None);
@@ -556,6 +678,22 @@ fn text(value: &JsValue, name: &str) -> Result<String, JsValue> {
             &format!("expected a string as {name}, found {found}"),
         )
     })
+}
+
+/// An argument that is an array of strings.
+fn texts(value: &JsValue, name: &str) -> Result<Vec<String>, JsValue> {
+    let refused = |found: String| {
+        error(
+            "INVALID_ARGUMENT",
+            &format!("expected an array of strings as {name}, found {found}"),
+        )
+    };
+    let array: &Array = value.dyn_ref().ok_or_else(|| refused(shown(value)))?;
+    let string = |item: JsValue| {
+        item.as_string()
+            .ok_or_else(|| refused(format!("{} in it", shown(&item))))
+    };
+    array.iter().map(string).collect()
 }
 
 /// Copies bytes to where they stay: an index borrows them for as long as the module lives.

@@ -1,0 +1,821 @@
+//! Validation of single codes: is it a code, may it be submitted, on this date, and if not, what was meant?
+//!
+//! Nothing that is typed is an error: every text has an answer, a [`Validation`] with a status, a sentence for people
+//! and fixes. What is not checked: whether the code describes the patient, what a payer covers, and anything that
+//! takes several codes.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::code_system::CodeSystem;
+use crate::date::{Date, Period};
+use crate::index::{Concept, ConceptId, Index, System, plain_code};
+
+mod icd10cm;
+pub mod nearest;
+pub mod rules;
+pub mod shape;
+
+use nearest::Change;
+use shape::ShapeError;
+
+/// How to validate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ValidateOptions {
+    /// The code system. Absent: decided by the shape of the code and by which loaded systems know it.
+    pub system: Option<CodeSystem>,
+    /// The date of service (for an inpatient stay, of discharge). Absent: the code is checked in the release as a
+    /// whole, never against the day on which the program runs.
+    pub date: Option<Date>,
+    /// How many fixes to return at most. With 0, none are looked for, which is several times faster for codes that
+    /// are not valid.
+    pub fix_limit: usize,
+}
+
+impl Default for ValidateOptions {
+    /// Any system, any date, up to 25 fixes: the longest list of seventh characters (that of fractures) has 16.
+    fn default() -> Self {
+        ValidateOptions {
+            system: None,
+            date: None,
+            fix_limit: 25,
+        }
+    }
+}
+
+/// What a code turned out to be. The names in JSON are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Valid for submission.
+    Billable,
+    /// A category or subcategory: codes below it are valid for submission, it is not.
+    Header,
+    /// The beginning of codes: characters are missing, the seventh or others.
+    Incomplete,
+    /// The seventh character is not one of those that the category defines.
+    SeventhCharacterWrong,
+    /// The code is complete without the seventh character that was added.
+    SeventhCharacterNotAllowed,
+    /// Placeholders X are missing, or stand in the wrong place.
+    PlaceholderMissing,
+    /// There are more placeholders X than the code has.
+    PlaceholderExtra,
+    /// No code of the system looks like this.
+    InvalidShape,
+    /// It looks like a code, but the release has none such.
+    NotInRelease,
+    /// The code becomes valid after the date.
+    NotYetEffective,
+    /// The code was valid before the date.
+    Terminated,
+    /// The code is valid in the release, but the release does not cover the date.
+    DateNotCovered,
+    /// The index does not hold the code system.
+    UnknownSystem,
+    /// It looks like a CPT code, which only a licensed file can confirm: it may well be valid.
+    UnknownNoPack,
+}
+
+impl Status {
+    /// The name in JSON, such as `not-in-release`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Status::Billable => "billable",
+            Status::Header => "header",
+            Status::Incomplete => "incomplete",
+            Status::SeventhCharacterWrong => "seventh-character-wrong",
+            Status::SeventhCharacterNotAllowed => "seventh-character-not-allowed",
+            Status::PlaceholderMissing => "placeholder-missing",
+            Status::PlaceholderExtra => "placeholder-extra",
+            Status::InvalidShape => "invalid-shape",
+            Status::NotInRelease => "not-in-release",
+            Status::NotYetEffective => "not-yet-effective",
+            Status::Terminated => "terminated",
+            Status::DateNotCovered => "date-not-covered",
+            Status::UnknownSystem => "unknown-system",
+            Status::UnknownNoPack => "unknown-no-pack",
+        }
+    }
+
+    /// How well a code system knows a code with this status: the lower, the better.
+    fn distance(self) -> u8 {
+        match self {
+            Status::Billable => 0,
+            Status::DateNotCovered => 1,
+            Status::NotYetEffective | Status::Terminated => 2,
+            Status::Header | Status::Incomplete => 3,
+            Status::SeventhCharacterWrong
+            | Status::SeventhCharacterNotAllowed
+            | Status::PlaceholderMissing
+            | Status::PlaceholderExtra => 4,
+            Status::UnknownNoPack => 5,
+            Status::NotInRelease => 6,
+            Status::UnknownSystem => 7,
+            Status::InvalidShape => 8,
+        }
+    }
+}
+
+/// The answer to one code.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Validation {
+    /// The code as it was given.
+    pub code: String,
+    /// What it is.
+    pub status: Status,
+    /// The code system it was checked in; absent where it looks like none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<CodeSystem>,
+    /// The identifier of the rule that decided, such as `CM-4`; absent where there is nothing to object to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+    /// Where the rule is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'static str>,
+    /// What it is, in a sentence or two for the person who bills it.
+    pub message: String,
+    /// What was probably meant, the likeliest first; codes that are valid for submission on the date.
+    pub fixes: Vec<Fix>,
+    /// How many more fixes of the same kind there are beyond the limit.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_fixes: usize,
+    /// The release it was checked in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
+    /// The concept, where the release has the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concept: Option<Concept>,
+    /// The days the code is valid for; those of the release where it has none of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// The answers of other code systems that know the same characters, where the system was not given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Validation>,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Validation {
+    /// Whether the code may be submitted as it is.
+    pub fn is_billable(&self) -> bool {
+        self.status == Status::Billable
+    }
+
+    fn new(
+        code: &str,
+        system: Option<&System>,
+        status: Status,
+        rule: Option<&'static str>,
+        message: String,
+    ) -> Validation {
+        Validation {
+            code: code.to_string(),
+            status,
+            system: system.map(System::code_system),
+            rule,
+            source: rule
+                .and_then(rules::rule)
+                .map(|rule| rule.source),
+            message,
+            fixes: Vec::new(),
+            more_fixes: 0,
+            release: system.map(|system| system.release().version.clone()),
+            concept: None,
+            period: None,
+            others: Vec::new(),
+        }
+    }
+}
+
+/// A code that was probably meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// The code as it is printed.
+    pub code: String,
+    /// Its title.
+    pub display: String,
+    /// How it follows from what was given, such as `adds the 7th character A`.
+    pub why: String,
+}
+
+/// The first day on which ICD-10 codes are reported, and ICD-9-CM codes are not any more.
+const CUT_OVER: u32 = 20_151_001;
+
+/// Whether a code is valid on a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is.
+    Valid,
+    /// It becomes valid on this day.
+    From(Date),
+    /// It was valid up to and including this day.
+    Until(Date),
+    /// The release does not say.
+    NotCovered,
+}
+
+/// Decides whether a concept is valid on a date, or, without a date, within the days of its release.
+pub(crate) fn standing(system: &System, concept: ConceptId, date: Option<Date>) -> Standing {
+    let own = system
+        .properties()
+        .periods
+        .get(concept.node() as usize)
+        .copied()
+        .unwrap_or_default();
+    let release = system.release().period;
+    let (first, last) = match date {
+        Some(date) => (Some(date), Some(date)),
+        None => (release.start, release.end),
+    };
+    match (own.start, own.end) {
+        (_, Some(end)) if first.is_some_and(|first| end < first) => Standing::Until(end),
+        (Some(start), _) if last.is_some_and(|last| last < start) => Standing::From(start),
+        _ if date.is_some_and(|date| !system.period(concept).contains(date)) => {
+            Standing::NotCovered
+        }
+        _ => Standing::Valid,
+    }
+}
+
+impl Index<'_> {
+    /// Validates a code: its shape, its place in the release, its completeness and its dates.
+    ///
+    /// Any text is answered. Blanks around the code and its case do not matter; a dot may be left out, but must not
+    /// stand in a wrong place. Without [`ValidateOptions::system`] every loaded system whose codes look like this is
+    /// asked, and the one that knows the code best answers; the others that know it answer in
+    /// [`Validation::others`]. A code that ICD-9-CM and ICD-10-CM both have is decided by the date of service.
+    ///
+    /// Takes time proportional to the logarithm of the number of codes for a valid code, and some 600 times that where
+    /// nearby codes are looked for.
+    pub fn validate(&self, code: &str, options: &ValidateOptions) -> Validation {
+        let text = code.trim();
+        if text.is_empty() {
+            let message = "There is no code.".to_string();
+            return Validation::new(code, None, Status::InvalidShape, None, message);
+        }
+        let mut answers: Vec<Validation> = match options.system {
+            Some(system) => return self.validate_in(system, code, options),
+            None => CodeSystem::all()
+                .filter(|system| shape::check(*system, text).is_ok())
+                .map(|system| self.validate_in(system, code, options))
+                .collect(),
+        };
+        if answers.is_empty() {
+            return self.validate_shapeless(code, options);
+        }
+        // The sort is stable: systems that know the code equally well stay in the order of their numbers.
+        answers.sort_by_key(|answer| answer.status.distance());
+        let mut best = answers.remove(0);
+        let bound = best.status.distance().clamp(2, 4);
+        answers.retain(|other| {
+            let known = match other.status {
+                Status::UnknownNoPack => best.status != Status::UnknownNoPack,
+                status => status.distance() <= bound,
+            };
+            // Once a date has decided between ICD-9-CM and ICD-10, the loser is no answer any more.
+            known && !(options.date.is_some() && other.rule == Some("9-2"))
+        });
+        let same = |system| answers.iter().any(|other| other.system == Some(system));
+        let ninth = same(CodeSystem::ICD9CM_DX);
+        if best.system == Some(CodeSystem::ICD10CM) && ninth && options.date.is_none() {
+            best.message += " ICD-9-CM has a code of the same characters: the date of service decides, ICD-9-CM before October 1, 2015, ICD-10-CM from that day on.";
+            if best.rule.is_none() {
+                best.rule = Some("9-3");
+                best.source = rules::rule("9-3").map(|rule| rule.source);
+            }
+        }
+        best.others = answers;
+        best
+    }
+
+    /// Validates each code on its own; the answers are in the order of the codes.
+    pub fn validate_all<T: AsRef<str>>(
+        &self,
+        codes: impl IntoIterator<Item = T>,
+        options: &ValidateOptions,
+    ) -> Vec<Validation> {
+        codes
+            .into_iter()
+            .map(|code| self.validate(code.as_ref(), options))
+            .collect()
+    }
+
+    /// Validates a code in one system.
+    fn validate_in(&self, system: CodeSystem, code: &str, options: &ValidateOptions) -> Validation {
+        if let Some(system) = self.system(system) {
+            return Check::new(system, code, options).answer();
+        }
+        let mut answer = if system == CodeSystem::CPT {
+            if shape::check(system, code.trim()).is_err() {
+                let message = format!(
+                    "{} is not a CPT code: those have {}.",
+                    shown(code),
+                    shape::describe(system)
+                );
+                Validation::new(code, None, Status::InvalidShape, Some("CPT-1"), message)
+            } else {
+                let message = format!(
+                    "{} looks like a CPT code. CPT is licensed by the AMA and no licensed file is loaded, so whether it is valid is unknown.",
+                    shown(code)
+                );
+                Validation::new(code, None, Status::UnknownNoPack, Some("CPT-1"), message)
+            }
+        } else {
+            let loaded: Vec<_> = self.systems().iter().map(|s| s.code_system().title()).collect();
+            let message = format!(
+                "{} was not checked: {} is not loaded. Loaded: {}.",
+                shown(code),
+                system.title(),
+                if loaded.is_empty() { "nothing".to_string() } else { loaded.join(", ") }
+            );
+            Validation::new(code, None, Status::UnknownSystem, None, message)
+        };
+        answer.system = Some(system);
+        answer
+    }
+
+    /// Answers a text that has the shape of no code: what is a mistake away, in whichever system.
+    fn validate_shapeless(&self, code: &str, options: &ValidateOptions) -> Validation {
+        let best = self
+            .systems()
+            .iter()
+            .map(|system| Check::new(system, code, options).answer())
+            .filter(|answer| answer.status != Status::InvalidShape || !answer.fixes.is_empty())
+            .min_by_key(|answer| answer.status.distance());
+        best.unwrap_or_else(|| {
+            let message = format!(
+                "{} has the shape of no code of any system: ICD-10-CM codes, for example, have {}.",
+                shown(code),
+                shape::describe(CodeSystem::ICD10CM)
+            );
+            Validation::new(code, None, Status::InvalidShape, None, message)
+        })
+    }
+}
+
+/// A code as a message repeats it: short, and without characters that could not be seen.
+fn shown(code: &str) -> String {
+    let text: String = code
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(24)
+        .collect();
+    if text.len() < code.trim().len() {
+        format!("\"{text}...\"")
+    } else if text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') {
+        text.to_ascii_uppercase()
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
+/// Fixes as they are collected: none twice, none that is not valid on the date, no more than asked for.
+struct Fixes {
+    fixes: Vec<Fix>,
+    seen: HashSet<ConceptId>,
+    more: usize,
+}
+
+/// The validation of one code in one system.
+struct Check<'c, 'a> {
+    system: &'c System<'a>,
+    /// As it was given.
+    code: &'c str,
+    /// Without dot and blanks, in upper case.
+    plain: String,
+    options: &'c ValidateOptions,
+    fixes: Fixes,
+}
+
+impl<'c, 'a> Check<'c, 'a> {
+    fn new(system: &'c System<'a>, code: &'c str, options: &'c ValidateOptions) -> Self {
+        Check {
+            system,
+            code,
+            plain: plain_code(code),
+            options,
+            fixes: Fixes {
+                fixes: Vec::new(),
+                seen: HashSet::new(),
+                more: 0,
+            },
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        self.system.code_system().title()
+    }
+
+    /// The release, as the end of a sentence: `FY2026 (2025-10-01 to 2026-09-30)`.
+    fn release(&self) -> String {
+        let release = self.system.release();
+        match (release.period.start, release.period.end) {
+            (Some(start), Some(end)) => format!("{} ({start} to {end})", release.version),
+            (Some(start), None) => format!("{} (from {start})", release.version),
+            (None, Some(end)) => format!("{} (to {end})", release.version),
+            (None, None) => release.version.clone(),
+        }
+    }
+
+    /// The rule that says which codes exist in this system.
+    fn existence_rule(&self) -> &'static str {
+        match self.system.code_system() {
+            CodeSystem::ICD10CM => "CM-2",
+            CodeSystem::ICD10PCS => "PCS-2",
+            CodeSystem::HCPCS if self.plain.len() == 2 => "MOD-1",
+            CodeSystem::HCPCS => "HC-1",
+            CodeSystem::CPT => "CPT-1",
+            _ => "9-1",
+        }
+    }
+
+    /// The rule about headers and codes that lack characters.
+    fn completeness_rule(&self) -> &'static str {
+        match self.system.code_system() {
+            CodeSystem::ICD10CM => "CM-3",
+            CodeSystem::ICD10PCS => "PCS-1",
+            _ => self.existence_rule(),
+        }
+    }
+
+    fn shape_rule(&self) -> &'static str {
+        match self.system.code_system() {
+            CodeSystem::ICD10CM => "CM-1",
+            CodeSystem::ICD10PCS => "PCS-1",
+            _ => self.existence_rule(),
+        }
+    }
+
+    fn date_rule(&self) -> &'static str {
+        match self.system.code_system() {
+            CodeSystem::HCPCS => "HC-2",
+            _ => self.existence_rule(),
+        }
+    }
+
+    fn done(self, status: Status, rule: Option<&'static str>, message: String) -> Validation {
+        let mut answer = Validation::new(self.code, Some(self.system), status, rule, message);
+        answer.fixes = self.fixes.fixes;
+        answer.more_fixes = self.fixes.more;
+        answer
+    }
+
+    /// Adds a fix, unless the concept is not valid for submission on the date.
+    fn fix(&mut self, concept: ConceptId, why: impl FnOnce() -> String) {
+        if self.options.fix_limit == 0 || !self.usable(concept) || !self.fixes.seen.insert(concept)
+        {
+            return;
+        }
+        if self.fixes.fixes.len() >= self.options.fix_limit {
+            self.fixes.more += 1;
+            return;
+        }
+        self.fixes.fixes.push(Fix {
+            code: self.system.code(concept),
+            display: self.system.display(concept),
+            why: why(),
+        });
+    }
+
+    /// Whether a concept is valid for submission, as far as the release says.
+    fn usable(&self, concept: ConceptId) -> bool {
+        self.system.billable(concept)
+            && matches!(
+                standing(self.system, concept, self.options.date),
+                Standing::Valid | Standing::NotCovered
+            )
+    }
+
+    fn answer(mut self) -> Validation {
+        let text = self.code.trim();
+        let shape = shape::check(self.system.code_system(), text);
+        // Only the exact spelling is the code: a dot in a wrong place may mean another one.
+        let known = self.system.find(&self.plain);
+        match (shape, known) {
+            (Ok(()) | Err(ShapeError::Short), Some(concept)) => self.found(concept),
+            (Err(shape), Some(concept)) => {
+                self.fix(concept, || match shape {
+                    ShapeError::Blank => "without the blanks within".to_string(),
+                    _ => "with the dot where it is printed".to_string(),
+                });
+                if self.fixes.fixes.is_empty() {
+                    self.fix_below(concept);
+                }
+                self.misshapen(shape)
+            }
+            (Ok(()) | Err(ShapeError::Short | ShapeError::Long), None) => self.not_found(shape),
+            (Err(shape), None) => {
+                self.fix_nearest();
+                self.misshapen(shape)
+            }
+        }
+    }
+
+    /// Answers a text that cannot be a code of the system.
+    fn misshapen(self, shape: ShapeError) -> Validation {
+        let code = shown(self.code);
+        let place = |number: usize| match number {
+            1 => "first".to_string(),
+            2 => "second".to_string(),
+            3 => "third".to_string(),
+            other => format!("{other}th"),
+        };
+        let what = match shape {
+            ShapeError::Empty => "is empty".to_string(),
+            ShapeError::Character(c) => format!("has the character \"{}\" in it", c.escape_debug()),
+            ShapeError::Place(c, at) => format!("cannot have {c} as its {} character", place(at)),
+            ShapeError::Dot => "has a dot where none belongs".to_string(),
+            ShapeError::Blank => "has blanks in it".to_string(),
+            ShapeError::Short => "is too short".to_string(),
+            ShapeError::Long => "is too long".to_string(),
+        };
+        let message = format!(
+            "{code} {what}: {} codes have {}.",
+            self.title(),
+            shape::describe(self.system.code_system())
+        );
+        let rule = self.shape_rule();
+        self.done(Status::InvalidShape, Some(rule), message)
+    }
+
+    /// Answers a code that the release has.
+    fn found(mut self, concept: ConceptId) -> Validation {
+        let code = self.system.code(concept);
+        let display = self.system.display(concept);
+        let title = self.title();
+        let release = self.release();
+        let mut status = Status::Billable;
+        let mut rule = None;
+        let mut message;
+        if self.system.billable(concept) {
+            let shown = self.system.concept(concept);
+            message = match (shown.modifier, self.options.date) {
+                (true, _) => format!("{code} is a modifier of {title} in {release}, used with a procedure code: {display}."),
+                (false, Some(date)) => format!("{code} is a valid {title} code on {date}, release {release}: {display}."),
+                (false, None) => format!("{code} is a valid {title} code in release {release}: {display}."),
+            };
+            if shown.not_otherwise_classified {
+                rule = Some("HC-3");
+                message += " It stands for what is not otherwise classified: the claim line needs a description.";
+            }
+            match (self.cut_over(), standing(self.system, concept, self.options.date)) {
+                (Some((cut, text)), _) => {
+                    status = cut;
+                    rule = Some("9-2");
+                    message = format!("{code} {text}");
+                }
+                (None, Standing::Valid) => {}
+                (None, Standing::From(start)) => {
+                    status = Status::NotYetEffective;
+                    rule = Some(self.date_rule());
+                    message = match self.options.date {
+                        Some(date) => format!("{code} is not valid on {date}: it takes effect on {start} ({display})."),
+                        None => format!("{code} takes effect on {start}, after release {release} ({display})."),
+                    };
+                }
+                (None, Standing::Until(end)) => {
+                    status = Status::Terminated;
+                    rule = Some(self.date_rule());
+                    message = match self.options.date {
+                        Some(date) => format!("{code} is not valid on {date}: it was valid until {end} ({display})."),
+                        None => format!("{code} is not valid any more in release {release}: it was valid until {end} ({display})."),
+                    };
+                }
+                (None, Standing::NotCovered) => {
+                    status = Status::DateNotCovered;
+                    rule = Some(self.date_rule());
+                    message = format!(
+                        "{code} is a valid {title} code in release {release}, the only one loaded; it does not cover {}.",
+                        self.date()
+                    );
+                }
+            }
+        } else {
+            (status, rule, message) = self.header(concept, &code, &display);
+        }
+        let (shown, period) = (self.system.concept(concept), self.system.period(concept));
+        let mut answer = self.done(status, rule, message);
+        answer.concept = Some(shown);
+        answer.period = Some(period);
+        answer
+    }
+
+    fn date(&self) -> String {
+        self.options
+            .date
+            .map_or_else(|| "that date".to_string(), |date| date.to_string())
+    }
+
+    /// The verdict of the change from ICD-9-CM to ICD-10, where the date is on the wrong side of it.
+    fn cut_over(&self) -> Option<(Status, String)> {
+        let date = self.options.date?;
+        match self.system.code_system() {
+            CodeSystem::ICD10CM | CodeSystem::ICD10PCS if date.number() < CUT_OVER => Some((
+                Status::NotYetEffective,
+                format!(
+                    "cannot be used on {date}: {} codes are for services from October 1, 2015 on, ICD-9-CM codes for those before.",
+                    self.title()
+                ),
+            )),
+            CodeSystem::ICD9CM_DX | CodeSystem::ICD9CM_SG if date.number() >= CUT_OVER => Some((
+                Status::Terminated,
+                format!(
+                    "cannot be used on {date}: ICD-9-CM codes are for services before October 1, 2015, ICD-10 codes for those since."
+                ),
+            )),
+            _ => None,
+        }
+    }
+
+    /// The verdict on a code that is published, but not for submission.
+    fn header(
+        &mut self,
+        concept: ConceptId,
+        code: &str,
+        display: &str,
+    ) -> (Status, Option<&'static str>, String) {
+        let sevenths = self.sevenths(concept);
+        if !sevenths.is_empty() {
+            let message = self.needs_seventh(concept, &sevenths);
+            return (Status::Incomplete, Some("CM-4"), message);
+        }
+        let below = self.fix_below(concept);
+        let codes = if below == 1 { "code" } else { "codes" };
+        let message = format!(
+            "{code} is a header of {} ({display}), not a code to submit: use one of the {below} {codes} below it.",
+            self.title()
+        );
+        (Status::Header, Some(self.completeness_rule()), message)
+    }
+
+    /// Adds the codes below a concept as fixes, in the order of the book; returns how many are valid for submission.
+    fn fix_below(&mut self, concept: ConceptId) -> usize {
+        let prefix = self.system.plain_code(concept);
+        self.fix_prefix(&prefix, "is more specific")
+    }
+
+    /// Adds the codes that begin with a prefix as fixes, in order of code; returns how many are valid for submission.
+    fn fix_prefix(&mut self, prefix: &str, why: &str) -> usize {
+        let system = self.system;
+        let mut count = 0;
+        for node in system.nodes_with_prefix(prefix) {
+            let own = ConceptId::of_node(node);
+            let composed = system
+                .nodes()
+                .seventh_set(node)
+                .map_or(0, |set| set.characters.len());
+            let all = std::iter::once(own).chain((0..composed).map(|at| ConceptId::composed(node, at)));
+            for concept in all {
+                if self.usable(concept) {
+                    count += 1;
+                    self.fix(concept, || why.to_string());
+                }
+            }
+        }
+        count
+    }
+
+    /// Answers a text that could be a code, but is not one in this release.
+    fn not_found(mut self, shape: Result<(), ShapeError>) -> Validation {
+        if self.system.code_system() == CodeSystem::ICD10CM
+            && let Some((status, rule, message)) = self.seventh_or_placeholder()
+        {
+            return self.done(status, Some(rule), message);
+        }
+        let has_headers = !matches!(
+            self.system.code_system(),
+            CodeSystem::HCPCS | CodeSystem::CPT
+        );
+        if has_headers && !self.system.nodes_with_prefix(&self.plain).is_empty() {
+            let below = self.fix_prefix(&self.plain.clone(), "completes it");
+            let code = self.system.code_system().dotted(&self.plain);
+            let codes = if below == 1 { "code begins" } else { "codes begin" };
+            let message = format!(
+                "{code} is incomplete: {below} {} {codes} with it, and more characters are needed.",
+                self.title()
+            );
+            let rule = self.completeness_rule();
+            return self.done(Status::Incomplete, Some(rule), message);
+        }
+        if let Err(shape) = shape {
+            self.fix_nearest();
+            return self.misshapen(shape);
+        }
+        self.fix_nearest();
+        let code = self.system.code_system().dotted(&self.plain);
+        let mut message = format!(
+            "{code} is not a code of {} in release {}.",
+            self.title(),
+            self.release()
+        );
+        if let Some(more) = self.furthest() {
+            message += &more;
+        }
+        if self.options.date.is_some_and(|date| !self.system.release().period.contains(date)) {
+            message += &format!(" That is the only release loaded; it does not cover {}.", self.date());
+        }
+        let rule = self.existence_rule();
+        self.done(Status::NotInRelease, Some(rule), message)
+    }
+
+    /// How far into the code the release can be followed, as a sentence.
+    fn furthest(&self) -> Option<String> {
+        let system = self.system.code_system();
+        if system == CodeSystem::HCPCS && self.plain.starts_with('D') && self.plain.len() == 5 {
+            return Some(" Codes with D and four digits are dental codes (CDT) of the American Dental Association, which are not part of the HCPCS Level II file.".to_string());
+        }
+        let known = (1..self.plain.len())
+            .rev()
+            .filter_map(|length| self.plain.get(..length))
+            .find(|prefix| !self.system.nodes_with_prefix(prefix).is_empty())?;
+        let concept = self.system.find(known);
+        Some(match (system, concept) {
+            (CodeSystem::ICD10PCS, _) if known.len() >= 3 => format!(
+                " Table {} has no row that continues {known} with {}.",
+                known.get(..3).unwrap_or(known),
+                self.plain.get(known.len()..known.len() + 1).unwrap_or_default()
+            ),
+            (CodeSystem::HCPCS | CodeSystem::CPT, _) => return None,
+            (_, Some(concept)) if self.system.billable(concept) => format!(
+                " {} is complete as it stands.",
+                self.system.code(concept)
+            ),
+            (_, Some(concept)) => format!(
+                " It would belong to {} ({}).",
+                self.system.code(concept),
+                self.system.display(concept)
+            ),
+            _ => return None,
+        })
+    }
+
+    /// Adds the codes one mistake away as fixes, the likelier mistakes first.
+    fn fix_nearest(&mut self) {
+        if self.options.fix_limit == 0 {
+            return;
+        }
+        let system = self.system.code_system();
+        // A code with characters after it that is complete without them.
+        for length in (3..self.plain.len()).rev() {
+            let Some(concept) = self.plain.get(..length).and_then(|base| self.system.find(base)) else {
+                continue;
+            };
+            if self.system.billable(concept) && system != CodeSystem::HCPCS {
+                self.fix(concept, || "is complete as it stands".to_string());
+            }
+        }
+        // What cannot be seen, or is punctuation, is left out before mistakes are looked for.
+        let typed: String = self
+            .plain
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        if typed != self.plain
+            && let Some(concept) = self.system.find(&typed)
+        {
+            self.fix(concept, || "without what is neither letter nor digit".to_string());
+        }
+        let mut spellings = nearest::nearest(&typed);
+        // A wrong character that is no letter or digit has left a gap where one belongs.
+        if self.plain.chars().filter(|c| !c.is_ascii_alphanumeric()).count() > 1 {
+            spellings.clear();
+        }
+        for (spelling, change) in spellings {
+            let Some(concept) = self.system.find(&spelling) else {
+                continue;
+            };
+            let character = |at: usize, text: &str| {
+                text.chars().nth(at - 1).map(String::from).unwrap_or_default()
+            };
+            self.fix(concept, || match change {
+                Change::Alike => "characters that look alike exchanged".to_string(),
+                Change::Swapped(at) => format!(
+                    "{}{} in place of {}{}",
+                    character(at + 1, &typed),
+                    character(at, &typed),
+                    character(at, &typed),
+                    character(at + 1, &typed)
+                ),
+                Change::Removed(at) => format!("without the {}", character(at, &typed)),
+                Change::Added(at) => format!("with {} added", character(at, &spelling)),
+                Change::Replaced(at) => format!(
+                    "{} in place of {}",
+                    character(at, &spelling),
+                    character(at, &typed)
+                ),
+            });
+        }
+        // Beyond the limit, more mistakes are no more help.
+        self.fixes.more = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests;
