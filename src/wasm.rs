@@ -608,6 +608,9 @@ impl Options {
         if options.is_undefined() || options.is_null() {
             return Ok(Options(None));
         }
+        if Array::is_array(&options) {
+            return Err(invalid_option("an object of options", &options));
+        }
         let object: Object = options
             .dyn_into()
             .map_err(|found| invalid_option("an object of options", &found))?;

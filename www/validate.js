@@ -113,7 +113,6 @@ export class CheckView {
       element(
         "span",
         { class: "what" },
-        status === "billable" && concept && element("span", { class: "title" }, `${concept.display} `),
         element("span", { class: "sentence" }, message),
         rule && element("span", { class: "rule", title: source }, ` rule ${rule}`),
       ),

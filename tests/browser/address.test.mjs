@@ -53,7 +53,7 @@ describe("the address", () => {
 
   it("stands a malformed or unknown address", () =>
     withPage(async (page) => {
-      for (const hash of ["#/icd10cm/%E0%A4%A", "#/nosuchsystem/E11.9", "#/icd10cm/%3Cimg%20src%3Dx%3E", "#garbage"]) {
+      for (const hash of ["#/icd10cm/%E0%A4%A", "#/nosuchsystem/E11.9", "#/icd10cm/chapter/99", "#/icd10cm/section/", "#/a/b/c/d", "#/", "#/icd10cm/%3Cimg%20src%3Dx%3E", "#garbage"]) {
         await page.evaluate((next) => { location.hash = next; }, hash);
         await page.locator("#details").waitFor();
       }

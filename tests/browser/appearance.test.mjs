@@ -27,8 +27,8 @@ const STATES = /** @type {Record<string, (page: import("playwright-core").Page) 
     await type(page, "S52.501");
     await page.keyboard.press("Enter");
   },
-  "details of a chapter": async (page) => {
-    await page.evaluate(() => { location.hash = "#/icd10cm/E08-E13"; });
+  "a section": async (page) => {
+    await page.evaluate(() => { location.hash = "#/icd10cm/section/E08-E13"; });
     await page.locator(".children").waitFor();
   },
   "checked codes": async (page) => {

@@ -12,8 +12,7 @@ describe("the details", () => {
     withPage(
       async (page) => {
         const steps = await page.locator(".crumbs .code").allTextContents();
-        assert.deepEqual(steps.slice(-5), ["E08-E13", "E11", "E11.3", "E11.32", "E11.321"]);
-        assert.equal(steps.length, 6, `a chapter stands above: ${steps}`);
+        assert.deepEqual(steps, ["Chapter 4", "E08-E13", "E11", "E11.3", "E11.32", "E11.321"]);
         await page.locator(".crumbs a", { hasText: "E08-E13" }).click();
         assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E08-E13 Diabetes mellitus/);
         await page.locator(".children a", { hasText: "E11" }).first().click();
