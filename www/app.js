@@ -1,8 +1,8 @@
 // The page: opens the index, wires the views together, follows the address.
 
-import { renderConcept, renderGroup, renderMissing } from "./details.js";
+import { renderConcept, renderGroup, renderMissing, renderSystem, renderWelcome } from "./details.js";
 import { byId, element } from "./dom.js";
-import { hashOf, hashOfGroup, parseHash } from "./hash.js";
+import { hashOf, parseHash } from "./hash.js";
 import { load } from "./medcode.js";
 import { showReleases } from "./releases.js";
 import { SearchView } from "./search.js";
@@ -28,29 +28,30 @@ function start(medcode) {
   const chooseTab = wireTabs(byId("tabs"));
 
   const systems = medcode.systems();
-  const titleOf = (/** @type {string} */ system) => systems.find((info) => info.system === system)?.title ?? system;
 
-  /** The address of what the details pane shows. */
+  /** What the details pane shows: an address and a date of service. */
   let shown = "";
 
   /** @param {Exclude<import("./hash.js").Place, { kind: "check" }>} place */
   const show = (place) => {
-    const { system } = place;
-    const name = place.kind === "code" ? place.code : place.label;
-    const address = place.kind === "code" ? hashOf(system, name) : hashOfGroup(system, { kind: place.kind, label: name });
-    if (shown === address) return;
-    shown = address;
-    const systemTitle = titleOf(system);
-    if (!systems.some((info) => info.system === system)) {
-      renderMissing(details, systemTitle, name);
+    const date = dateOfService();
+    const wanted = JSON.stringify([place, date]);
+    if (shown === wanted) return;
+    shown = wanted;
+    const info = systems.find(({ system }) => system === place.system);
+    const system = place.system;
+    const systemTitle = info?.title ?? system;
+    if (place.kind === "system") {
+      if (info) renderSystem(details, medcode, info);
+      else renderMissing(details, system, system);
     } else if (place.kind === "code") {
-      const concept = medcode.lookup(name, { system });
-      if (concept) renderConcept(details, medcode, concept, { systemTitle, onCheck });
-      else renderMissing(details, systemTitle, name);
+      const concept = info && medcode.lookup(place.code, { system });
+      if (concept) renderConcept(details, medcode, concept, { systemTitle, date, onCheck });
+      else renderMissing(details, systemTitle, place.code);
     } else {
-      const contents = medcode.group(place.kind, name, system);
+      const contents = info && medcode.group(place.kind, place.label, system);
       if (contents) renderGroup(details, medcode, contents, { system, systemTitle });
-      else renderMissing(details, systemTitle, name);
+      else renderMissing(details, systemTitle, place.label);
     }
     details.scrollTop = 0;
   };
@@ -84,12 +85,12 @@ function start(medcode) {
       check.input.focus();
     } else if (place) {
       show(place);
-      document.title = `${place.kind === "code" ? place.code : place.label} – Medcode`;
+      document.title = `${details.querySelector("#concept-title .code")?.textContent} – Medcode`;
       byId("concept-title").focus();
       return;
     } else {
       shown = "";
-      showWelcome();
+      renderWelcome(details, systems);
       if (document.activeElement !== search.input) search.focus();
     }
     document.title = "Medcode";
@@ -99,6 +100,8 @@ function start(medcode) {
     dateClear.hidden = dateInput.value === "";
     search.search();
     check.check();
+    const place = parseHash(location.hash);
+    if (place && place.kind !== "check") show(place);
   };
   dateInput.addEventListener("change", onDate);
   dateClear.addEventListener("click", () => {
@@ -131,11 +134,20 @@ function start(medcode) {
   // What was typed while the module was loading.
   search.search();
   check.check();
+  warmUp(medcode, systems);
 }
 
-function showWelcome() {
-  details.replaceChildren(element("p", { class: "hint" }, "Choose a code to see where it stands, its notes and what it needs."));
-  details.setAttribute("aria-label", "Code details");
+/**
+ * Makes every code system ready before the first key is pressed, one at a time so that the page stays responsive.
+ *
+ * @param {import("./medcode.js").Medcode} medcode
+ * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
+ */
+async function warmUp(medcode, systems) {
+  for (const { system } of systems) {
+    await new Promise((resolve) => window.setTimeout(resolve));
+    medcode.search("a", { systems: [system], limit: 1 });
+  }
 }
 
 try {

@@ -1,4 +1,4 @@
-// The details of one code, or of a chapter or section: what it is, whether it may be billed, where it stands, what the
+// The details of one code, of a chapter or section, or of a code system: what it is, whether it may be billed, where it stands, what the
 // book says about it, what stands below.
 
 import { copyText } from "./clipboard.js";
@@ -24,12 +24,13 @@ const ROWS_SHOWN = 60;
  * @param {HTMLElement} pane
  * @param {Medcode} medcode
  * @param {Concept} concept
- * @param {{ systemTitle: string, onCheck: (concept: Concept) => void }} context
+ * @param {{ systemTitle: string, date: string | undefined, onCheck: (concept: Concept) => void }} context
  */
-export function renderConcept(pane, medcode, concept, { systemTitle, onCheck }) {
+export function renderConcept(pane, medcode, concept, { systemTitle, date, onCheck }) {
   const scope = { system: concept.system };
   const children = medcode.children(concept.code, scope);
   const steps = [
+    stepOfSystem(concept.system, systemTitle),
     ...medcode.groupsOf(concept.code, scope).map((group) => stepOfGroup(concept.system, group)),
     ...medcode.ancestors(concept.code, scope).reverse().map(stepOfConcept),
   ];
@@ -47,6 +48,7 @@ export function renderConcept(pane, medcode, concept, { systemTitle, onCheck }) 
         { class: "state" },
         element("span", { class: "system" }, systemTitle),
         billableMark(concept.billable),
+        date && !isWithin(concept.period, date) && element("span", { class: "mark bad" }, `✕ not valid on ${date}`),
         concept.modifier && element("span", { class: "mark" }, "modifier"),
         concept.notOtherwiseClassified && element("span", { class: "mark" }, "not otherwise classified: describe the item"),
       ),
@@ -60,7 +62,7 @@ export function renderConcept(pane, medcode, concept, { systemTitle, onCheck }) 
       ),
     ),
     ...needsMore(concept, children),
-    element("div", { class: "book" }, ...renderNotes(medcode.notes(concept.code, scope), concept.code, concept.system, existing(medcode, concept.system, concept.code))),
+    book(medcode, concept.system, medcode.notes(concept.code, scope), concept.code, steps),
     ...rows(`Below ${concept.code}`, children.map(rowOfConcept)),
     facts([
       ["Release", concept.release],
@@ -80,10 +82,11 @@ export function renderConcept(pane, medcode, concept, { systemTitle, onCheck }) 
  */
 export function renderGroup(pane, medcode, { group, above, inside, codes, notes }, { system, systemTitle }) {
   const name = nameOf(group);
+  const steps = [stepOfSystem(system, systemTitle), ...above.map((wider) => stepOfGroup(system, wider))];
   fill(
     pane,
     name,
-    breadcrumb(above.map((wider) => stepOfGroup(system, wider)), name),
+    breadcrumb(steps, name),
     element(
       "header",
       { class: "concept" },
@@ -92,8 +95,45 @@ export function renderGroup(pane, medcode, { group, above, inside, codes, notes 
     ),
     ...rows("Sections", inside.map((narrower) => rowOf(stepOfGroup(system, narrower)))),
     ...rows("Codes", codes.map(rowOfConcept)),
-    element("div", { class: "book" }, ...renderNotes(notes, notes.length > 0 && group.kind === "section" ? group.label : `chapter ${group.label}`, system, existing(medcode, system, ""))),
+    book(medcode, system, notes, name, steps),
   );
+}
+
+/**
+ * Fills the pane with the chapters of a code system.
+ *
+ * @param {HTMLElement} pane
+ * @param {Medcode} medcode
+ * @param {import("./medcode.js").SystemInfo} info
+ */
+export function renderSystem(pane, medcode, { system, title, uri, release }) {
+  fill(
+    pane,
+    title,
+    element("header", { class: "concept" }, heading(title, "")),
+    ...rows("Chapters", medcode.chapters(system).map((chapter) => rowOf(stepOfGroup(system, chapter)))),
+    facts([
+      ["Release", release.version],
+      ["Valid", days(release.period)],
+      ["Code system", uri],
+      ["Read from", release.files.map(({ name }) => name).join(", ")],
+    ]),
+  );
+}
+
+/**
+ * Fills the pane before anything was chosen: where to begin browsing.
+ *
+ * @param {HTMLElement} pane
+ * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
+ */
+export function renderWelcome(pane, systems) {
+  pane.replaceChildren(
+    element("p", { class: "hint" }, "Choose a code to see where it stands, its notes and what it needs."),
+    element("h2", { class: "plain" }, "Browse"),
+    element("ul", { class: "children" }, ...systems.map(({ system, title }) => rowOf(stepOfSystem(system, title)))),
+  );
+  pane.setAttribute("aria-label", "Code details");
 }
 
 /**
@@ -131,6 +171,44 @@ function heading(code, title) {
   );
 }
 
+/**
+ * The notes, each group of them with a link to where it stands.
+ *
+ * @param {Medcode} medcode
+ * @param {string} system
+ * @param {ReadonlyArray<import("./medcode.js").Note>} notes
+ * @param {string} self the name of what is shown
+ * @param {ReadonlyArray<Step>} steps what stands above it
+ */
+function book(medcode, system, notes, self, steps) {
+  const same = (/** @type {string} */ of, /** @type {string} */ name) => of.toLowerCase() === name.toLowerCase();
+  /** @type {(of: string) => HTMLElement | null} */
+  const place = (of) => {
+    if (same(of, self)) return null;
+    const step = steps.find(({ code }) => same(of, code));
+    return step ? link(step) : element("span", {}, of);
+  };
+  const exists = (/** @type {string} */ code) => code !== self && medcode.lookup(code, { system }) !== undefined;
+  return element("div", { class: "book" }, ...renderNotes(notes, place, system, exists));
+}
+
+/**
+ * @param {{ start?: string, end?: string }} period
+ * @param {string} date
+ */
+function isWithin({ start, end }, date) {
+  return (start === undefined || start <= date) && (end === undefined || date <= end);
+}
+
+/**
+ * @param {string} system
+ * @param {string} title
+ * @returns {Step}
+ */
+function stepOfSystem(system, title) {
+  return { href: `#/${encodeURIComponent(system)}`, code: title, title: "" };
+}
+
 /** @param {Group} group */
 function nameOf({ kind, label }) {
   return kind === "chapter" ? `Chapter ${label}` : label;
@@ -151,18 +229,6 @@ function stepOfGroup(system, group) {
  */
 function stepOfConcept({ system, code, display }) {
   return { href: hashOf(system, code), code, title: display };
-}
-
-/**
- * Whether a code that a note names is there to be linked to.
- *
- * @param {Medcode} medcode
- * @param {string} system
- * @param {string} self the code that is shown already
- * @returns {(code: string) => boolean}
- */
-function existing(medcode, system, self) {
-  return (code) => code !== self && medcode.lookup(code, { system }) !== undefined;
 }
 
 /**

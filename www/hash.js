@@ -1,8 +1,10 @@
-// Addresses in `location.hash`: a code is `#/icd10cm/E11.9`, a chapter or section `#/icd10cm/section/E08-E13`.
+// Addresses in `location.hash`: a code is `#/icd10cm/E11.9`, a chapter or section `#/icd10cm/section/E08-E13`, a code
+// system `#/icd10cm`.
 // What people type never goes there.
 
 /**
  * @typedef {{ kind: "check" }
+ *   | { kind: "system", system: string }
  *   | { kind: "code", system: string, code: string }
  *   | { kind: "chapter" | "section", system: string, label: string }} Place
  */
@@ -42,7 +44,7 @@ export function parseHash(hash) {
   }
   const [first, second, third] = parts;
   if (!hash.startsWith("#/") || parts.some((part) => part === "")) return null;
-  if (parts.length === 1) return first === "check" ? { kind: "check" } : null;
+  if (parts.length === 1) return first === "check" ? { kind: "check" } : { kind: "system", system: first };
   if (parts.length === 2) return { kind: "code", system: first, code: second };
   if (parts.length === 3 && (second === "chapter" || second === "section")) {
     return { kind: second, system: first, label: third };

@@ -8,8 +8,8 @@ import init, { Medcode } from "./pkg/medcode.js";
  * @typedef {import("./pkg/medcode.js").GroupContents} GroupContents
  * @typedef {import("./pkg/medcode.js").Hit} Hit
  * @typedef {import("./pkg/medcode.js").Note} Note
+ * @typedef {import("./pkg/medcode.js").SearchOptions} SearchOptions
  * @typedef {import("./pkg/medcode.js").SearchResult} SearchResult
- * @typedef {import("./pkg/medcode.js").Span} Span
  * @typedef {import("./pkg/medcode.js").SystemInfo} SystemInfo
  * @typedef {import("./pkg/medcode.js").Validation} Validation
  */

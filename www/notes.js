@@ -7,13 +7,13 @@ import { hashOf } from "./hash.js";
 export const NOTE_KINDS = /** @type {const} */ ([
   ["inclusionTerm", "Inclusion terms"],
   ["includes", "Includes"],
+  ["note", "Note"],
+  ["codeFirst", "Code first"],
+  ["codeAlso", "Code also"],
+  ["useAdditionalCode", "Use additional code"],
   ["excludes1", "Excludes1"],
   ["excludes2", "Excludes2"],
   ["excludes", "Excludes"],
-  ["codeFirst", "Code first"],
-  ["useAdditionalCode", "Use additional code"],
-  ["codeAlso", "Code also"],
-  ["note", "Note"],
   ["seventhCharacterNote", "Seventh character"],
 ]);
 
@@ -59,12 +59,12 @@ export function withCodeLinks(text, system, exists) {
  * All notes that hold at a code, one block per kind: its own first, then those it has from above.
  *
  * @param {ReadonlyArray<import("./medcode.js").Note>} notes
- * @param {string} self the code or range they are shown for, as `of` names it
+ * @param {(of: string) => HTMLElement | null} place a link to where a note stands; null for what is shown itself
  * @param {string} system
  * @param {(code: string) => boolean} exists
  * @returns {HTMLElement[]}
  */
-export function renderNotes(notes, self, system, exists) {
+export function renderNotes(notes, place, system, exists) {
   return NOTE_KINDS.flatMap(([kind, heading]) => {
     /** @type {Map<string, string[]>} */
     const places = new Map();
@@ -77,8 +77,8 @@ export function renderNotes(notes, self, system, exists) {
         "section",
         { class: `notes ${kind}` },
         element("h3", {}, heading, MEANING[kind] && element("span", { class: "meaning" }, ` ${MEANING[kind]}`)),
-        ...[...places].flatMap(([place, texts]) => [
-          place !== self && element("h4", {}, "from ", ...withCodeLinks(place, system, exists)),
+        ...[...places].flatMap(([of, texts]) => [
+          from(place(of)),
           element(
             "ul",
             {},
@@ -90,6 +90,11 @@ export function renderNotes(notes, self, system, exists) {
       ),
     ];
   });
+}
+
+/** @param {HTMLElement | null} link */
+function from(link) {
+  return link && element("h4", {}, "from ", link);
 }
 
 /**

@@ -4,17 +4,10 @@ import { element } from "./dom.js";
 import { marked } from "./marks.js";
 
 /** How a match outside title and code is named. */
-const FIELD_NAMES = /** @type {Record<string, string>} */ ({
-  shortTitle: "short title",
+const SOURCES = /** @type {Record<string, string>} */ ({
   inclusionTerm: "inclusion term",
-  includes: "includes",
-  index: "index",
-  externalCauseIndex: "external cause index",
-  neoplasmTable: "neoplasm table",
-  drugTable: "drug table",
-  synonym: "synonym",
-  abbreviation: "abbreviation",
-  parent: "category",
+  indexTerm: "index",
+  vocabulary: "also said",
 });
 
 /**
@@ -25,7 +18,8 @@ const FIELD_NAMES = /** @type {Record<string, string>} */ ({
  * @param {string} systemTitle
  */
 export function renderHit(hit, position, systemTitle) {
-  const elsewhere = hit.matched && FIELD_NAMES[hit.matched.field];
+  const inTitle = hit.matched.find(({ by, text }) => by === "title" && text === undefined);
+  const elsewhere = hit.matched.find(({ by, text }) => by in SOURCES && text !== undefined);
   return element(
     "li",
     {
@@ -41,9 +35,14 @@ export function renderHit(hit, position, systemTitle) {
     element(
       "span",
       { class: "what" },
-      element("span", { class: "title" }, ...marked(hit.display, hit.highlights)),
+      element("span", { class: "title" }, ...marked(hit.display, inTitle?.words ?? [])),
       elsewhere &&
-        element("span", { class: "why" }, ` ${elsewhere}: `, ...marked(hit.matched.text, hit.matched.highlights)),
+        element(
+          "span",
+          { class: "why" },
+          ` ${SOURCES[elsewhere.by]}: `,
+          ...marked(elsewhere.text ?? "", elsewhere.words),
+        ),
     ),
     " ",
     element("span", { class: "kind" }, billableMark(hit.billable), " ", element("span", { class: "system" }, systemTitle)),

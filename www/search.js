@@ -79,12 +79,12 @@ export class SearchView {
   search() {
     const query = this.input.value;
     this.clearButton.hidden = query === "";
-    const answer = query.trim() ? this.#ask(0) : { hits: [], total: 0, corrections: [] };
+    const answer = query.trim() ? this.#ask(0) : { hits: [], total: 0 };
     this.list.replaceChildren(...this.#options(answer.hits, 0));
     this.list.scrollTop = 0;
     this.#shown = answer.hits.length;
     this.combobox.refresh();
-    this.#showCorrection(answer.corrections);
+    this.#showCorrection(answer.correction);
     this.#showCount(answer.total, query);
   }
 
@@ -116,36 +116,28 @@ export class SearchView {
     return hits.map((hit, position) => renderHit(hit, offset + position, this.titles.get(hit.system) ?? hit.system));
   }
 
-  /** @param {ReadonlyArray<{ from: string, to: string }>} corrections */
-  #showCorrection(corrections) {
+  /** @param {string | undefined} correction */
+  #showCorrection(correction) {
     const line = byId("correction");
-    line.hidden = corrections.length === 0;
-    line.replaceChildren(
-      ...(corrections.length === 0
-        ? []
-        : [
-            "Showing results for ",
-            ...corrections.flatMap(({ from, to }, position) => [
-              position > 0 ? ", " : "",
-              element("strong", {}, to),
-              ` instead of “${from}”`,
-            ]),
-          ]),
-    );
+    line.hidden = correction === undefined;
+    line.replaceChildren(...(correction === undefined ? [] : ["Showing results for ", element("strong", {}, correction)]));
   }
 
   /**
-   * @param {number} total
+   * @param {number} total at least so many match
    * @param {string} query
    */
   #showCount(total, query) {
-    const rest = total - this.#shown;
-    this.moreButton.hidden = rest <= 0;
-    this.moreButton.textContent = `Show ${Math.min(rest, PAGE)} more of ${count(total)}`;
+    const more = total > this.#shown;
+    this.moreButton.hidden = !more;
+    this.moreButton.textContent = `Show ${PAGE} more`;
     const typed = query.trim() !== "";
-    const sentence = total > 0 ? plural(total, "code") : typed ? "No code found" : "";
-    byId("count").textContent = sentence;
     byId("empty").replaceChildren(...(typed && total === 0 ? this.#advice() : []));
+    let sentence = "";
+    if (more) sentence = `The best ${count(this.#shown)} codes; more match`;
+    else if (total > 0) sentence = plural(total, "code");
+    else if (typed) sentence = "No code found";
+    byId("count").textContent = sentence;
     if (sentence) saySoon([byId("correction").textContent, sentence].filter(Boolean).join(". "));
   }
 

@@ -10,7 +10,7 @@ const SETTLE_MS = 150;
 
 /** How a status is shown: a shape, a word, a class. */
 const NEEDS_MORE = ["▸", "needs more", "no"];
-const NOT_THEN = ["✕", "not on this date", "bad"];
+const NOT_THEN = ["✕", "wrong date", "bad"];
 const INVALID = ["✕", "invalid", "bad"];
 const UNKNOWN = ["?", "unknown", "no"];
 

@@ -27,6 +27,10 @@ const STATES = /** @type {Record<string, (page: import("playwright-core").Page) 
     await type(page, "S52.501");
     await page.keyboard.press("Enter");
   },
+  "a code system": async (page) => {
+    await page.evaluate(() => { location.hash = "#/icd10cm"; });
+    await page.locator("#concept-title").waitFor();
+  },
   "a section": async (page) => {
     await page.evaluate(() => { location.hash = "#/icd10cm/section/E08-E13"; });
     await page.locator(".children").waitFor();
@@ -107,7 +111,8 @@ describe("on a phone", () => {
       await page.locator("#concept-title").waitFor();
       assert.ok(await page.locator("#query").isHidden());
       await page.getByRole("link", { name: "Back to the list" }).tap();
-      assert.ok(await page.locator("#query").isVisible());
+      await page.locator("#query").waitFor();
+      assert.ok(await page.locator("#concept-title").isHidden());
       assert.equal(await page.locator("#query").inputValue(), "E11.9");
     }, phone));
 

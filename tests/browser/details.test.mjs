@@ -12,7 +12,7 @@ describe("the details", () => {
     withPage(
       async (page) => {
         const steps = await page.locator(".crumbs .code").allTextContents();
-        assert.deepEqual(steps, ["Chapter 4", "E08-E13", "E11", "E11.3", "E11.32", "E11.321"]);
+        assert.deepEqual(steps, ["ICD-10-CM", "Chapter 4", "E08-E13", "E11", "E11.3", "E11.32", "E11.321"]);
         await page.locator(".crumbs a", { hasText: "E08-E13" }).click();
         assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E08-E13 Diabetes mellitus/);
         await page.locator(".children a", { hasText: "E11" }).first().click();
@@ -28,7 +28,7 @@ describe("the details", () => {
         assert.ok(headings.some((heading) => heading.startsWith("Excludes1")), headings.join());
         assert.ok(headings.some((heading) => heading.startsWith("Use additional code")), headings.join());
         const excludes = page.locator(".notes.excludes1");
-        assert.match((await excludes.textContent()) ?? "", /from E11 Type 2 diabetes mellitus/);
+        assert.deepEqual(await excludes.locator("h4").allTextContents(), ["from E11 Type 2 diabetes mellitus", "from Chapter 4 Endocrine, nutritional and metabolic diseases"]);
         await excludes.locator("a", { hasText: "E10" }).first().click();
         assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E10 Type 1 diabetes mellitus/);
       },
@@ -78,6 +78,27 @@ describe("the details", () => {
       },
       { hash: "#/icd10cm/E11.9" },
     ));
+
+  it("say when the code is not valid on the date of service", () =>
+    withPage(
+      async (page) => {
+        await page.locator("#date").fill("2014-06-01");
+        assert.match((await page.locator(".concept .state").textContent()) ?? "", /not valid on 2014-06-01/);
+        await page.locator("#date").fill("2026-06-01");
+        assert.doesNotMatch((await page.locator(".concept .state").textContent()) ?? "", /not valid/);
+      },
+      { hash: "#/icd10cm/E11.9" },
+    ));
+
+  it("can be reached by browsing from the code system down", () =>
+    withPage(async (page) => {
+      for (const step of ["ICD-10-CM", "Chapter 4", "E08-E13", "E11", "E11.9"]) {
+        const row = page.locator(".children a", { has: page.locator(".code", { hasText: new RegExp(`^${step.replace(".", "\\.")}$`) }) });
+        await row.click();
+        await page.locator("#concept-title", { hasText: step }).waitFor();
+      }
+      assert.match((await page.locator(".concept .state").textContent()) ?? "", /billable/);
+    }));
 
   it("copy the code with dot, without dot, and with its title", () =>
     withPage(

@@ -29,12 +29,14 @@ before(async () => {
  * @param {string} name
  */
 function declared(name) {
-  const block = new RegExp(`export interface ${name}(?: extends \\w+)? \\{([^]*?)\\n\\}`).exec(declarations);
+  const block = new RegExp(`export interface ${name}(?: extends (\\w+))? \\{([^]*?)\\n\\}`).exec(declarations);
   assert.ok(block, `expected an interface ${name}`);
-  const properties = [...block[1].replace(/\/\*\*[^]*?\*\//g, "").matchAll(/^\s*(\w+)(\??):/gm)];
+  const properties = [...block[2].replace(/\/\*\*[^]*?\*\//g, "").matchAll(/^\s*(\w+)(\??):/gm)];
+  /** @type {{ all: string[], required: string[] }} */
+  const inherited = block[1] ? declared(block[1]) : { all: [], required: [] };
   return {
-    all: properties.map(([, property]) => property).sort(),
-    required: properties.filter(([, , optional]) => !optional).map(([, property]) => property).sort(),
+    all: [...inherited.all, ...properties.map(([, property]) => property)],
+    required: [...inherited.required, ...properties.filter(([, , optional]) => !optional).map(([, property]) => property)],
   };
 }
 
@@ -136,6 +138,38 @@ describe("the module", () => {
     }
   });
 
+  it("searches, and returns hits as they are declared", () => {
+    for (const query of ["type 2 diabetes", "E11", "diabtes", "heart attack", "wheelchair", "", "   ", "🩺", "\0", "a".repeat(10_000)]) {
+      const result = medcode.search(query, { limit: 30 });
+      conforms(result, "SearchResult");
+      assert.ok(result.total >= result.hits.length);
+      for (const hit of result.hits) {
+        conforms(hit, "Hit");
+        hit.matched.forEach((match) => conforms(match, "Match"));
+        for (const { by, text, words } of hit.matched) {
+          if (by !== "code") words.forEach((word) => assert.ok((text ?? hit.display).includes(word), `${word} in ${text}`));
+        }
+      }
+    }
+    assert.match(medcode.search("diabtes mellitus").correction ?? "", /diabetes/);
+    assert.equal(medcode.search("diabetes mellitus").correction, undefined);
+  });
+
+  it("filters by system, billable, subtree and date, and pages without repeating", () => {
+    const search = (/** @type {import("../../www/medcode.js").SearchOptions} */ options) => medcode.search("diabetes", options).hits;
+    assert.deepEqual([...new Set(search({ systems: ["icd9"], limit: 50 }).map(({ system }) => system))], ["icd9cm_dx"]);
+    assert.ok(search({ billableOnly: true, limit: 50 }).every(({ billable }) => billable));
+    assert.ok(search({ within: "E10", limit: 50 }).every(({ code }) => code.startsWith("E10")));
+    assert.ok(search({ within: "E08-E13", limit: 50 }).every(({ code }) => /^E(0[89]|1[0-3])/.test(code)));
+    const diagnoses = ["icd9cm_dx", "icd10cm"];
+    assert.deepEqual([...new Set(search({ date: "2015-03-01", systems: diagnoses }).map(({ system }) => system))], ["icd9cm_dx"]);
+    assert.deepEqual(search({ limit: 0 }), []);
+    const names = (/** @type {{ system: string, code: string }[]} */ hits) => hits.map(({ system, code }) => `${system} ${code}`);
+    const pages = [0, 10, 20].flatMap((offset) => names(search({ limit: 10, offset })));
+    assert.deepEqual(pages, names(search({ limit: 30 })));
+    assert.equal(new Set(pages).size, 30);
+  });
+
   it("validates with the statuses that are declared", () => {
     const union = /export type Status =([^]*?);\n/.exec(declarations)?.[1] ?? "";
     const statuses = [...union.matchAll(/"([\w-]+)"/g)].map(([, status]) => status);
@@ -170,6 +204,13 @@ describe("the module", () => {
     for (const date of ["x", "2023-02-29", 20261001, new Date()]) {
       refuses(call({ date }), "INVALID_OPTION", /expected a date such as '2026-10-01'/);
     }
+    for (const limit of [-1, 1.9, NaN, "x"]) {
+      refuses(() => medcode.search("x", /** @type {any} */ ({ limit })), "INVALID_OPTION", /expected a whole number, 0 or more, as limit/);
+    }
+    refuses(() => medcode.search("x", /** @type {any} */ ({ systems: "icd10cm" })), "INVALID_OPTION", /expected an array of strings as systems/);
+    refuses(() => medcode.search("x", { systems: ["snomed"] }), "UNKNOWN_SYSTEM", /found 'snomed'/);
+    refuses(() => medcode.search("x", { systems: ["cpt"] }), "SYSTEM_NOT_LOADED", /CPT is not loaded/);
+    refuses(() => medcode.search("x", /** @type {any} */ ({ billableOnly: 1 })), "INVALID_OPTION", /expected true or false as billableOnly/);
     refuses(call({ dat: "2026-10-01" }), "INVALID_OPTION", /expected one of the options system, date, fixLimit, found 'dat'/);
     refuses(call(7), "INVALID_OPTION", /expected an object of options, found 7/);
     refuses(call([]), "INVALID_OPTION", /expected an object of options, found an array/);
