@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::code_system::CodeSystem;
-use crate::concepts::{NoteKind, Relations, Release};
+use crate::concepts::{Concept, NoteKind, Relations, Release};
+use crate::date::Period;
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
 use crate::index::format::{self, Section, SectionKind};
+use crate::index::index_terms::{self, WriteError};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
+use crate::index::shorts;
 use crate::index::text::Tokenizer;
 
 /// Why a release cannot be compiled.
@@ -90,20 +93,30 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         .for_each(|text| tokenizer.learn(text));
 
     // Nodes, and the codes composed from them.
-    let mut nodes: Vec<(&crate::concepts::Concept, Vec<(u8, String)>)> = Vec::new();
+    let mut nodes: Vec<NodeSource<'_>> = Vec::new();
     let mut by_code: HashMap<&str, usize> = HashMap::new();
     for concept in &concepts {
         match composed_from(concept, &nodes, &by_code) {
-            Some((base, character, meaning)) => nodes[base].1.push((character, meaning)),
+            Some((base, character, meaning)) => {
+                nodes[base].composed.push((character, meaning));
+                nodes[base].period = concept.period;
+            }
             None => {
                 by_code.insert(&concept.code, nodes.len());
-                nodes.push((concept, Vec::new()));
+                nodes.push(NodeSource {
+                    concept,
+                    composed: Vec::new(),
+                    period: concept.period,
+                });
             }
         }
     }
     let mut out = Nodes::default();
     let mut sets: HashMap<&[(u8, String)], u8> = HashMap::new();
-    for (concept, composed) in &nodes {
+    for NodeSource {
+        concept, composed, ..
+    } in &nodes
+    {
         let code = Code::new(&concept.code).ok_or_else(|| CompileError::BadCode {
             code: concept.code.clone(),
         })?;
@@ -171,12 +184,14 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
     };
     section(SectionKind::Release, info.write());
     let (bytes, primed) = core::write(&out);
+    // Sections that go by the numbers of the core's words take them from its reader.
+    let stored = core::read(&bytes).map_or_else(Nodes::default, |(nodes, _)| nodes);
     section(SectionKind::Core, bytes);
 
     // Notes of the nodes, then of the groups.
     let owned = nodes
         .iter()
-        .map(|(concept, _)| &concept.notes)
+        .map(|node| &node.concept.notes)
         .chain(release.groups.iter().map(|group| &group.notes));
     let (mut terms, mut others) = (Notes::default(), Notes::default());
     let mut terms_tokenizer = tokenizer.clone();
@@ -208,31 +223,71 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         }
     }
 
+    let shorts = shorts_of(&nodes, &concepts);
+    if shorts.iter().any(Option::is_some) {
+        let bytes =
+            shorts::write(&shorts, &stored).ok_or(CompileError::TooMany { what: "words" })?;
+        section(SectionKind::ShortTitles, bytes);
+    }
+
+    if !release.index.is_empty() {
+        let bytes = index_terms::write(&release.index, &stored).map_err(|error| match error {
+            WriteError::BadCode(code) => CompileError::BadCode { code },
+            WriteError::TooManyWords => CompileError::TooMany { what: "words" },
+        })?;
+        section(SectionKind::IndexTerms, bytes);
+    }
+
     let properties = Properties {
-        periods: nodes.iter().map(|(concept, _)| concept.period).collect(),
-        modifiers: nodes.iter().map(|(concept, _)| concept.modifier).collect(),
+        periods: nodes.iter().map(|node| node.period).collect(),
+        modifiers: nodes.iter().map(|node| node.concept.modifier).collect(),
         unclassified: nodes
             .iter()
-            .map(|(concept, _)| concept.not_otherwise_classified)
+            .map(|node| node.concept.not_otherwise_classified)
             .collect(),
     };
     let plain = |flags: &[bool]| flags.iter().all(|flag| !flag);
     let stated = properties
         .periods
         .iter()
-        .any(|period| *period != crate::date::Period::default());
+        .any(|period| *period != Period::default());
     if stated || !plain(&properties.modifiers) || !plain(&properties.unclassified) {
         section(SectionKind::Properties, properties::write(&properties));
     }
     Ok(sections)
 }
 
-/// The node a concept is composed from, with its seventh character and the meaning of that, if it is:
-/// the code is the node's, padded with X to six characters, and one more; the title is the node's, a comma and the
-/// meaning; the concept is billable and has nothing of its own.
+/// The short titles in the order of the index: of each node, then of the codes composed from it.
+fn shorts_of(
+    nodes: &[NodeSource<'_>],
+    concepts: &[&Concept],
+) -> Vec<Option<String>> {
+    let mut shorts = Vec::with_capacity(concepts.len());
+    for NodeSource { concept, composed, .. } in nodes {
+        shorts.push(concept.short.clone());
+        for (character, _) in composed {
+            let code = format!("{:X<6}{}", concept.code, char::from(*character));
+            let found = concepts.binary_search_by(|other| other.code.cmp(&code));
+            shorts.push(found.ok().and_then(|at| concepts[at].short.clone()));
+        }
+    }
+    shorts
+}
+
+/// A concept that becomes a node, with the seventh characters it is composed with.
+struct NodeSource<'a> {
+    concept: &'a Concept,
+    composed: Vec<(u8, String)>,
+    /// The days the node, or the codes composed from it, are valid for.
+    period: Period,
+}
+
+/// The node a concept is composed from, with its seventh character and the meaning of that, if it is: the code is
+/// the node's, padded with X to six characters, and one more; the title is the node's, a comma and the meaning; the
+/// node cannot be submitted itself, the concept can, and it has nothing that its siblings have not.
 fn composed_from(
-    concept: &crate::concepts::Concept,
-    nodes: &[(&crate::concepts::Concept, Vec<(u8, String)>)],
+    concept: &Concept,
+    nodes: &[NodeSource<'_>],
     by_code: &HashMap<&str, usize>,
 ) -> Option<(usize, u8, String)> {
     let (base, seventh) = concept
@@ -246,14 +301,12 @@ fn composed_from(
             None => base = base.strip_suffix('X')?,
         }
     };
-    let node = nodes.get(at)?.0;
+    let node = nodes.get(at)?;
     let meaning = concept
         .display
-        .strip_prefix(&node.display)?
+        .strip_prefix(&node.concept.display)?
         .strip_prefix(", ")?;
-    let plain = concept.billable
-        && concept.notes.is_empty()
-        && concept.period == node.period
-        && !node.billable;
+    let alike = node.composed.is_empty() || node.period == concept.period;
+    let plain = concept.billable && concept.notes.is_empty() && !node.concept.billable && alike;
     plain.then(|| (at, seventh.as_bytes()[0], meaning.to_string()))
 }

@@ -124,6 +124,24 @@ pub enum NoteKind {
     Excludes = 9,
 }
 
+impl NoteKind {
+    /// The heading the books print over such notes.
+    pub fn title(self) -> &'static str {
+        match self {
+            NoteKind::InclusionTerm => "Inclusion term",
+            NoteKind::Includes => "Includes",
+            NoteKind::Excludes1 => "Excludes1",
+            NoteKind::Excludes2 => "Excludes2",
+            NoteKind::CodeFirst => "Code first",
+            NoteKind::UseAdditionalCode => "Use additional code",
+            NoteKind::CodeAlso => "Code also",
+            NoteKind::Note => "Note",
+            NoteKind::SeventhCharacterNote => "Seventh character",
+            NoteKind::Excludes => "Excludes",
+        }
+    }
+}
+
 /// A seventh character and what it means.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeventhCharacter {

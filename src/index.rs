@@ -4,9 +4,12 @@ pub mod coding;
 pub mod core;
 mod edits;
 pub mod format;
+pub mod index_terms;
+mod mixing;
 pub mod notes;
 pub mod properties;
 pub mod release;
+pub mod shorts;
 mod system;
 pub mod text;
 

@@ -62,8 +62,20 @@ impl Bit {
         u64::from((self.0 >> 16).clamp(32, 65_536 - 32))
     }
 
+    /// A model that says this: the probability of a zero, of 65,536. Mixed predictions are coded with it.
     #[inline(always)]
-    fn update(&mut self, bit: u32) {
+    pub(super) fn fixed(zero: u32) -> Bit {
+        Bit(zero << 16)
+    }
+
+    /// The probability of a zero, of 4,096, and how many decisions it rests on, at most 126.
+    #[inline(always)]
+    pub(super) fn state(self) -> (u32, u32) {
+        (self.0 >> 20, self.0 & 127)
+    }
+
+    #[inline(always)]
+    pub(super) fn update(&mut self, bit: u32) {
         let count = self.0 & 1023;
         let probability = self.0 >> 10;
         let target = ((1 << 22) - 1) & bit.wrapping_sub(1);

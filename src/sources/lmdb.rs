@@ -25,10 +25,7 @@ const MAX_DEPTH: usize = 32;
 /// # Errors
 /// When the bytes are not an LMDB file of version 1, or are cut off or damaged so that a page or value lies
 /// outside of them. A changed byte inside a value is not noticed: the format has no checksum.
-pub fn read_entries<'a>(
-    file: &str,
-    bytes: &'a [u8],
-) -> Result<Vec<(&'a [u8], &'a [u8])>, SourceError> {
+pub fn read_entries<'a>(file: &str, bytes: &'a [u8]) -> Result<Vec<Entry<'a>>, SourceError> {
     let reader = Reader {
         bytes,
         page_size: 0,
@@ -39,6 +36,9 @@ pub fn read_entries<'a>(
     })
 }
 
+/// A key and its value.
+pub type Entry<'a> = (&'a [u8], &'a [u8]);
+
 type Found<T> = Result<T, &'static str>;
 
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn entries(mut self) -> Found<Vec<(&'a [u8], &'a [u8])>> {
+    fn entries(mut self) -> Found<Vec<Entry<'a>>> {
         const SHORT: &str = "a file that ends in its meta page";
         if number(self.bytes, PAGE_HEADER, 4).ok_or(SHORT)? != u64::from(MAGIC) {
             return Err("a file of another format");
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         at: u64,
         depth: usize,
         pages: &mut usize,
-        entries: &mut Vec<(&'a [u8], &'a [u8])>,
+        entries: &mut Vec<Entry<'a>>,
     ) -> Found<()> {
         const DAMAGED: &str = "a damaged tree";
         *pages = pages.checked_sub(1).ok_or(DAMAGED)?;
