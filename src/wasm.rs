@@ -18,6 +18,7 @@ use crate::groups;
 use crate::index::format::OpenError;
 use crate::index::release::ReleaseInfo;
 use crate::index::{ConceptId, GroupRef, Index, System};
+use crate::search::SearchOptions;
 use crate::validate::ValidateOptions;
 
 /// The index that `build.sh` compiles from the publishers' files and embeds.
@@ -145,6 +146,62 @@ export interface SystemOption {
 export interface LimitOption {
   /** A whole number, 0 or more. Default: all. */
   limit?: number | null;
+}
+
+/** Where a matched text comes from. */
+export type MatchedBy =
+  /** The code itself, or the beginning of it. */
+  | "code"
+  /** The publisher's title. */
+  | "title"
+  /** An inclusion term of the tabular list. */
+  | "inclusionTerm"
+  /** A path of the Alphabetic Index. */
+  | "indexTerm"
+  /** An entry of Medcode's own vocabulary. */
+  | "vocabulary";
+
+/** A text that matched. */
+export interface Match {
+  by: MatchedBy;
+  /** The text, where it is not the title or the code of the hit. */
+  text?: string;
+  /** The words of the text (of the title, where there is none) that match, as they stand in it. */
+  words: string[];
+}
+
+/** A concept that was found. */
+export interface Hit extends Concept {
+  /** How well it matches: 10,000 where a text matches all that was typed and says nothing else; more for codes. */
+  score: number;
+  /** What matched. */
+  matched: Match[];
+}
+
+/** The answer to a search. */
+export interface SearchResult {
+  /** The best first; their order is the same on every machine. */
+  hits: Hit[];
+  /** How many concepts match: exact for a code, and where no more than a few hundred texts match; else at least so many. */
+  total: number;
+  /** The query with its misspelled words corrected, where any was. */
+  correction?: string;
+}
+
+/** What to search, and how much of it to return. */
+export interface SearchOptions {
+  /** The code systems to search, `icd9` for both of ICD-9-CM. Default: all that are loaded. */
+  systems?: readonly (CodeSystemName | "icd9")[] | null;
+  /** Only codes that are valid for submission. Default: false. */
+  billableOnly?: boolean | null;
+  /** Only codes at or below this code, or in the group with this label or range, such as `E11` or `E08-E13`. */
+  within?: string | null;
+  /** Only codes that are valid on this day. */
+  date?: DateString | null;
+  /** At most so many hits, 0 or more. Default: 20. */
+  limit?: number | null;
+  /** Leave out so many hits first, 0 or more. Default: 0. */
+  offset?: number | null;
 }
 
 /** What a code turned out to be. */
@@ -303,6 +360,44 @@ impl Medcode {
             }
         };
         plain(&index.systems().iter().map(describe).collect::<Vec<_>>())
+    }
+
+    /// Finds the codes that a text means, the best first: words in any order, the last one unfinished, misspelled, or a
+    /// code or its beginning with or without dot.
+    ///
+    /// Any text has an answer, if an empty one. The first search of a code system makes it ready, which takes some tenths
+    /// of a second; later ones take about a millisecond.
+    ///
+    /// @throws {MedcodeError} for an option that is not one
+    #[wasm_bindgen(unchecked_return_type = "SearchResult")]
+    pub fn search(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] query: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions | null")] options: JsValue,
+    ) -> JsResult {
+        let query = text(&query, "query")?;
+        let options = Options::of(
+            options,
+            &["systems", "billableOnly", "within", "date", "limit", "offset"],
+        )?;
+        let default = SearchOptions::default();
+        let asked = SearchOptions {
+            systems: options.systems()?,
+            billable_only: options
+                .flag("billableOnly")?
+                .unwrap_or(default.billable_only),
+            within: options.string("within")?,
+            date: options.date()?,
+            limit: options.count("limit")?.unwrap_or(default.limit),
+            offset: options.count("offset")?.unwrap_or(default.offset),
+        };
+        let index = self.index()?;
+        if let Some(first) = asked.systems.first() {
+            if !asked.systems.iter().any(|one| index.system(*one).is_some()) {
+                loaded(&index, *first)?;
+            }
+        }
+        plain(&index.search(&query, &asked))
     }
 
     /// The concept of a code, or nothing where no loaded system has it.
@@ -661,14 +756,48 @@ impl Options {
         date.map(Some).ok_or_else(expected)
     }
 
-    fn system(&self) -> Result<Option<CodeSystem>, JsValue> {
-        let Some(value) = self.value("system")? else {
+    fn flag(&self, name: &str) -> Result<Option<bool>, JsValue> {
+        let Some(value) = self.value(name)? else {
             return Ok(None);
         };
-        let name = value
-            .as_string()
-            .ok_or_else(|| invalid_option("a string as system", &value))?;
-        named(&name).map(Some)
+        let flag = value.as_bool();
+        let expected = || invalid_option(&format!("true or false as {name}"), &value);
+        flag.map(Some).ok_or_else(expected)
+    }
+
+    fn string(&self, name: &str) -> Result<Option<String>, JsValue> {
+        let Some(value) = self.value(name)? else {
+            return Ok(None);
+        };
+        let string = value.as_string();
+        let expected = || invalid_option(&format!("a string as {name}"), &value);
+        string.map(Some).ok_or_else(expected)
+    }
+
+    fn system(&self) -> Result<Option<CodeSystem>, JsValue> {
+        match self.string("system")? {
+            Some(name) => named(&name).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The code systems of an array of names; none for all of them.
+    fn systems(&self) -> Result<Vec<CodeSystem>, JsValue> {
+        let Some(value) = self.value("systems")? else {
+            return Ok(Vec::new());
+        };
+        let refused = || invalid_option("an array of strings as systems", &value);
+        let array: &Array = value.dyn_ref().ok_or_else(refused)?;
+        let mut systems = Vec::new();
+        for name in array.iter() {
+            let name = name.as_string().ok_or_else(refused)?;
+            let group = CodeSystem::parse_group(&name);
+            if group.is_empty() {
+                named(&name)?;
+            }
+            systems.extend(group);
+        }
+        Ok(systems)
     }
 }
 
