@@ -8,6 +8,7 @@ pub mod code_system;
 pub mod compile;
 pub mod concepts;
 pub mod date;
+pub mod groups;
 pub mod index;
 pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
@@ -15,6 +16,8 @@ pub mod sources;
 pub mod validate;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod vocabulary;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
