@@ -134,7 +134,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
         }
         let mut parsed = Vec::new();
         for sense in senses.split(" | ") {
-            let (wording, targets) = sense.split_once(" =").unwrap_or((sense, ""));
+            let (wording, targets) = sense.rsplit_once(" =").unwrap_or((sense, ""));
             let mut read = Sense {
                 wording: folded(wording),
                 targets: Vec::new(),
