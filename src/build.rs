@@ -479,10 +479,26 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
                 ));
             }
             let short = opened.short(found);
-            if false && short != concept.short {
+            if short != concept.short {
                 return Err(format!(
                     "{system} {}: expected '{:?}', found '{short:?}'",
                     concept.code, concept.short
+                ));
+            }
+        }
+        let terms = opened.index_terms();
+        if terms.rows().len() != release.index.len() {
+            return Err(format!(
+                "{system}: expected {} rows of the index, found {}",
+                release.index.len(),
+                terms.rows().len()
+            ));
+        }
+        for (row, entry) in terms.rows().zip(&release.index) {
+            let found = terms.entry(row);
+            if found != *entry {
+                return Err(format!(
+                    "{system}, row {row} of the index: expected '{entry:?}', found '{found:?}'"
                 ));
             }
         }

@@ -10,10 +10,12 @@ use crate::index::conversions::{self, ConversionsError};
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
 use crate::index::flags::{self, AllEdits, EditsError};
 use crate::index::format::{self, Section, SectionKind};
+use crate::index::index_terms::{self, WriteError};
 use crate::index::maps::{self, Maps};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
+use crate::index::shorts;
 use crate::index::text::Tokenizer;
 
 /// Why a release cannot be compiled.
@@ -196,6 +198,8 @@ fn compile_release(
     };
     section(SectionKind::Release, info.write());
     let (bytes, primed) = core::write(&out);
+    // Sections that go by the numbers of the core's words take them from its reader.
+    let stored = core::read(&bytes).map_or_else(Nodes::default, |(nodes, _)| nodes);
     section(SectionKind::Core, bytes);
 
     // Notes of the nodes, then of the groups.
@@ -231,6 +235,21 @@ fn compile_release(
         if !notes.owners.is_empty() {
             section(kind, notes::write(&notes, &out, primed.clone()));
         }
+    }
+
+    let shorts = shorts_of(&nodes, &concepts);
+    if shorts.iter().any(Option::is_some) {
+        let bytes =
+            shorts::write(&shorts, &stored).ok_or(CompileError::TooMany { what: "words" })?;
+        section(SectionKind::ShortTitles, bytes);
+    }
+
+    if !release.index.is_empty() {
+        let bytes = index_terms::write(&release.index, &stored).map_err(|error| match error {
+            WriteError::BadCode(code) => CompileError::BadCode { code },
+            WriteError::TooManyWords => CompileError::TooMany { what: "words" },
+        })?;
+        section(SectionKind::IndexTerms, bytes);
     }
 
     let properties = Properties {
@@ -282,6 +301,23 @@ fn compile_release(
         section(SectionKind::Conversions, conversions::write(&rows, &out));
     }
     Ok(sections)
+}
+
+/// The short titles in the order of the index: of each node, then of the codes composed from it.
+fn shorts_of(nodes: &[NodeSource<'_>], concepts: &[&Concept]) -> Vec<Option<String>> {
+    let mut shorts = Vec::with_capacity(concepts.len());
+    for NodeSource {
+        concept, composed, ..
+    } in nodes
+    {
+        shorts.push(concept.short.clone());
+        for (character, _) in composed {
+            let code = format!("{:X<6}{}", concept.code, char::from(*character));
+            let found = concepts.binary_search_by(|other| other.code.cmp(&code));
+            shorts.push(found.ok().and_then(|at| concepts[at].short.clone()));
+        }
+    }
+    shorts
 }
 
 /// A concept that becomes a node, with the seventh characters it is composed with.

@@ -2,16 +2,19 @@
 
 pub mod codes;
 pub mod coding;
+mod contexts;
 pub mod conversions;
 pub mod core;
 mod edits;
 pub mod flags;
 pub mod format;
 pub mod maps;
-pub mod mixing;
+pub mod index_terms;
+mod mixing;
 pub mod notes;
 pub mod properties;
 pub mod release;
+pub mod shorts;
 mod system;
 pub mod text;
 

@@ -9,6 +9,7 @@ pub mod compile;
 pub mod concepts;
 pub mod date;
 pub mod index;
+pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 pub mod validate;
@@ -17,3 +18,4 @@ pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
 pub use validate::{Fix, Status, ValidateOptions, Validation};
+pub use search::{Hit, Match, MatchedBy, SearchOptions, SearchResult};

@@ -14,6 +14,7 @@ use crate::index::{Concept, ConceptId, Index, System, plain_code};
 
 mod icd10cm;
 pub mod nearest;
+mod retired;
 pub mod rules;
 pub mod shape;
 
@@ -167,6 +168,14 @@ impl Validation {
         self.status == Status::Billable
     }
 
+    /// How far the answer is from "valid": a code of the other era is further than one that nobody can check.
+    fn distance(&self) -> u8 {
+        match self.rule {
+            Some("9-2") => 2 * Status::UnknownNoPack.distance() + 1,
+            _ => 2 * self.status.distance(),
+        }
+    }
+
     fn new(
         code: &str,
         system: Option<&System>,
@@ -179,9 +188,7 @@ impl Validation {
             status,
             system: system.map(System::code_system),
             rule,
-            source: rule
-                .and_then(rules::rule)
-                .map(|rule| rule.source),
+            source: rule.and_then(rules::rule).map(|rule| rule.source),
             message,
             fixes: Vec::new(),
             more_fixes: 0,
@@ -270,9 +277,15 @@ impl Index<'_> {
             return self.validate_shapeless(code, options);
         }
         // The sort is stable: systems that know the code equally well stay in the order of their numbers.
-        answers.sort_by_key(|answer| answer.status.distance());
+        answers.sort_by_key(Validation::distance);
         let mut best = answers.remove(0);
-        let bound = best.status.distance().clamp(2, 4);
+        // A code that is valid somewhere is not also reported as a header elsewhere; one that no system knows is
+        // reported by all whose codes look like it.
+        let bound = match best.status.distance() {
+            distance @ 0..=2 => distance.max(2),
+            distance @ 3..=4 => distance.max(4),
+            _ => 8,
+        };
         answers.retain(|other| {
             let known = match other.status {
                 Status::UnknownNoPack => best.status != Status::UnknownNoPack,
@@ -327,12 +340,20 @@ impl Index<'_> {
                 Validation::new(code, None, Status::UnknownNoPack, Some("CPT-1"), message)
             }
         } else {
-            let loaded: Vec<_> = self.systems().iter().map(|s| s.code_system().title()).collect();
+            let loaded: Vec<_> = self
+                .systems()
+                .iter()
+                .map(|s| s.code_system().title())
+                .collect();
             let message = format!(
                 "{} was not checked: {} is not loaded. Loaded: {}.",
                 shown(code),
                 system.title(),
-                if loaded.is_empty() { "nothing".to_string() } else { loaded.join(", ") }
+                if loaded.is_empty() {
+                    "nothing".to_string()
+                } else {
+                    loaded.join(", ")
+                }
             );
             Validation::new(code, None, Status::UnknownSystem, None, message)
         };
@@ -347,7 +368,7 @@ impl Index<'_> {
             .iter()
             .map(|system| Check::new(system, code, options).answer())
             .filter(|answer| answer.status != Status::InvalidShape || !answer.fixes.is_empty())
-            .min_by_key(|answer| answer.status.distance());
+            .min_by_key(Validation::distance);
         best.unwrap_or_else(|| {
             let message = format!(
                 "{} has the shape of no code of any system: ICD-10-CM codes, for example, have {}.",
@@ -373,6 +394,26 @@ fn shown(code: &str) -> String {
         text.to_ascii_uppercase()
     } else {
         format!("\"{text}\"")
+    }
+}
+
+/// What one code of a system is called, after "a" or "an".
+fn noun(system: CodeSystem) -> &'static str {
+    match system {
+        CodeSystem::ICD10CM => "ICD-10-CM code",
+        CodeSystem::ICD10PCS => "ICD-10-PCS code",
+        CodeSystem::ICD9CM_DX => "ICD-9-CM diagnosis code",
+        CodeSystem::ICD9CM_SG => "ICD-9-CM procedure code",
+        CodeSystem::HCPCS => "HCPCS Level II code",
+        _ => "CPT code",
+    }
+}
+
+/// A noun with its article.
+fn article(noun: &str) -> String {
+    match noun.starts_with('I') {
+        true => format!("an {noun}"),
+        false => format!("a {noun}"),
     }
 }
 
@@ -411,6 +452,11 @@ impl<'c, 'a> Check<'c, 'a> {
 
     fn title(&self) -> &'static str {
         self.system.code_system().title()
+    }
+
+    /// What the codes are called.
+    fn noun(&self) -> &'static str {
+        noun(self.system.code_system())
     }
 
     /// The release, as the end of a sentence: `FY2026 (2025-10-01 to 2026-09-30)`.
@@ -487,6 +533,7 @@ impl<'c, 'a> Check<'c, 'a> {
     /// Whether a concept is valid for submission, as far as the release says.
     fn usable(&self, concept: ConceptId) -> bool {
         self.system.billable(concept)
+            && self.cut_over().is_none()
             && matches!(
                 standing(self.system, concept, self.options.date),
                 Standing::Valid | Standing::NotCovered
@@ -537,8 +584,8 @@ impl<'c, 'a> Check<'c, 'a> {
             ShapeError::Long => "is too long".to_string(),
         };
         let message = format!(
-            "{code} {what}: {} codes have {}.",
-            self.title(),
+            "{code} {what}: {}s have {}.",
+            self.noun(),
             shape::describe(self.system.code_system())
         );
         let rule = self.shape_rule();
@@ -549,50 +596,64 @@ impl<'c, 'a> Check<'c, 'a> {
     fn found(mut self, concept: ConceptId) -> Validation {
         let code = self.system.code(concept);
         let display = self.system.display(concept);
-        let title = self.title();
+        let (title, noun) = (self.title(), self.noun());
         let release = self.release();
         let mut status = Status::Billable;
         let mut rule = None;
         let mut message;
-        if self.system.billable(concept) {
+        if let Some((cut, text)) = self.cut_over() {
+            status = cut;
+            rule = Some("9-2");
+            message = format!("{code} {text}");
+        } else if self.system.billable(concept) {
             let shown = self.system.concept(concept);
             message = match (shown.modifier, self.options.date) {
-                (true, _) => format!("{code} is a modifier of {title} in {release}, used with a procedure code: {display}."),
-                (false, Some(date)) => format!("{code} is a valid {title} code on {date}, release {release}: {display}."),
-                (false, None) => format!("{code} is a valid {title} code in release {release}: {display}."),
+                (true, _) => format!(
+                    "{code} is a modifier of {title} in {release}, used with a procedure code: {display}."
+                ),
+                (false, Some(date)) => {
+                    format!("{code} is a valid {noun} on {date}, release {release}: {display}.")
+                }
+                (false, None) => {
+                    format!("{code} is a valid {noun} in release {release}: {display}.")
+                }
             };
             if shown.not_otherwise_classified {
                 rule = Some("HC-3");
                 message += " It stands for what is not otherwise classified: the claim line needs a description.";
             }
-            match (self.cut_over(), standing(self.system, concept, self.options.date)) {
-                (Some((cut, text)), _) => {
-                    status = cut;
-                    rule = Some("9-2");
-                    message = format!("{code} {text}");
-                }
-                (None, Standing::Valid) => {}
-                (None, Standing::From(start)) => {
+            match standing(self.system, concept, self.options.date) {
+                Standing::Valid => {}
+                Standing::From(start) => {
                     status = Status::NotYetEffective;
                     rule = Some(self.date_rule());
                     message = match self.options.date {
-                        Some(date) => format!("{code} is not valid on {date}: it takes effect on {start} ({display})."),
-                        None => format!("{code} takes effect on {start}, after release {release} ({display})."),
+                        Some(date) => format!(
+                            "{code} is not valid on {date}: it takes effect on {start} ({display})."
+                        ),
+                        None => format!(
+                            "{code} takes effect on {start}, after release {release} ({display})."
+                        ),
                     };
                 }
-                (None, Standing::Until(end)) => {
+                Standing::Until(end) => {
                     status = Status::Terminated;
                     rule = Some(self.date_rule());
+                    self.fix_successors();
                     message = match self.options.date {
-                        Some(date) => format!("{code} is not valid on {date}: it was valid until {end} ({display})."),
-                        None => format!("{code} is not valid any more in release {release}: it was valid until {end} ({display})."),
+                        Some(date) => format!(
+                            "{code} is not valid on {date}: it was valid until {end} ({display})."
+                        ),
+                        None => format!(
+                            "{code} is not valid any more in release {release}: it was valid until {end} ({display})."
+                        ),
                     };
                 }
-                (None, Standing::NotCovered) => {
+                Standing::NotCovered => {
                     status = Status::DateNotCovered;
                     rule = Some(self.date_rule());
                     message = format!(
-                        "{code} is a valid {title} code in release {release}, the only one loaded; it does not cover {}.",
+                        "{code} is a valid {noun} in release {release}, the only one loaded; it does not cover {}.",
                         self.date()
                     );
                 }
@@ -641,16 +702,21 @@ impl<'c, 'a> Check<'c, 'a> {
         code: &str,
         display: &str,
     ) -> (Status, Option<&'static str>, String) {
+        // A small L is taken for the digit 1 and for a capital I more often than any other letter.
+        if self.code.contains('l') {
+            self.fix_alike();
+        }
         let sevenths = self.sevenths(concept);
         if !sevenths.is_empty() {
             let message = self.needs_seventh(concept, &sevenths);
             return (Status::Incomplete, Some("CM-4"), message);
         }
         let below = self.fix_below(concept);
-        let codes = if below == 1 { "code" } else { "codes" };
         let message = format!(
-            "{code} is a header of {} ({display}), not a code to submit: use one of the {below} {codes} below it.",
-            self.title()
+            "{code} is a header ({display}), not a code to submit: use {one} {below} {noun}{s} below it.",
+            one = if below == 1 { "the" } else { "one of the" },
+            noun = self.noun(),
+            s = if below == 1 { "" } else { "s" },
         );
         (Status::Header, Some(self.completeness_rule()), message)
     }
@@ -671,9 +737,10 @@ impl<'c, 'a> Check<'c, 'a> {
                 .nodes()
                 .seventh_set(node)
                 .map_or(0, |set| set.characters.len());
-            let all = std::iter::once(own).chain((0..composed).map(|at| ConceptId::composed(node, at)));
+            let all =
+                std::iter::once(own).chain((0..composed).map(|at| ConceptId::composed(node, at)));
             for concept in all {
-                if self.usable(concept) {
+                if system.billable(concept) {
                     count += 1;
                     self.fix(concept, || why.to_string());
                 }
@@ -684,6 +751,13 @@ impl<'c, 'a> Check<'c, 'a> {
 
     /// Answers a text that could be a code, but is not one in this release.
     fn not_found(mut self, shape: Result<(), ShapeError>) -> Validation {
+        if shape.is_ok()
+            && let Some((status, rule, message, period)) = self.retired()
+        {
+            let mut answer = self.done(status, Some(rule), message);
+            answer.period = Some(period);
+            return answer;
+        }
         if self.system.code_system() == CodeSystem::ICD10CM
             && let Some((status, rule, message)) = self.seventh_or_placeholder()
         {
@@ -696,10 +770,10 @@ impl<'c, 'a> Check<'c, 'a> {
         if has_headers && !self.system.nodes_with_prefix(&self.plain).is_empty() {
             let below = self.fix_prefix(&self.plain.clone(), "completes it");
             let code = self.system.code_system().dotted(&self.plain);
-            let codes = if below == 1 { "code begins" } else { "codes begin" };
+            let begin = if below == 1 { " begins" } else { "s begin" };
             let message = format!(
-                "{code} is incomplete: {below} {} {codes} with it, and more characters are needed.",
-                self.title()
+                "{code} is incomplete: {below} {}{begin} with it, and more characters are needed.",
+                self.noun()
             );
             let rule = self.completeness_rule();
             return self.done(Status::Incomplete, Some(rule), message);
@@ -709,17 +783,27 @@ impl<'c, 'a> Check<'c, 'a> {
             return self.misshapen(shape);
         }
         self.fix_nearest();
+        if self.options.fix_limit > 0 && self.fixes.fixes.is_empty() {
+            self.fix_early_seventh();
+        }
         let code = self.system.code_system().dotted(&self.plain);
         let mut message = format!(
-            "{code} is not a code of {} in release {}.",
-            self.title(),
+            "{code} is not {} in release {}.",
+            article(self.noun()),
             self.release()
         );
         if let Some(more) = self.furthest() {
             message += &more;
         }
-        if self.options.date.is_some_and(|date| !self.system.release().period.contains(date)) {
-            message += &format!(" That is the only release loaded; it does not cover {}.", self.date());
+        if self
+            .options
+            .date
+            .is_some_and(|date| !self.system.release().period.contains(date))
+        {
+            message += &format!(
+                " That is the only release loaded; it does not cover {}.",
+                self.date()
+            );
         }
         let rule = self.existence_rule();
         self.done(Status::NotInRelease, Some(rule), message)
@@ -740,13 +824,14 @@ impl<'c, 'a> Check<'c, 'a> {
             (CodeSystem::ICD10PCS, _) if known.len() >= 3 => format!(
                 " Table {} has no row that continues {known} with {}.",
                 known.get(..3).unwrap_or(known),
-                self.plain.get(known.len()..known.len() + 1).unwrap_or_default()
+                self.plain
+                    .get(known.len()..known.len() + 1)
+                    .unwrap_or_default()
             ),
             (CodeSystem::HCPCS | CodeSystem::CPT, _) => return None,
-            (_, Some(concept)) if self.system.billable(concept) => format!(
-                " {} is complete as it stands.",
-                self.system.code(concept)
-            ),
+            (_, Some(concept)) if self.system.billable(concept) => {
+                format!(" {} is complete as it stands.", self.system.code(concept))
+            }
             (_, Some(concept)) => format!(
                 " It would belong to {} ({}).",
                 self.system.code(concept),
@@ -754,6 +839,44 @@ impl<'c, 'a> Check<'c, 'a> {
             ),
             _ => return None,
         })
+    }
+
+    /// Adds the codes that look alike as fixes.
+    fn fix_alike(&mut self) {
+        for (spelling, change) in nearest::nearest(&self.plain) {
+            if change == Change::Alike
+                && let Some(concept) = self.system.find(&spelling)
+            {
+                self.fix(concept, || {
+                    "characters that look alike exchanged".to_string()
+                });
+            }
+        }
+    }
+
+    /// Adds the codes below the category that have the seventh character typed, where it was added too early:
+    /// `S52.5A` gives `S52.501A` and its like.
+    fn fix_early_seventh(&mut self) {
+        let (Some(base), Some(seventh)) = (
+            self.plain.get(..self.plain.len().saturating_sub(1)),
+            self.plain.chars().last(),
+        ) else {
+            return;
+        };
+        let base = base.to_string();
+        if base.len() < 3 || self.system.find(&base).is_none() {
+            return;
+        }
+        let system = self.system;
+        for node in system.nodes_with_prefix(&base) {
+            for (character, concept) in self.sevenths(ConceptId::of_node(node)) {
+                if character == seventh {
+                    self.fix(concept, || {
+                        format!("is more specific, with the 7th character {seventh} in its place")
+                    });
+                }
+            }
+        }
     }
 
     /// Adds the codes one mistake away as fixes, the likelier mistakes first.
@@ -764,7 +887,11 @@ impl<'c, 'a> Check<'c, 'a> {
         let system = self.system.code_system();
         // A code with characters after it that is complete without them.
         for length in (3..self.plain.len()).rev() {
-            let Some(concept) = self.plain.get(..length).and_then(|base| self.system.find(base)) else {
+            let Some(concept) = self
+                .plain
+                .get(..length)
+                .and_then(|base| self.system.find(base))
+            else {
                 continue;
             };
             if self.system.billable(concept) && system != CodeSystem::HCPCS {
@@ -780,11 +907,19 @@ impl<'c, 'a> Check<'c, 'a> {
         if typed != self.plain
             && let Some(concept) = self.system.find(&typed)
         {
-            self.fix(concept, || "without what is neither letter nor digit".to_string());
+            self.fix(concept, || {
+                "without what is neither letter nor digit".to_string()
+            });
         }
         let mut spellings = nearest::nearest(&typed);
         // A wrong character that is no letter or digit has left a gap where one belongs.
-        if self.plain.chars().filter(|c| !c.is_ascii_alphanumeric()).count() > 1 {
+        if self
+            .plain
+            .chars()
+            .filter(|c| !c.is_ascii_alphanumeric())
+            .count()
+            > 1
+        {
             spellings.clear();
         }
         for (spelling, change) in spellings {
@@ -792,7 +927,10 @@ impl<'c, 'a> Check<'c, 'a> {
                 continue;
             };
             let character = |at: usize, text: &str| {
-                text.chars().nth(at - 1).map(String::from).unwrap_or_default()
+                text.chars()
+                    .nth(at - 1)
+                    .map(String::from)
+                    .unwrap_or_default()
             };
             self.fix(concept, || match change {
                 Change::Alike => "characters that look alike exchanged".to_string(),

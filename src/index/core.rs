@@ -167,6 +167,32 @@ impl Nodes {
         start.copied().unwrap_or(0) as usize..*end as usize
     }
 
+    /// The title of a code, or of the longest beginning of it that is a node; empty where there is none.
+    pub fn title_of(&self, code: &Code) -> &[Word] {
+        let mut text = code.as_str();
+        while let Some(code) = Code::new(text) {
+            if let Ok(node) = self.codes.binary_search(&code) {
+                return self.title(node as u32);
+            }
+            text = text.get(..text.len() - 1).unwrap_or("");
+        }
+        &[]
+    }
+
+    /// Replaces `out` by the title of a node, or of the code composed from it with the seventh character at a place of
+    /// its set: the title of the node, a comma, and the meaning of the character.
+    pub fn write_title(&self, node: u32, seventh: Option<usize>, out: &mut String) {
+        out.clear();
+        self.words.write(self.title(node), out);
+        if let Some(seventh) = seventh {
+            out.push_str(", ");
+            let set = self.seventh_set(node);
+            if let Some(meaning) = set.and_then(|set| set.meanings.get(seventh)) {
+                self.words.write_inside(meaning, out);
+            }
+        }
+    }
+
     /// The seventh characters a node is composed with, if any.
     pub fn seventh_set(&self, node: u32) -> Option<&SeventhSet> {
         let number = self.sevenths.get(node as usize)?;

@@ -11,13 +11,16 @@ use super::core::{self, Code, NO_NODE, Nodes};
 use super::flags::{self, AllEdits};
 use super::format::{self, OpenError, SectionKind, SectionRef};
 use super::maps::{self, Maps};
+use super::index_terms::{self, IndexTerms};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
+use super::shorts::{self, Short, Shorts};
 use super::text::WordModel;
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
+use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
 /// when they are first asked for, and kept.
@@ -95,6 +98,9 @@ pub struct System<'a> {
     maps: OnceLock<Maps>,
     edits: OnceLock<AllEdits>,
     conversions: OnceLock<Lists<conversions::Row>>,
+    shorts: OnceLock<Shorts>,
+    index_terms: OnceLock<IndexTerms>,
+    terms: OnceLock<Terms>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -201,6 +207,9 @@ impl<'a> System<'a> {
             maps: OnceLock::new(),
             edits: OnceLock::new(),
             conversions: OnceLock::new(),
+            shorts: OnceLock::new(),
+            index_terms: OnceLock::new(),
+            terms: OnceLock::new(),
         }
     }
 
@@ -296,6 +305,11 @@ impl<'a> System<'a> {
             })
     }
 
+    /// The words of the system's texts, as search walks them. The first call builds them.
+    pub fn terms(&self) -> &Terms {
+        self.terms.get_or_init(|| Terms::build(self, Vec::new()))
+    }
+
     /// The concept of a code, written with or without dot, in any case, with blanks around it.
     /// Takes time proportional to the logarithm of the number of codes.
     pub fn find(&self, code: &str) -> Option<ConceptId> {
@@ -383,23 +397,37 @@ impl<'a> System<'a> {
 
     /// The long title of a concept.
     pub fn display(&self, concept: ConceptId) -> String {
-        let nodes = self.nodes();
-        let mut text = nodes.words.text(nodes.title(concept.node()));
-        if let Some(seventh) = concept.seventh() {
-            text.push_str(", ");
-            if let Some(meaning) = nodes
-                .seventh_set(concept.node())
-                .and_then(|set| set.meanings.get(seventh))
-            {
-                nodes.words.write_inside(meaning, &mut text);
-            }
-        }
+        let mut text = String::new();
+        self.nodes()
+            .write_title(concept.node(), concept.seventh(), &mut text);
         text
     }
 
-    /// The short title of a concept, where one is published.
-    pub fn short(&self, _concept: ConceptId) -> Option<String> {
-        None
+    /// The rows of the Alphabetic Indexes and their tables. The first call decodes them.
+    pub fn index_terms(&self) -> &IndexTerms {
+        self.index_terms
+            .get_or_init(|| match self.section(SectionKind::IndexTerms) {
+                Some(bytes) => index_terms::read(bytes, self.nodes()),
+                None => IndexTerms::default(),
+            })
+    }
+
+    /// The short titles of all concepts. The first call decodes them.
+    pub fn shorts(&self) -> &Shorts {
+        self.shorts
+            .get_or_init(|| match self.section(SectionKind::ShortTitles) {
+                Some(bytes) => shorts::read(bytes, self.nodes()),
+                None => Shorts::default(),
+            })
+    }
+
+    /// The short title of a concept, where one is published. The first call decodes all of them.
+    pub fn short(&self, concept: ConceptId) -> Option<String> {
+        match self.shorts().get(concept.node(), concept.seventh()) {
+            Short::Absent => None,
+            Short::Same => Some(self.display(concept)),
+            Short::Text(text) => Some(text),
+        }
     }
 
     /// Whether a concept is valid for submission, at some time of its period.

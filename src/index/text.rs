@@ -167,6 +167,18 @@ pub struct Tokenizer {
 }
 
 impl Tokenizer {
+    /// A tokenizer that goes on from these words, under their numbers.
+    pub fn of(words: Words) -> Self {
+        Tokenizer {
+            numbers: words
+                .iter()
+                .map(|(word, spelling)| (spelling.to_string(), word))
+                .collect(),
+            words,
+            ..Tokenizer::default()
+        }
+    }
+
     /// Looks at a text before any is tokenized: the inner words tell how the first ones are spelled by nature.
     pub fn learn(&mut self, text: &str) {
         for piece in pieces(text).skip(1).filter(|piece| *piece != " ") {

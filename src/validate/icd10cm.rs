@@ -13,14 +13,19 @@ impl Check<'_, '_> {
             return Vec::new();
         }
         let base = self.system.plain_code(concept);
+        if base.len() >= SEVENTH || self.system.billable(concept) {
+            return Vec::new();
+        }
         let padded = format!("{base:X<6}");
+        // The title tells a seventh character from a last digit (QA0.0101 divides QA0.010): it goes on with a comma.
+        let titled = format!("{}, ", self.system.display(concept));
         let children = self.system.children(concept);
         let all = children.into_iter().filter_map(|child| {
             let code = self.system.plain_code(child);
             let seventh = code.strip_prefix(&padded)?.chars().next()?;
-            // Codes of seven characters below a subcategory of six that is divided by a digit, not by the
-            // seventh character's list, look the same; they are offered the same way.
-            (code.len() == SEVENTH).then_some((seventh, child))
+            let means =
+                child.seventh().is_some() || self.system.display(child).starts_with(&titled);
+            (code.len() == SEVENTH && means).then_some((seventh, child))
         });
         all.collect()
     }
@@ -173,17 +178,25 @@ impl Check<'_, '_> {
         });
         let (spelling, first) = found.first()?.clone();
         let (status, what) = if spelling.len() < plain.len() {
-            (Status::PlaceholderExtra, "without the placeholder X that is too much")
+            (
+                Status::PlaceholderExtra,
+                "without the placeholder X that is too much",
+            )
         } else if spelling.len() > plain.len() {
             (Status::PlaceholderMissing, "padded with the placeholder X")
         } else {
-            (Status::PlaceholderMissing, "with the placeholder X in its place")
+            (
+                Status::PlaceholderMissing,
+                "with the placeholder X in its place",
+            )
         };
         for (_, concept) in &found {
             self.fix(*concept, || what.to_string());
             if !self.system.billable(*concept) {
                 for (character, code) in self.sevenths(*concept) {
-                    self.fix(code, || format!("{what}, with the 7th character {character}"));
+                    self.fix(code, || {
+                        format!("{what}, with the 7th character {character}")
+                    });
                 }
             }
         }
@@ -203,7 +216,10 @@ impl Check<'_, '_> {
                 count(spelling.len() - plain.len())
             ),
             std::cmp::Ordering::Equal => {
-                format!("{typed} has {} in the wrong place: write {meant}.", count(before))
+                format!(
+                    "{typed} has {} in the wrong place: write {meant}.",
+                    count(before)
+                )
             }
         };
         if !self.system.billable(first) {

@@ -80,6 +80,16 @@ fn lengths(system: CodeSystem, plain: &str) -> (usize, usize) {
 
 /// Whether a character may stand at a place, counted from 0.
 fn fits(system: CodeSystem, plain: &str, at: usize, c: char) -> bool {
+    if system == CodeSystem::CPT && plain.len() == 2 {
+        // CPT's own modifiers: two digits, P1 to P6 (anesthesia), 1P, 2P, 3P and 8P (Category II).
+        return match (at, plain.ends_with('P')) {
+            (0, true) => matches!(c, '1' | '2' | '3' | '8'),
+            (0, false) => c.is_ascii_digit() || c == 'P',
+            (_, true) => true,
+            (_, false) if plain.starts_with('P') => matches!(c, '1'..='6'),
+            _ => c.is_ascii_digit(),
+        };
+    }
     let next_is_digit = plain
         .as_bytes()
         .get(at + 1)
@@ -93,7 +103,7 @@ fn fits(system: CodeSystem, plain: &str, at: usize, c: char) -> bool {
         (CodeSystem::ICD10PCS, _) => !matches!(c, 'I' | 'O'),
         (CodeSystem::ICD9CM_DX, 0) => matches!(c, '0'..='9' | 'E' | 'V'),
         (CodeSystem::ICD9CM_DX | CodeSystem::ICD9CM_SG, _) => c.is_ascii_digit(),
-        (CodeSystem::HCPCS | CodeSystem::CPT, _) if plain.len() == 2 => true,
+        (CodeSystem::HCPCS, _) if plain.len() == 2 => true,
         (CodeSystem::HCPCS, 0) => matches!(c, 'A'..='V'),
         (CodeSystem::HCPCS, _) => c.is_ascii_digit(),
         (CodeSystem::CPT, 4) => c.is_ascii_digit() || matches!(c, 'F' | 'T' | 'U' | 'M' | 'A'),
@@ -114,9 +124,7 @@ pub fn describe(system: CodeSystem) -> &'static str {
         CodeSystem::ICD9CM_DX => {
             "three digits (or V and two digits, or E and three), and up to two more after a dot, such as 250.00, V57.89 or E850.0"
         }
-        CodeSystem::ICD9CM_SG => {
-            "two digits, and up to two more after a dot, such as 36.01"
-        }
+        CodeSystem::ICD9CM_SG => "two digits, and up to two more after a dot, such as 36.01",
         CodeSystem::HCPCS => {
             "a letter from A to V and four digits, such as E0601, or a modifier of two characters, such as LT"
         }
@@ -139,7 +147,9 @@ mod tests {
     #[test]
     fn cm_1_the_shape_of_icd_10_cm() {
         let check = |text| check(CodeSystem::ICD10CM, text);
-        for good in ["I10", "e11.9", "E119", "C4A.0", "C7B", "QA0.0101", "S52501A", "Z3A.01"] {
+        for good in [
+            "I10", "e11.9", "E119", "C4A.0", "C7B", "QA0.0101", "S52501A", "Z3A.01",
+        ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
         assert_eq!(check(""), Err(ShapeError::Empty));
@@ -183,7 +193,10 @@ mod tests {
         assert_eq!(shapes("99213"), ["icd9cm_dx", "cpt"]);
         assert_eq!(shapes("0001A"), ["cpt"]);
         assert_eq!(shapes("0001B"), [""; 0]);
-        assert_eq!(shapes("LT"), ["hcpcs", "cpt"]);
+        assert_eq!(shapes("LT"), ["hcpcs"]);
+        assert_eq!(shapes("P6"), ["hcpcs", "cpt"]);
+        assert_eq!(shapes("P7"), ["hcpcs"]);
+        assert_eq!(shapes("8P"), ["hcpcs", "cpt"]);
         assert_eq!(shapes("50"), ["icd9cm_sg", "hcpcs", "cpt"]);
         assert_eq!(shapes("E850"), ["icd10cm", "icd9cm_dx"]);
         assert_eq!(shapes("LTX"), [""; 0]);

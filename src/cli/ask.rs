@@ -1,0 +1,305 @@
+//! The commands that ask an index.
+
+use std::io::{BufRead, Result, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use medcode::search::{MatchedBy, SearchOptions};
+use medcode::validate::{Status, ValidateOptions};
+use medcode::{ConceptId, Index, System};
+use serde_json::json;
+
+use super::{LookupArguments, SearchArguments, ValidateArguments, flat};
+
+fn found(any: bool) -> ExitCode {
+    if any {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    }
+}
+
+/// `medcode search`.
+pub fn search(
+    index: &Index<'_>,
+    options: &SearchArguments,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    let search = SearchOptions {
+        systems: flat(&options.systems),
+        billable_only: options.billable,
+        within: options.within.clone(),
+        date: options.date,
+        limit: options.limit,
+        offset: 0,
+    };
+    if options.batch {
+        for line in std::io::stdin().lock().split(b'\n') {
+            let line = line?;
+            let result = index.search(&String::from_utf8_lossy(&line), &search);
+            if json {
+                writeln!(out, "{}", serde_json::to_string(&result)?)?;
+            } else {
+                let codes: Vec<&str> = result
+                    .hits
+                    .iter()
+                    .map(|hit| hit.concept.code.as_str())
+                    .collect();
+                writeln!(out, "{}", codes.join(" "))?;
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let result = index.search(&options.query.join(" "), &search);
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&result)?)?;
+        return Ok(found(!result.hits.is_empty()));
+    }
+    if let Some(correction) = &result.correction {
+        writeln!(out, "showing results for: {correction}")?;
+    }
+    for hit in &result.hits {
+        let concept = &hit.concept;
+        let mark = if concept.billable { ' ' } else { '+' };
+        writeln!(
+            out,
+            "{:<9}{mark} {}  [{}]",
+            concept.code,
+            concept.display,
+            concept.system.title()
+        )?;
+        for (by, text) in hit.matched.iter().filter_map(|matched| Some((matched.by, matched.text.as_ref()?))) {
+            writeln!(out, "           {}: {text}", words_of(by))?;
+        }
+    }
+    if result.hits.is_empty() {
+        writeln!(out, "nothing found")?;
+    } else if result.total > result.hits.len() {
+        writeln!(
+            out,
+            "{} of {} results; + needs more characters",
+            result.hits.len(),
+            result.total
+        )?;
+    }
+    Ok(found(!result.hits.is_empty()))
+}
+
+/// The name of a match in JSON, as words: `inclusionTerm` is `inclusion term`.
+fn words_of(by: MatchedBy) -> String {
+    let name = serde_json::to_value(by).ok().and_then(|name| name.as_str().map(str::to_string)).unwrap_or_default();
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
+}
+
+/// `medcode lookup`.
+pub fn lookup(
+    index: &Index<'_>,
+    options: &LookupArguments,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    let wanted = flat(&options.systems);
+    let mut all = true;
+    let mut answers = Vec::new();
+    for code in &options.codes {
+        let systems = index
+            .systems()
+            .iter()
+            .filter(|system| wanted.is_empty() || wanted.contains(&system.code_system()));
+        let hits: Vec<(&System<'_>, ConceptId)> = systems
+            .filter_map(|system| Some((system, system.find(code)?)))
+            .collect();
+        all &= !hits.is_empty();
+        if hits.is_empty() && !json {
+            writeln!(out, "{code}: not found")?;
+        }
+        for (system, concept) in hits {
+            let above: Vec<_> = system
+                .ancestors(concept)
+                .into_iter()
+                .map(|above| system.concept(above))
+                .collect();
+            let groups: Vec<_> = system
+                .groups_of(concept.node())
+                .into_iter()
+                .filter_map(|at| system.group(at))
+                .collect();
+            let children: Vec<_> = system
+                .children(concept)
+                .into_iter()
+                .map(|child| system.concept(child))
+                .collect();
+            let shown = system.concept(concept);
+            let notes = system.notes(concept);
+            if json {
+                answers.push(json!({
+                    "concept": shown, "groups": groups, "ancestors": above, "children": children, "notes": notes,
+                }));
+                continue;
+            }
+            writeln!(out, "{} {}", shown.code, shown.display)?;
+            let billable = if shown.billable {
+                "valid for submission"
+            } else {
+                "needs more characters"
+            };
+            writeln!(
+                out,
+                "  {} {}, {billable}{}",
+                system.code_system(),
+                shown.release,
+                days(shown.period)
+            )?;
+            if let Some(short) = &shown.short {
+                writeln!(out, "  short title: {short}")?;
+            }
+            for group in &groups {
+                writeln!(out, "  in {}-{} {}", group.first, group.last, group.title)?;
+            }
+            for above in above.iter().rev() {
+                writeln!(out, "  under {} {}", above.code, above.display)?;
+            }
+            for note in &notes {
+                writeln!(out, "  {} ({}): {}", note.kind.title(), note.of, note.text)?;
+            }
+            for child in &children {
+                writeln!(out, "  {} {}", child.code, child.display)?;
+            }
+        }
+    }
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&answers)?)?;
+    }
+    Ok(found(all))
+}
+
+fn days(period: medcode::Period) -> String {
+    match (period.start, period.end) {
+        (Some(start), Some(end)) => format!(", from {start} to {end}"),
+        (Some(start), None) => format!(", from {start}"),
+        (None, Some(end)) => format!(", until {end}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// `medcode validate`.
+pub fn validate(
+    index: &Index<'_>,
+    options: &ValidateArguments,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    let how = ValidateOptions {
+        system: options.system,
+        date: options.date,
+        ..ValidateOptions::default()
+    };
+    let mut all = true;
+    let mut check = |code: &str| -> Result<()> {
+        let answer = index.validate(code, &how);
+        all &= answer.status == Status::Billable;
+        if json {
+            return writeln!(out, "{}", serde_json::to_string(&answer)?);
+        }
+        let rule = answer.rule.map_or(String::new(), |rule| format!(" [{rule}]"));
+        writeln!(out, "{}: {}{rule}", answer.code, answer.message)?;
+        for fix in answer.fixes.iter().take(8) {
+            writeln!(out, "    {} {} ({})", fix.code, fix.display, fix.why)?;
+        }
+        Ok(())
+    };
+    if options.codes.is_empty() {
+        for line in std::io::stdin().lock().split(b'\n') {
+            let line = line?;
+            let line = String::from_utf8_lossy(&line);
+            if !line.trim().is_empty() {
+                check(line.trim())?;
+            }
+        }
+    }
+    for code in &options.codes {
+        check(code)?;
+    }
+    Ok(found(all))
+}
+
+/// `medcode systems`.
+pub fn systems(index: &Index<'_>, json: bool, out: &mut impl Write) -> Result<ExitCode> {
+    if json {
+        let all: Vec<_> = index
+            .systems()
+            .iter()
+            .map(|s| json!({ "system": s.code_system(), "title": s.code_system().title(), "uri": s.code_system().uri(), "release": s.release() }))
+            .collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for system in index.systems() {
+        let release = system.release();
+        writeln!(
+            out,
+            "{} ({}): {}{}",
+            system.code_system(),
+            system.code_system().id(),
+            release.version,
+            days(release.period)
+        )?;
+        writeln!(out, "  {}", system.code_system().uri())?;
+        writeln!(
+            out,
+            "  {} codes, {} valid for submission",
+            release.codes, release.billable
+        )?;
+        for file in &release.files {
+            writeln!(out, "  {} sha256 {}", file.name, file.sha256)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `medcode inspect`.
+pub fn inspect(
+    index: &Index<'_>,
+    files: &[(PathBuf, Vec<u8>)],
+    json: bool,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    let sections = || index.systems().iter().flat_map(|system| system.sections());
+    if json {
+        let sections: Vec<_> = sections()
+            .map(|s| json!({ "system": s.system, "kind": format!("{:?}", s.kind), "bytes": s.bytes.len(), "crc32": format!("{:08x}", s.crc) }))
+            .collect();
+        let files: Vec<_> = files
+            .iter()
+            .map(|(path, bytes)| json!({ "file": path, "bytes": bytes.len() }))
+            .collect();
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(&json!({ "files": files, "sections": sections }))?
+        )?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (path, bytes) in files {
+        writeln!(out, "{}: {} bytes", path.display(), bytes.len())?;
+    }
+    for section in sections() {
+        writeln!(
+            out,
+            "{:<20} {:<16} {:>9} bytes  crc32 {:08x}",
+            section.system.title(),
+            format!("{:?}", section.kind),
+            section.bytes.len(),
+            section.crc
+        )?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

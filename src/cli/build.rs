@@ -1,0 +1,147 @@
+//! `medcode build`: the publishers' files become index files.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use medcode::build::{self, Built};
+use medcode::index::format::{self, Section};
+use medcode::sources::archive::sha256_hex;
+use medcode::sources::gather::Inputs;
+use medcode::{CodeSystem, Index};
+use serde_json::json;
+
+use super::{BuildArguments, flat};
+
+/// Builds, writes the files, and prints one line for each code system.
+pub fn run(options: &BuildArguments, json: bool) -> Result<ExitCode, String> {
+    let bar = ProgressBar::new_spinner();
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
+            .unwrap_or(ProgressStyle::default_spinner()),
+    );
+    bar.enable_steady_tick(Duration::from_millis(100));
+    let step = |what: &str| bar.set_message(what.to_string());
+
+    step("looking for files");
+    let inputs = Inputs::discover(&options.folders).map_err(|error| error.to_string())?;
+    let built = build::read(&inputs, &|what| step(&format!("reading {what}")))
+        .map_err(|error| error.to_string())?;
+    if built.releases.is_empty() {
+        bar.finish_and_clear();
+        let said = built.warnings.join("\n  ");
+        return Err(format!("no code system can be built:\n  {said}"));
+    }
+    step("compiling, and checking that every code comes back");
+    let all: Vec<CodeSystem> = CodeSystem::all().collect();
+    let bytes = build::compile(&built, &all)?;
+    step("writing");
+    let files = write(&bytes, &flat(&options.embed), &options.output)?;
+    bar.finish_and_clear();
+
+    let index = Index::open(&bytes).map_err(|error| error.to_string())?;
+    if json {
+        let systems: Vec<_> = index
+            .systems()
+            .iter()
+            .map(|system| json!({ "system": system.code_system(), "release": system.release(), "bytes": size(system) }))
+            .collect();
+        println!(
+            "{:#}",
+            json!({ "systems": systems, "files": files, "warnings": built.warnings })
+        );
+    } else {
+        report(&index, &built, &files);
+    }
+    for unused in inputs.unused() {
+        eprintln!("{} is not used: {}", unused.path.display(), unused.why);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes `embedded.medcode` and a pack for each other system, named by the first 12 digits of its SHA-256: a page may
+/// keep a pack for ever, since another release has another name.
+fn write(
+    bytes: &[u8],
+    embed: &[CodeSystem],
+    output: &Path,
+) -> Result<Vec<(String, usize)>, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", output.display());
+    let sections = format::read(bytes).map_err(|error| error.to_string())?;
+    let pack = |chosen: &dyn Fn(CodeSystem) -> bool| {
+        let chosen = sections.iter().filter(|section| chosen(section.system));
+        let owned = chosen.map(|section| Section {
+            system: section.system,
+            kind: section.kind,
+            bytes: section.bytes.to_vec(),
+        });
+        format::write(&owned.collect::<Vec<_>>())
+    };
+    let packs = output.join("packs");
+    if packs.is_dir() {
+        std::fs::remove_dir_all(&packs).map_err(failed)?;
+    }
+    std::fs::create_dir_all(&packs).map_err(failed)?;
+    let mut files = Vec::new();
+    let mut save = |name: String, bytes: Vec<u8>| {
+        files.push((name.clone(), bytes.len()));
+        std::fs::write(output.join(name), bytes).map_err(failed)
+    };
+    save(
+        "embedded.medcode".to_string(),
+        pack(&|system| embed.contains(&system)),
+    )?;
+    let mut rest: Vec<CodeSystem> = sections
+        .iter()
+        .map(|section| section.system)
+        .filter(|s| !embed.contains(s))
+        .collect();
+    rest.dedup();
+    for system in rest {
+        let bytes = pack(&|other| other == system);
+        let digest: String = sha256_hex(&bytes).chars().take(12).collect();
+        save(format!("packs/{}.{digest}.medcode", system.id()), bytes)?;
+    }
+    Ok(files)
+}
+
+fn size(system: &medcode::System<'_>) -> usize {
+    system
+        .sections()
+        .iter()
+        .map(|section| section.bytes.len())
+        .sum()
+}
+
+fn report(index: &Index<'_>, built: &Built, files: &[(String, usize)]) {
+    for system in index.systems() {
+        let release = system.release();
+        let file = release.files.first();
+        let digest: String = file
+            .map_or("", |file| &file.sha256)
+            .chars()
+            .take(12)
+            .collect();
+        println!(
+            "{:<20} {} | {} codes, {} billable | {} {}{} | {} bytes",
+            system.code_system().title(),
+            release.version,
+            release.codes,
+            release.billable,
+            file.map_or("", |file| &file.name),
+            digest,
+            match release.files.len() {
+                0 | 1 => String::new(),
+                more => format!(" and {} more", more - 1),
+            },
+            size(system),
+        );
+    }
+    for (name, bytes) in files {
+        println!("{name}: {bytes} bytes");
+    }
+    for warning in &built.warnings {
+        println!("{warning}");
+    }
+}

@@ -1,0 +1,209 @@
+//! Arguments and commands.
+
+mod ask;
+mod build;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use medcode::{CodeSystem, Date, Index};
+
+/// Offline search and validation of US medical codes.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// The index: a .medcode file, or a folder with several. Without it, what ./build.sh made last
+    #[arg(long, global = true, env = "MEDCODE_INDEX_FILE", value_name = "PATH")]
+    index: Option<PathBuf>,
+    /// Write JSON, for programs
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build an index from the publishers' files
+    Build(BuildArguments),
+    /// Find codes by words, by the beginning of a code, or by both
+    Search(SearchArguments),
+    /// Show a code: titles, place in the hierarchy, notes
+    Lookup(LookupArguments),
+    /// Check codes: do they exist, are they valid for submission on a date
+    Validate(ValidateArguments),
+    /// Show the release of every code system in the index
+    Systems,
+    /// Show the sections of the index with their sizes and checksums
+    Inspect,
+}
+
+#[derive(Args)]
+pub struct BuildArguments {
+    /// A folder with the publishers' files, as downloaded; the first that has a file wins
+    #[arg(long = "data", required = true, value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+    /// The folder to write to: embedded.medcode, and a pack for each other system in packs/
+    #[arg(long, default_value = "target/index", value_name = "FOLDER")]
+    output: PathBuf,
+    /// The code systems of embedded.medcode, which the page carries within: what an outpatient practice codes with
+    #[arg(long, value_delimiter = ',', default_value = "icd10cm,hcpcs,cpt", value_parser = system_names, value_name = "SYSTEMS")]
+    embed: Vec<SystemNames>,
+}
+
+#[derive(Args)]
+pub struct SearchArguments {
+    /// The words, or the beginning of a code
+    #[arg(required_unless_present = "batch")]
+    query: Vec<String>,
+    /// Only these code systems: icd10cm, icd10pcs, icd9cm_dx, icd9cm_sg, icd9 (both), hcpcs, cpt
+    #[arg(long = "system", value_delimiter = ',', value_parser = system_names, value_name = "SYSTEMS")]
+    systems: Vec<SystemNames>,
+    /// At most this many results
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+    /// Only codes valid for submission
+    #[arg(long)]
+    billable: bool,
+    /// Only this code, section or chapter and what is below it
+    #[arg(long, value_name = "CODE")]
+    within: Option<String>,
+    /// Only codes valid on this date, such as 2026-10-01
+    #[arg(long, value_parser = date)]
+    date: Option<Date>,
+    /// Read one query a line from standard input; write one line of codes for each, best first
+    #[arg(long, conflicts_with = "query")]
+    batch: bool,
+}
+
+#[derive(Args)]
+pub struct LookupArguments {
+    /// The codes, with or without dot
+    #[arg(required = true)]
+    codes: Vec<String>,
+    /// Only these code systems
+    #[arg(long = "system", value_delimiter = ',', value_parser = system_names, value_name = "SYSTEMS")]
+    systems: Vec<SystemNames>,
+}
+
+#[derive(Args)]
+pub struct ValidateArguments {
+    /// The codes, with or without dot; without any, one a line from standard input
+    codes: Vec<String>,
+    /// The code system; without it the shape of the code decides
+    #[arg(long, value_parser = one_system, value_name = "SYSTEM")]
+    system: Option<CodeSystem>,
+    /// The date of service, such as 2026-10-01
+    #[arg(long, value_parser = date)]
+    date: Option<Date>,
+}
+
+/// What one word for code systems stands for.
+#[derive(Clone)]
+struct SystemNames(Vec<CodeSystem>);
+
+fn system_names(name: &str) -> Result<SystemNames, String> {
+    let systems = CodeSystem::parse_group(name);
+    if systems.is_empty() {
+        let known: Vec<&str> = CodeSystem::all().map(CodeSystem::id).collect();
+        return Err(format!("expected one of {}, icd9 or all", known.join(", ")));
+    }
+    Ok(SystemNames(systems))
+}
+
+fn one_system(name: &str) -> Result<CodeSystem, String> {
+    CodeSystem::parse(name).ok_or_else(|| {
+        let known: Vec<&str> = CodeSystem::all().map(CodeSystem::id).collect();
+        format!("expected one of {}", known.join(", "))
+    })
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "expected a day of the calendar such as 2026-10-01".to_string())
+}
+
+fn flat(names: &[SystemNames]) -> Vec<CodeSystem> {
+    names
+        .iter()
+        .flat_map(|names| names.0.iter().copied())
+        .collect()
+}
+
+/// Does what the arguments say.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    if let Command::Build(options) = &arguments.command {
+        return build::run(options, arguments.json);
+    }
+    let bytes = read_index(arguments.index.as_deref())?;
+    let mut index = Index::default();
+    for (path, bytes) in &bytes {
+        index
+            .add(bytes)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let out = &mut std::io::BufWriter::new(std::io::stdout().lock());
+    let said = match &arguments.command {
+        Command::Build(_) => Ok(ExitCode::SUCCESS),
+        Command::Search(options) => ask::search(&index, options, arguments.json, out),
+        Command::Lookup(options) => ask::lookup(&index, options, arguments.json, out),
+        Command::Validate(options) => ask::validate(&index, options, arguments.json, out),
+        Command::Systems => ask::systems(&index, arguments.json, out),
+        Command::Inspect => ask::inspect(&index, &bytes, arguments.json, out),
+    };
+    said.map_err(|error| error.to_string())
+}
+
+/// The bytes of every index file at a path; without one, of the folder that a build wrote last.
+fn read_index(path: Option<&Path>) -> Result<Vec<(PathBuf, Vec<u8>)>, String> {
+    let path = match path {
+        Some(path) => path.to_path_buf(),
+        None => {
+            built_last().ok_or("there is no index: run ./build.sh, or name one with --index")?
+        }
+    };
+    let mut files = Vec::new();
+    if path.is_dir() {
+        for folder in [path.clone(), path.join("packs")] {
+            let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+            files.extend(
+                entries
+                    .map(|entry| entry.path())
+                    .filter(|path| path.extension().is_some_and(|e| e == "medcode")),
+            );
+        }
+        files.sort();
+        if files.is_empty() {
+            return Err(format!(
+                "{}: expected a folder with .medcode files, found none: run ./build.sh",
+                path.display()
+            ));
+        }
+    } else {
+        files.push(path);
+    }
+    let read = |path: PathBuf| match std::fs::read(&path) {
+        Ok(bytes) => Ok((path, bytes)),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn built_last() -> Option<PathBuf> {
+    let folders = [
+        "target/sources/index",
+        "target/registries/index",
+        "target/index",
+    ]
+    .map(PathBuf::from);
+    folders
+        .into_iter()
+        .filter_map(|folder| {
+            let written = std::fs::metadata(folder.join("embedded.medcode"))
+                .and_then(|file| file.modified())
+                .ok()?;
+            Some((written, folder))
+        })
+        .max()
+        .map(|(_, folder)| folder)
+}

@@ -1,0 +1,969 @@
+//! The Alphabetic Indexes and their tables: terms below terms, and the codes they lead to.
+//!
+//! # The section
+//!
+//! One stream of decisions: the number of rows, then for each row its book, its level, which of its texts are there,
+//! how many codes, the codes, and the texts. A code is one that earlier rows suggest, or it is coded character by
+//! character by a model that knows which characters follow which in the core. A word of a text is one that followed
+//! the same words before, or stands in the title of the code; any other is spelled by a model that knows the words of
+//! the core, and that siblings are in alphabetical order.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
+use super::core::{Code, Nodes};
+use super::mixing::{Mixer, hash};
+use super::text::{GLUE, NONE, RAW, Tokenizer, Word, Words};
+use crate::concepts::{IndexBook, IndexCode, IndexEntry};
+
+/// The rows of the indexes of one system in memory, in the order of the books.
+#[derive(Clone, Debug, Default)]
+pub struct IndexTerms {
+    books: Vec<u8>,
+    levels: Vec<u8>,
+    /// The row above each row; [`NO_ROW`] for a main term.
+    parents: Vec<u32>,
+    /// The texts of each row in the order of [`Field`], [`NONE`] between them, empty ones at the end left out.
+    tokens: Vec<Word>,
+    /// Where the texts of each row end in `tokens`.
+    ends: Vec<u32>,
+    codes: Vec<Link>,
+    /// Where the codes of each row end in `codes`.
+    code_ends: Vec<u32>,
+    /// The words: those of the core first, under the same numbers.
+    words: Words,
+}
+
+/// A code that a row leads to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Link {
+    /// The code, or the beginning of one; empty in a table's empty cell. It may be no code of the release: the
+    /// index may be of another year.
+    pub code: Code,
+    /// More characters are needed.
+    pub incomplete: bool,
+    /// It is the manifestation, coded after the one before it.
+    pub manifestation: bool,
+}
+
+/// The texts of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The term.
+    Term = 0,
+    /// The nonessential modifiers, in parentheses.
+    Modifiers = 1,
+    /// "see" another term.
+    See = 2,
+    /// "see also" another term.
+    SeeAlso = 3,
+    /// "use" this value.
+    Use = 4,
+}
+
+/// How many texts a row may have.
+const FIELDS: usize = 5;
+/// The row above a main term.
+const NO_ROW: u32 = u32::MAX;
+/// The books in the order of their stored numbers: append, never reorder.
+const BOOKS: [IndexBook; 6] = [
+    IndexBook::Main,
+    IndexBook::ExternalCause,
+    IndexBook::Neoplasm,
+    IndexBook::Drug,
+    IndexBook::BodyPartKey,
+    IndexBook::DeviceKey,
+];
+
+impl IndexTerms {
+    /// The numbers of all rows.
+    pub fn rows(&self) -> Range<u32> {
+        0..self.levels.len() as u32
+    }
+
+    /// The index or table a row stands in.
+    pub fn book(&self, row: u32) -> IndexBook {
+        let book = self.books.get(row as usize).copied().unwrap_or(0);
+        BOOKS.get(usize::from(book)).copied().unwrap_or_default()
+    }
+
+    /// 0 for a main term, 1 for a term below it, and so on.
+    pub fn level(&self, row: u32) -> u8 {
+        self.levels.get(row as usize).copied().unwrap_or(0)
+    }
+
+    /// The row above; nothing above a main term.
+    pub fn parent(&self, row: u32) -> Option<u32> {
+        let parent = self.parents.get(row as usize).copied();
+        parent.filter(|parent| *parent != NO_ROW)
+    }
+
+    /// One of the texts of a row, as words of [`IndexTerms::words`]; empty where it has none.
+    pub fn text(&self, row: u32, field: Field) -> &[Word] {
+        let texts = range(&self.ends, row);
+        let texts = self.tokens.get(texts).unwrap_or(&[]);
+        texts
+            .split(|word| *word == NONE)
+            .nth(field as usize)
+            .unwrap_or(&[])
+    }
+
+    /// The terms from the main term down to a row, as words.
+    pub fn path(&self, row: u32) -> Vec<&[Word]> {
+        let mut path: Vec<_> = std::iter::successors(Some(row), |row| self.parent(*row))
+            .map(|row| self.text(row, Field::Term))
+            .collect();
+        path.reverse();
+        path
+    }
+
+    /// The codes a row leads to. A row of a table has one per column, empty where the table has none.
+    pub fn codes(&self, row: u32) -> &[Link] {
+        self.codes.get(range(&self.code_ends, row)).unwrap_or(&[])
+    }
+
+    /// The term to see instead, as words; empty where there is none.
+    pub fn see(&self, row: u32) -> &[Word] {
+        self.text(row, Field::See)
+    }
+
+    /// The words of all texts.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// A row as it was published.
+    pub fn entry(&self, row: u32) -> IndexEntry {
+        let text = |field| self.words.text(self.text(row, field));
+        IndexEntry {
+            book: self.book(row),
+            level: self.level(row),
+            term: text(Field::Term),
+            modifiers: text(Field::Modifiers),
+            see: text(Field::See),
+            see_also: text(Field::SeeAlso),
+            use_value: text(Field::Use),
+            codes: self
+                .codes(row)
+                .iter()
+                .map(|link| IndexCode {
+                    code: link.code.as_str().to_string(),
+                    incomplete: link.incomplete,
+                    manifestation: link.manifestation,
+                })
+                .collect(),
+        }
+    }
+}
+
+fn range(ends: &[u32], row: u32) -> Range<usize> {
+    let end = ends.get(row as usize).copied().unwrap_or(0);
+    let start = (row as usize).checked_sub(1).and_then(|row| ends.get(row));
+    start.copied().unwrap_or(0) as usize..end as usize
+}
+
+/// Why rows cannot be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WriteError {
+    /// A code has characters that codes do not have, or too many of them.
+    BadCode(String),
+    /// There are more different words than can be numbered.
+    TooManyWords,
+}
+
+/// Writes a section. `nodes` are those that the core's reader returns.
+///
+/// # Errors
+///
+/// See [`WriteError`].
+pub fn write(entries: &[IndexEntry], nodes: &Nodes) -> Result<Vec<u8>, WriteError> {
+    let mut tokenizer = Tokenizer::of(nodes.words.clone());
+    for node in 0..nodes.codes.len() as u32 {
+        tokenizer.learn(&nodes.words.text(nodes.title(node)));
+    }
+    let texts = |entry: &IndexEntry| {
+        [
+            entry.term.clone(),
+            entry.modifiers.clone(),
+            entry.see.clone(),
+            entry.see_also.clone(),
+            entry.use_value.clone(),
+        ]
+    };
+    for text in entries.iter().flat_map(texts) {
+        tokenizer.learn(&text);
+    }
+    let mut input = IndexTerms::default();
+    for entry in entries {
+        let book = BOOKS.iter().position(|book| *book == entry.book);
+        input.books.push(book.unwrap_or(0) as u8);
+        input.levels.push(entry.level);
+        let mut empty = 0;
+        for (at, text) in texts(entry).iter().enumerate() {
+            if text.is_empty() {
+                empty += usize::from(at > 0);
+                continue;
+            }
+            input.tokens.extend(std::iter::repeat_n(NONE, empty + usize::from(at > 0)));
+            empty = 0;
+            input.tokens.extend(tokenizer.tokenize(text));
+        }
+        input.ends.push(input.tokens.len() as u32);
+        for code in &entry.codes {
+            let stored = match code.code.as_str() {
+                "" => Code::default(),
+                text => Code::new(text).ok_or_else(|| WriteError::BadCode(text.to_string()))?,
+            };
+            input.codes.push(Link {
+                code: stored,
+                incomplete: code.incomplete,
+                manifestation: code.manifestation,
+            });
+        }
+        input.code_ends.push(input.codes.len() as u32);
+    }
+    input.words = tokenizer.words;
+    if input.words.len() >= usize::from(Word::MAX) {
+        return Err(WriteError::TooManyWords);
+    }
+    let mut coder = Encoder::default();
+    run(&mut coder, &input, nodes);
+    Ok(coder.finish())
+}
+
+/// Reads a section of these nodes.
+pub fn read(bytes: &[u8], nodes: &Nodes) -> IndexTerms {
+    run(&mut Decoder::new(bytes), &IndexTerms::default(), nodes)
+}
+
+/// More rows than any index has, so that damaged bytes cannot ask for endless memory.
+const MOST_ROWS: u32 = 1 << 20;
+/// More codes than any row has.
+const MOST_CODES: u32 = 1000;
+/// More words than any text has.
+const MOST_WORDS: usize = 4000;
+
+/// What earlier rows of one level tell a later one.
+#[derive(Clone, Copy, Default)]
+struct Elder {
+    row: Option<u32>,
+    /// A hash of its term.
+    term: u32,
+    /// The first word of its term.
+    first: Word,
+    /// Its first code.
+    code: Code,
+}
+
+fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms {
+    let count = coder.number(&mut Number::default(), input.levels.len() as u32);
+    let mut out = IndexTerms {
+        words: nodes.words.clone(),
+        ..IndexTerms::default()
+    };
+    let mut books = models(64);
+    let mut levels = Mixer::new(14, 8);
+    let mut shapes = Mixer::new(16, 8);
+    let mut counts: Vec<Number> = vec![Number::default(); 8];
+    let mut codes = Codes::new(nodes);
+    let mut texts = Texts::new(&out.words, &input.words);
+    // The row last read at each level: those up to the level before the next one are its path.
+    let mut elders: Vec<Elder> = vec![Elder::default(); 257];
+    let (mut book, mut level, mut before, mut shape) = (0, 0, 0, 0);
+    for row in 0..count.min(MOST_ROWS) {
+        let index = row as usize;
+        let value = input.books.get(index).copied().unwrap_or(0);
+        let row_models = books.get_mut(book << 3..(book + 1) << 3).unwrap_or(&mut []);
+        book = coder.symbol(row_models, 3, u32::from(value)) as usize;
+        let of_book = book as u32;
+        let elder_at = |elders: &[Elder], level: u32| {
+            elders.get(level as usize).copied().unwrap_or_default()
+        };
+        let last = elder_at(&elders, level);
+        let above = elder_at(&elders, level.wrapping_sub(1));
+        let value = input.levels.get(index).copied().unwrap_or(0);
+        let here = hash(level, of_book);
+        let first = u32::from(last.first);
+        let next = symbol(
+            coder,
+            &mut levels,
+            8,
+            [
+                here,
+                hash(here, before),
+                hash(here, shape),
+                hash(here, first),
+                hash(here, above.term),
+                hash(hash(here, last.term), above.term),
+            ],
+            book,
+            u32::from(value),
+        );
+        (before, level) = (before << 4 | level & 15, next);
+        let parent = match level.checked_sub(1) {
+            Some(above) => elder_at(&elders, above),
+            None => Elder::default(),
+        };
+        let elder = elder_at(&elders, level);
+        // Which texts are there, and whether there are codes.
+        let present = |field: usize| {
+            let texts = input.tokens.get(range(&input.ends, row)).unwrap_or(&[]);
+            texts.split(|word| *word == NONE).nth(field).unwrap_or(&[])
+        };
+        let own_codes = input.codes.get(range(&input.code_ends, row)).unwrap_or(&[]);
+        let value = (0..FIELDS).fold(u32::from(!own_codes.is_empty()), |bits, field| {
+            bits << 1 | u32::from(!present(field).is_empty())
+        });
+        let here = hash(of_book, shape);
+        shape = symbol(
+            coder,
+            &mut shapes,
+            6,
+            [
+                of_book,
+                here,
+                hash(hash(of_book, level), before & 15),
+                hash(here, level),
+                hash(here, parent.term),
+                hash(elder.term, of_book),
+            ],
+            book,
+            value,
+        );
+        let mut title: &[Word] = &[];
+        let mut first_code = Code::default();
+        if shape & 32 != 0 {
+            let number = counts.get_mut(book).map_or(0, |model| {
+                coder.number(model, (own_codes.len() as u32).saturating_sub(1))
+            });
+            let places = [elder.code, parent.code, last.code];
+            for at in 0..=number.min(MOST_CODES) as usize {
+                let value = own_codes.get(at).copied().unwrap_or_default();
+                let link = codes.code(coder, book, at, places, parent.term, value);
+                if at == 0 {
+                    first_code = link.code;
+                    title = nodes.title_of(&link.code);
+                }
+                out.codes.push(link);
+            }
+        }
+        out.code_ends.push(out.codes.len() as u32);
+        let start = out.tokens.len();
+        let mut empty = 0;
+        for field in 0..FIELDS {
+            if shape >> (FIELDS - 1 - field) & 1 == 0 {
+                empty += usize::from(field > 0);
+                continue;
+            }
+            out.tokens
+                .extend(std::iter::repeat_n(NONE, empty + usize::from(field > 0)));
+            empty = 0;
+            let place = Setting {
+                field: field as u32,
+                book: of_book,
+                title,
+                elder: elder.row.map_or(&[][..], |row| {
+                    let texts = out.tokens.get(range(&out.ends, row)).unwrap_or(&[]);
+                    texts.split(|word| *word == NONE).next().unwrap_or(&[])
+                }),
+                elder_term: elder.term,
+                parent_term: parent.term,
+                parent_first: u32::from(parent.first),
+            };
+            let text = texts.text(coder, &mut out.words, &place, present(field));
+            out.tokens.extend_from_slice(&text);
+        }
+        out.ends.push(out.tokens.len() as u32);
+        let term = out.tokens.get(start..).unwrap_or(&[]);
+        let term = term.split(|word| *word == NONE).next().unwrap_or(&[]);
+        let known = Elder {
+            row: Some(row),
+            term: term.iter().fold(1, |h, word| hash(h, u32::from(*word))),
+            first: term.first().copied().unwrap_or(NONE),
+            code: if first_code.is_empty() { parent.code } else { first_code },
+        };
+        if let Some(to) = elders.get_mut(level as usize) {
+            *to = known;
+        }
+        // Nothing is elder below a new row.
+        let below = elders.get_mut(level as usize + 1..).unwrap_or(&mut []);
+        for to in below.iter_mut().take_while(|to| to.row.is_some()) {
+            *to = Elder::default();
+        }
+        out.parents.push(parent.row.unwrap_or(NO_ROW));
+        out.books.push(book as u8);
+        out.levels.push(level as u8);
+    }
+    out
+}
+
+/// Codes a number below `2^bits`, most significant bit first, each bit in all contexts.
+fn symbol<C: Coder>(
+    coder: &mut C,
+    mixer: &mut Mixer,
+    bits: u32,
+    contexts: [u32; Mixer::INPUTS],
+    set: usize,
+    value: u32,
+) -> u32 {
+    let mut node = 1;
+    for shift in (0..bits).rev() {
+        let contexts = contexts.map(|context| hash(context, node));
+        node = node << 1 | mixer.bit(coder, &contexts, set, value >> shift & 1);
+    }
+    node - (1 << bits)
+}
+
+/// Slots of the tables that remember by hash.
+const SLOT_BITS: u32 = 16;
+
+fn slot(hash: u32) -> usize {
+    (hash.wrapping_mul(0x9E37_79B1) >> (32 - SLOT_BITS)) as usize
+}
+
+fn code_hash(code: &Code) -> u32 {
+    code.as_str()
+        .bytes()
+        .fold(7, |h, byte| hash(h, u32::from(byte)))
+}
+
+/// Codes codes.
+struct Codes<'a> {
+    nodes: &'a Nodes,
+    /// The code that last followed another one, in a row or from row to row.
+    after: Vec<Code>,
+    guess: Mixer,
+    characters: Mixer,
+    flags: Vec<Bit>,
+    /// The code before, in this row or the one before.
+    last: Code,
+    /// The codes of the row before, by column.
+    columns: Vec<Code>,
+    hits: u32,
+}
+
+impl<'a> Codes<'a> {
+    fn new(nodes: &'a Nodes) -> Self {
+        let mut characters = Mixer::new(18, 8);
+        // What may follow which beginning, once for each code that has it.
+        let mut before = Code::default();
+        for code in &nodes.codes {
+            let mut prefix = 7;
+            let mut same = true;
+            for at in 0..=code.len().min(7) {
+                let byte = code.at(at).map_or(0, u32::from);
+                let new = !same || before.at(at).map_or(0, u32::from) != byte;
+                same = !new && same;
+                if new {
+                    let mut node = 1;
+                    let value = character(byte as u8);
+                    for shift in (0..6).rev() {
+                        let bit = value >> shift & 1;
+                        characters.train(0, hash(prefix, node), bit);
+                        node = node << 1 | bit;
+                    }
+                }
+                prefix = hash(prefix, byte);
+            }
+            before = *code;
+        }
+        Codes {
+            nodes,
+            after: vec![Code::default(); 1 << SLOT_BITS],
+            guess: Mixer::new(16, 8),
+            characters,
+            flags: models(1 << 12),
+            last: Code::default(),
+            columns: Vec::new(),
+            hits: 0,
+        }
+    }
+
+    fn code<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        book: usize,
+        column: usize,
+        places: [Code; 3],
+        parent: u32,
+        value: Link,
+    ) -> Link {
+        let context = (book << 4 | column.min(15)) as u32;
+        let follow = [
+            hash(hash(code_hash(&self.last), context), 1),
+            hash(hash(code_hash(&self.last), context), parent),
+        ];
+        let follows = follow.map(|at| self.after.get(slot(at)).copied().unwrap_or_default());
+        let [elder, above, last] = places;
+        let candidates = [
+            if column > 0 { successor(&self.last) } else { follows[1] },
+            if column > 0 { follows[0] } else { elder },
+            if column > 0 { Code::default() } else { above },
+            if column > 0 {
+                self.columns.get(column).copied().unwrap_or_default()
+            } else {
+                successor(&elder)
+            },
+            if column > 0 { self.last } else { follows[0] },
+        ];
+        let mut found = None;
+        for (rank, candidate) in candidates.iter().enumerate() {
+            let earlier = candidates.get(..rank).unwrap_or(&[]);
+            if earlier.contains(candidate) || (column == 0 && candidate.is_empty()) {
+                continue;
+            }
+            let agree = candidates
+                .iter()
+                .filter(|other| *other == candidate)
+                .count() as u32;
+            let here = hash(context, rank as u32);
+            let contexts = [
+                here,
+                hash(here, agree << 4 | self.hits & 7),
+                hash(here, parent),
+                hash(here, code_hash(candidate)),
+                hash(here, code_hash(&self.last)),
+                hash(here, self.hits & 0x3FF),
+            ];
+            let hit = self.guess.bit(
+                coder,
+                &contexts,
+                rank,
+                u32::from(*candidate == value.code),
+            );
+            if hit == 1 {
+                found = Some(*candidate);
+                self.hits = self.hits << 3 | (rank as u32 + 1);
+                break;
+            }
+        }
+        let code = match found {
+            Some(code) => code,
+            None => {
+                self.hits <<= 3;
+                let references = if column > 0 {
+                    [self.last, follows[0], elder]
+                } else {
+                    [elder, above, last]
+                };
+                self.characters(coder, context, references, parent, value.code)
+            }
+        };
+        for at in follow {
+            if let Some(entry) = self.after.get_mut(slot(at)) {
+                *entry = code;
+            }
+        }
+        if let Some(entry) = self.columns.get_mut(column) {
+            *entry = code;
+        } else if self.columns.len() == column {
+            self.columns.push(code);
+        }
+        // Codes that are valid as they are want nothing more.
+        let nodes = self.nodes;
+        let node = nodes.codes.binary_search(&code).ok();
+        let inner = match node {
+            None => 0,
+            Some(node) if nodes.billable.get(node) == Some(&true) => 1,
+            Some(node) if nodes.sevenths.get(node) != Some(&0) => 2,
+            Some(_) => 3,
+        };
+        let context = (book << 4 | column.min(3) << 2 | inner) << 1;
+        let mut flag = |at: usize, value: bool| {
+            self.flags
+                .get_mut(at)
+                .is_some_and(|model| coder.flag(model, value))
+        };
+        let incomplete = flag(context, value.incomplete);
+        let manifestation = flag(context | 1, value.manifestation);
+        if !code.is_empty() {
+            self.last = code;
+        }
+        Link {
+            code,
+            incomplete,
+            manifestation,
+        }
+    }
+
+    /// Codes a code character by character, beside others that may begin alike.
+    fn characters<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        context: u32,
+        references: [Code; 3],
+        parent: u32,
+        value: Code,
+    ) -> Code {
+        let mut text = String::new();
+        let mut prefix = 7;
+        let mut alike = [true; 3];
+        for at in 0..8 {
+            let byte = value.at(at).unwrap_or(0);
+            let of = |rank: usize| match references.get(rank) {
+                Some(code) if alike.get(rank) == Some(&true) => {
+                    1 + u32::from(code.at(at).unwrap_or(0))
+                }
+                _ => 0,
+            };
+            let place = hash(context, at as u32);
+            let contexts = [
+                prefix,
+                hash(prefix, of(0) << 8 | context >> 4),
+                hash(hash(prefix, of(1)), 3),
+                hash(hash(place, of(0)), of(1) << 8 | of(2)),
+                hash(prefix, parent),
+                hash(hash(prefix, of(2)), 5),
+            ];
+            let set = usize::from(of(0) > 0) | usize::from(of(1) > 0) << 1 | usize::from(at > 2) << 2;
+            let value = character(byte);
+            let read = symbol(coder, &mut self.characters, 6, contexts, set, value);
+            let Some(byte) = CHARACTERS.get((read as usize).wrapping_sub(1)).copied() else {
+                break;
+            };
+            text.push(char::from(byte));
+            prefix = hash(prefix, u32::from(byte));
+            for (alike, code) in alike.iter_mut().zip(references) {
+                *alike = *alike && code.at(at) == Some(byte);
+            }
+        }
+        Code::new(&text).unwrap_or_default()
+    }
+}
+
+/// The characters of codes; 0 stands for the end.
+const CHARACTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+fn character(byte: u8) -> u32 {
+    CHARACTERS
+        .iter()
+        .position(|known| *known == byte)
+        .map_or(0, |at| at as u32 + 1)
+}
+
+/// The code with the last character one higher: the columns of a table often count up.
+fn successor(code: &Code) -> Code {
+    let mut text = code.as_str().to_string();
+    let last = match text.pop() {
+        Some(last @ ('0'..='8' | 'A'..='Y')) => char::from(last as u8 + 1),
+        Some('9') => 'A',
+        _ => return Code::default(),
+    };
+    text.push(last);
+    Code::new(&text).unwrap_or_default()
+}
+
+/// Where a text stands.
+struct Setting<'a> {
+    field: u32,
+    book: u32,
+    /// The title of the row's code.
+    title: &'a [Word],
+    /// The term of the elder sibling.
+    elder: &'a [Word],
+    elder_term: u32,
+    parent_term: u32,
+    parent_first: u32,
+}
+
+/// Codes texts, and learns as it goes.
+struct Texts<'a> {
+    /// While writing: all words.
+    source: &'a Words,
+    numbers: HashMap<String, Word>,
+    /// The word that last followed: in the same circumstances, by hash.
+    follow: Vec<Word>,
+    /// The words that last followed another, most recent first.
+    after: Vec<[Word; 3]>,
+    guess: Mixer,
+    titled: Mixer,
+    title_at: Vec<Bit>,
+    letters: Mixer,
+}
+
+impl<'a> Texts<'a> {
+    fn new(words: &Words, source: &'a Words) -> Self {
+        let mut letters = Mixer::new(19, 16);
+        // The words of the core, each once: what may follow which beginning.
+        for (_, spelling) in words.iter() {
+            let mut prefix = 0;
+            for byte in spelling.bytes() {
+                let value = letter(byte);
+                let mut node = 1;
+                for shift in (0..5).rev() {
+                    let bit = value >> shift & 1;
+                    letters.train(0, hash(prefix, node), bit);
+                    node = node << 1 | bit;
+                }
+                prefix = hash(prefix, u32::from(byte));
+                if value >= SHIFT {
+                    break;
+                }
+            }
+        }
+        Texts {
+            source,
+            numbers: words
+                .iter()
+                .map(|(word, spelling)| (spelling.to_string(), word))
+                .collect(),
+            follow: vec![NONE; 1 << SLOT_BITS],
+            after: Vec::new(),
+            guess: Mixer::new(19, 64),
+            titled: Mixer::new(14, 8),
+            title_at: models(1 << 9),
+            letters,
+        }
+    }
+
+    fn text<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        words: &mut Words,
+        place: &Setting<'_>,
+        value: &[Word],
+    ) -> Vec<Word> {
+        let mut out: Vec<Word> = Vec::new();
+        let (mut second, mut first) = (NONE, NONE);
+        let mut pointer = 0;
+        let mut hits = 0u32;
+        let kind = place.field << 3 | place.book;
+        for at in 0..MOST_WORDS {
+            let value = value.get(at).copied().unwrap_or(NONE);
+            let pair = hash(u32::from(second), u32::from(first));
+            let keys = [
+                hash(hash(pair, place.elder_term), kind),
+                hash(hash(pair, place.parent_term), kind | 1 << 8),
+                hash(pair, kind | 2 << 8),
+                hash(pair, 3 << 8),
+            ];
+            let of = |key: usize| {
+                let key = keys.get(key).copied().unwrap_or(0);
+                self.follow.get(slot(key)).copied().unwrap_or(NONE)
+            };
+            let after = self
+                .after
+                .get(usize::from(first))
+                .copied()
+                .unwrap_or([NONE; 3]);
+            let next_in_title = place.title.get(pointer).copied().unwrap_or(NONE);
+            let elder = if place.field == 0 && out.get(..at) == place.elder.get(..at) {
+                place.elder.get(at).copied().unwrap_or(NONE)
+            } else {
+                NONE
+            };
+            let candidates = [
+                of(0),
+                of(1),
+                of(2),
+                next_in_title,
+                of(3),
+                after[0],
+                elder,
+                after[1],
+                after[2],
+                NONE,
+            ];
+            let mut found = None;
+            for (rank, candidate) in candidates.iter().enumerate() {
+                let earlier = candidates.get(..rank).unwrap_or(&[]);
+                // An empty text is not coded: the first word is one.
+                if earlier.contains(candidate) || (at == 0 && *candidate == NONE) {
+                    continue;
+                }
+                let mask = candidates
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, other)| *other == candidate)
+                    .fold(0u32, |mask, (rank, _)| mask | 1 << rank);
+                let word = u32::from(*candidate);
+                let here = hash(mask, rank as u32);
+                let contexts = [
+                    hash(pair, word),
+                    hash(hash(word, place.parent_first), kind),
+                    hash(here, kind << 4 | at.min(3) as u32),
+                    hash(hash(here, hits & 0xFF), at.min(3) as u32),
+                    hash(hash(word, u32::from(first)), kind),
+                    hash(hash(word, u32::from(elder)), u32::from(next_in_title)),
+                ];
+                let set = (rank.min(7) << 3) | place.field as usize;
+                let hit = u32::from(*candidate == value);
+                if self.guess.bit(coder, &contexts, set, hit) == 1 {
+                    found = Some(*candidate);
+                    hits = hits << 4 | (rank as u32 + 1);
+                    break;
+                }
+            }
+            let word = match found {
+                Some(word) => word,
+                None => {
+                    hits <<= 4;
+                    let from_title = self.in_title(coder, place, &candidates, pointer, value);
+                    from_title.unwrap_or_else(|| {
+                        let elder = words.get(elder).to_string();
+                        self.spell(coder, words, place, first, at, &elder, value)
+                    })
+                }
+            };
+            for key in keys {
+                if let Some(entry) = self.follow.get_mut(slot(key)) {
+                    *entry = word;
+                }
+            }
+            let index = usize::from(first);
+            if self.after.len() <= index {
+                self.after.resize(index + 1, [NONE; 3]);
+            }
+            if let Some(after) = self.after.get_mut(index) {
+                let rank = after.iter().position(|known| *known == word).unwrap_or(2);
+                after.get_mut(..=rank).unwrap_or(&mut []).rotate_right(1);
+                after[0] = word;
+            }
+            if word == NONE {
+                break;
+            }
+            if let Some(found) = place.title.iter().position(|other| *other == word) {
+                pointer = found + 1;
+            }
+            out.push(word);
+            (second, first) = (first, word);
+        }
+        out
+    }
+
+    /// Codes whether a word stands in the title of the row's code, and which of its words it is.
+    fn in_title<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        place: &Setting<'_>,
+        tried: &[Word],
+        pointer: usize,
+        value: Word,
+    ) -> Option<Word> {
+        let mut left: Vec<Word> = Vec::new();
+        for word in place.title {
+            if *word >= super::text::FIRST && !tried.contains(word) && !left.contains(word) {
+                left.push(*word);
+            }
+        }
+        if left.is_empty() {
+            return None;
+        }
+        left.truncate(16);
+        let at = left.iter().position(|word| *word == value);
+        let size = left.len() as u32;
+        let contexts = [
+            place.field,
+            hash(size, place.field),
+            hash(place.book, pointer.min(7) as u32),
+            hash(place.parent_first, place.field),
+            hash(size, pointer.min(3) as u32),
+            hash(place.parent_term, place.field),
+        ];
+        let set = place.field as usize;
+        let found = self
+            .titled
+            .bit(coder, &contexts, set, u32::from(at.is_some()));
+        if found == 0 {
+            return None;
+        }
+        let bits = size.next_power_of_two().ilog2();
+        let row = bits as usize * 32;
+        let models = self.title_at.get_mut(row..row + 32).unwrap_or(&mut []);
+        let at = coder.symbol(models, bits, at.unwrap_or(0) as u32);
+        left.get(at as usize).copied()
+    }
+
+    /// Codes the spelling of a word.
+    #[allow(clippy::too_many_arguments)]
+    fn spell<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        words: &mut Words,
+        place: &Setting<'_>,
+        first: Word,
+        at: usize,
+        elder: &str,
+        value: Word,
+    ) -> Word {
+        let value = match value {
+            GLUE => "\u{2}",
+            RAW => "\u{3}",
+            value => self.source.get(value),
+        };
+        let kind = hash(place.field << 3 | place.book, (at == 0) as u32);
+        let mut read: Vec<u8> = Vec::new();
+        let mut prefix = 0;
+        let mut alike = true;
+        for at in 0..MOST_WORDS {
+            let byte = value.as_bytes().get(at).copied().unwrap_or(0);
+            let back = |count: usize| {
+                let at = read.len().checked_sub(count);
+                u32::from(at.and_then(|at| read.get(at)).copied().unwrap_or(0))
+            };
+            let of_elder = |ahead: usize| match alike {
+                true => 1 + u32::from(elder.as_bytes().get(at + ahead).copied().unwrap_or(0)),
+                false => 0,
+            };
+            let (one, two, three) = (back(1), back(2), back(3));
+            let contexts = [
+                prefix,
+                hash(hash(1, one | two << 8 | three << 16), back(4)),
+                hash(2, one | two << 8 | three << 16),
+                hash(hash(3, prefix), u32::from(first)),
+                hash(hash(4, of_elder(0) << 16 | of_elder(1) << 8 | one), at.min(3) as u32),
+                hash(hash(5, prefix), kind),
+            ];
+            let set = at.min(3) << 1 | usize::from(alike && !elder.is_empty());
+            let mut symbol_read = symbol(coder, &mut self.letters, 5, contexts, set, letter(byte));
+            if symbol_read >= SHIFT {
+                // Any other character is written out after its class.
+                let contexts = contexts.map(|context| hash(context, symbol_read));
+                symbol_read = symbol(coder, &mut self.letters, 8, contexts, 8, u32::from(byte));
+            } else if symbol_read > 0 {
+                symbol_read += u32::from(b'a') - 1;
+            }
+            let byte = symbol_read as u8;
+            if byte == 0 {
+                break;
+            }
+            alike = alike && elder.as_bytes().get(at) == Some(&byte);
+            prefix = hash(prefix, u32::from(byte));
+            read.push(byte);
+        }
+        match read.as_slice() {
+            [] => NONE,
+            [2] => GLUE,
+            [3] => RAW,
+            _ => {
+                let spelling = String::from_utf8_lossy(&read);
+                match self.numbers.get(&*spelling) {
+                    Some(word) => *word,
+                    None => {
+                        let word = words.push(&spelling);
+                        self.numbers.insert(spelling.into_owned(), word);
+                        word
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first class of characters that are not small letters.
+const SHIFT: u32 = 27;
+
+/// The class of a character: 0 for the end, 1 to 26 for a small letter, then capitals, digits, marks, bytes above
+/// ASCII, and what separates words.
+fn letter(byte: u8) -> u32 {
+    match byte {
+        0 => 0,
+        b'a'..=b'z' => u32::from(byte - b'a') + 1,
+        b'A'..=b'Z' => SHIFT,
+        b'0'..=b'9' => SHIFT + 1,
+        b'(' | b')' | b',' | b'-' | b'\'' => SHIFT + 2,
+        128.. => SHIFT + 3,
+        _ => SHIFT + 4,
+    }
+}

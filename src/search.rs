@@ -1,0 +1,331 @@
+//! Search: from what people type to codes.
+//!
+//! [`Index::search`] takes any text. A text that is the beginning of codes lists those codes in their order. Any other is
+//! split into words (`fold`), understood for each code system (`plan`), matched against titles and the other wordings of
+//! the system (`terms`, `candidates`), and the best of these are weighed into concepts (`hits`). The last word may be the
+//! beginning of a longer one, words that stand nowhere are corrected (`typos`), and codes may stand among words (`codes`).
+//!
+//! All arithmetic is on integers and the order of hits is total, so that every machine answers alike. The constants and
+//! their reasons are in `weights`.
+
+mod candidates;
+mod codes;
+pub mod fold;
+mod hits;
+mod plan;
+mod terms;
+mod typos;
+pub mod weights;
+
+use serde::{Deserialize, Serialize};
+
+pub use terms::{MatchedBy, Terms};
+
+use crate::code_system::CodeSystem;
+use crate::date::Date;
+use crate::index::{Concept, ConceptId, Index, System};
+use fold::FoldedWord;
+use hits::Found;
+use plan::Plan;
+
+/// What to search, and how much of it to return.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SearchOptions {
+    /// The code systems to search; empty for all of the index.
+    pub systems: Vec<CodeSystem>,
+    /// Only codes that are valid for submission.
+    pub billable_only: bool,
+    /// Only codes at or below this code, or in the group with this label or range, such as `E11` or `E08-E13`.
+    pub within: Option<String>,
+    /// Only codes that are valid on this day.
+    pub date: Option<Date>,
+    /// At most so many hits (20 by default).
+    pub limit: usize,
+    /// Leave out so many hits first.
+    pub offset: usize,
+}
+
+impl Default for SearchOptions {
+    fn default() -> Self {
+        SearchOptions {
+            systems: Vec::new(),
+            billable_only: false,
+            within: None,
+            date: None,
+            limit: 20,
+            offset: 0,
+        }
+    }
+}
+
+/// The answer to a search.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SearchResult {
+    /// The hits: the higher score first, then the title that says less that was not asked for, then by code system
+    /// and code. This order is total.
+    pub hits: Vec<Hit>,
+    /// How many concepts match: exact for a code, and where no more than a few hundred texts match; else at least so many.
+    pub total: usize,
+    /// The query with its misspelled words corrected, where any was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correction: Option<String>,
+}
+
+/// A concept that was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hit {
+    /// The concept.
+    #[serde(flatten)]
+    pub concept: Concept,
+    /// How well it matches: 10,000 where a text matches all that was typed and says nothing else; more for codes.
+    pub score: u32,
+    /// What matched.
+    pub matched: Vec<Match>,
+}
+
+/// A text that matched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Match {
+    /// What kind of text it is.
+    pub by: MatchedBy,
+    /// The text, where it is not the title or the code of the hit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The words of the text (of the title, where there is none) that match, as they stand in it.
+    pub words: Vec<String>,
+}
+
+/// The score of the first concept of those whose codes begin with the query: more than any text scores.
+const CODE_SCORE: u32 = 20_000;
+
+/// A concept of one of the systems, before it is shown.
+struct Ranked<'s, 'a> {
+    system: &'s System<'a>,
+    found: Found,
+    by_code: bool,
+}
+
+impl<'a> Index<'a> {
+    /// Finds the codes that a text means.
+    ///
+    /// Any text has an answer, if an empty one. The first search of a code system decodes its texts and builds its
+    /// word lists; later ones take well under a millisecond.
+    pub fn search(&self, query: &str, options: &SearchOptions) -> SearchResult {
+        let mut result = SearchResult::default();
+        let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
+        let words = fold::words(query);
+        let mut corrected: Option<(u32, String)> = None;
+        for system in self.systems() {
+            if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
+                continue;
+            }
+            let allowed = allowed(system, options);
+            let by_code = by_code(system, query.trim(), options, &allowed);
+            if let Some((concepts, total)) = by_code {
+                result.total += total;
+                ranked.extend(concepts.into_iter().enumerate().map(|(at, concept)| Ranked {
+                    system,
+                    by_code: true,
+                    found: Found {
+                        concept,
+                        score: CODE_SCORE.saturating_sub(at as u32),
+                        unasked: 0,
+                        document: 0,
+                        mask: 0,
+                    },
+                }));
+                continue;
+            }
+            let (found, total, plan) = by_text(system, query, &words, options, &allowed);
+            result.total += total;
+            let best = found.first().map_or(0, |found| found.score);
+            if !plan.corrections.is_empty() && corrected.as_ref().is_none_or(|(other, _)| best > *other) {
+                corrected = Some((best, correct(query, &plan)));
+            } else if plan.corrections.is_empty() && !found.is_empty() {
+                // A system that knows all the words needs no correction.
+                corrected = Some((u32::MAX, String::new()));
+            }
+            ranked.extend(found.into_iter().map(|found| Ranked {
+                system,
+                found,
+                by_code: false,
+            }));
+        }
+        // A query that is plainly a code of one system means that code, not words.
+        if ranked.iter().any(|ranked| ranked.by_code) {
+            ranked.retain(|ranked| ranked.by_code);
+        }
+        ranked.sort_by_key(|ranked| {
+            (
+                std::cmp::Reverse(ranked.found.score),
+                ranked.found.unasked,
+                ranked.system.code_system(),
+                ranked.found.concept,
+            )
+        });
+        result.correction = corrected.map(|(_, text)| text).filter(|text| !text.is_empty());
+        result.hits = ranked
+            .iter()
+            .skip(options.offset)
+            .take(options.limit)
+            .map(|ranked| hit(ranked, &words, query))
+            .collect();
+        result
+    }
+}
+
+/// The nodes that `within` allows.
+fn allowed(system: &System<'_>, options: &SearchOptions) -> Vec<std::ops::Range<u32>> {
+    let all = 0..system.nodes().codes.len() as u32;
+    let Some(within) = options.within.as_deref().map(str::trim).filter(|within| !within.is_empty()) else {
+        return vec![all];
+    };
+    if let Some(concept) = system.find(within) {
+        return vec![system.subtree(concept.node())];
+    }
+    let nodes = system.nodes();
+    let plain = crate::index::plain_code(within);
+    let range = |first: &str, last: &str| {
+        let start = nodes.codes.partition_point(|code| code.as_str() < first);
+        let end = nodes
+            .codes
+            .partition_point(|code| code.as_str() <= last || code.as_str().starts_with(last));
+        start as u32..end as u32
+    };
+    let groups: Vec<_> = nodes
+        .groups
+        .iter()
+        .filter(|group| group.label.eq_ignore_ascii_case(within))
+        .map(|group| range(group.first.as_str(), group.last.as_str()))
+        .collect();
+    if !groups.is_empty() {
+        return groups;
+    }
+    match plain.split_once('-') {
+        Some((first, last)) if !first.is_empty() && !last.is_empty() => vec![range(first, last)],
+        _ => vec![system.nodes_with_prefix(&plain)],
+    }
+}
+
+fn admits(system: &System<'_>, concept: ConceptId, options: &SearchOptions) -> bool {
+    (!options.billable_only || system.billable(concept))
+        && options
+            .date
+            .is_none_or(|date| system.period(concept).contains(date))
+}
+
+/// The concepts whose codes begin with the query, as many as are to be shown, and how many there are;
+/// nothing where the query is not the beginning of a code.
+fn by_code(
+    system: &System<'_>,
+    query: &str,
+    options: &SearchOptions,
+    allowed: &[std::ops::Range<u32>],
+) -> Option<(Vec<ConceptId>, usize)> {
+    if !codes::looks_like_code(query) {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut total = 0;
+    codes::with_prefix(system, query, |concept| {
+        let inside = allowed.iter().any(|range| range.contains(&concept.node()));
+        // A node of which only the composed codes are valid for submission is listed by the first of them.
+        let concept = if options.billable_only
+            && !system.billable(concept)
+            && system.nodes().seventh_set(concept.node()).is_some()
+        {
+            ConceptId::composed(concept.node(), 0)
+        } else {
+            concept
+        };
+        if inside && admits(system, concept, options) && found.last() != Some(&concept) {
+            total += 1;
+            if found.len() < options.offset.saturating_add(options.limit) {
+                found.push(concept);
+            }
+        }
+        true
+    });
+    (total > 0).then_some((found, total))
+}
+
+/// The concepts that the words of a query mean, best first, and how many there are at least.
+fn by_text(
+    system: &System<'_>,
+    query: &str,
+    words: &[FoldedWord],
+    options: &SearchOptions,
+    allowed: &[std::ops::Range<u32>],
+) -> (Vec<Found>, usize, Plan) {
+    let terms = system.terms();
+    let plan = Plan::new(terms, words, &|piece| codes::among_words(system, piece));
+    let sets = candidates::set_masks(system, terms, &plan);
+    let wanted = options.offset.saturating_add(options.limit);
+    let keep = candidates::CLOSE.max(wanted.saturating_mul(4)).min(terms.documents() as usize);
+    let (documents, _) = candidates::collect(system, terms, &plan, &sets, allowed, keep);
+    let mut found = hits::weigh(system, terms, &plan, &sets, &documents);
+    found.retain(|found| admits(system, found.concept, options));
+    let total = found.len();
+    found.truncate(wanted);
+    let _ = query;
+    (found, total, plan)
+}
+
+/// The query with its corrected words in place.
+fn correct(query: &str, plan: &Plan) -> String {
+    let mut text = String::new();
+    let mut from = 0;
+    for (range, word) in &plan.corrections {
+        text.push_str(query.get(from..range.start).unwrap_or(""));
+        text.push_str(word);
+        from = range.end;
+    }
+    text.push_str(query.get(from..).unwrap_or(""));
+    text
+}
+
+/// A hit as it is shown.
+fn hit(ranked: &Ranked<'_, '_>, words: &[FoldedWord], query: &str) -> Hit {
+    let system = ranked.system;
+    let concept = system.concept(ranked.found.concept);
+    if ranked.by_code {
+        return Hit {
+            concept,
+            score: ranked.found.score,
+            matched: vec![Match {
+                by: MatchedBy::Code,
+                text: None,
+                words: vec![query.trim().to_string()],
+            }],
+        };
+    }
+    let terms = system.terms();
+    let by = terms.kind(ranked.found.document);
+    let text = terms.text(system, ranked.found.document);
+    let shown = text.as_deref().unwrap_or(&concept.display);
+    let plan = Plan::new(terms, words, &|piece| codes::among_words(system, piece));
+    let matched: Vec<String> = fold::words(shown)
+        .into_iter()
+        .filter(|word| {
+            terms
+                .lexicon
+                .find(&word.text)
+                .is_some_and(|term| plan.mask_of(&[term]) & (ranked.found.mask) != 0)
+        })
+        .filter_map(|word| shown.get(word.start..word.end))
+        .map(str::to_string)
+        .collect();
+    Hit {
+        score: ranked.found.score,
+        matched: vec![Match {
+            by,
+            words: matched,
+            text,
+        }],
+        concept,
+    }
+}

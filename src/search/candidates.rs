@@ -1,0 +1,171 @@
+//! The documents a plan matches, and the best of them by what matches alone.
+
+use super::plan::{MOST_WORDS, Plan};
+use super::terms::Terms;
+use super::weights;
+use crate::index::System;
+
+/// A document with the words it matches.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    /// What it gained, less what it costs.
+    pub score: i32,
+    /// The document.
+    pub document: u32,
+    /// The words it matches, as bits (see [`Plan`]).
+    pub mask: u64,
+}
+
+/// What a set of seventh characters adds to a mask: for each character the bits its meaning matches.
+#[derive(Clone, Debug, Default)]
+pub struct SetMasks {
+    /// Per character: the bits.
+    pub masks: Vec<u64>,
+    /// All of them together.
+    pub union: u64,
+}
+
+/// Words with fewer postings always bring documents in; more frequent ones only where no rarer word does.
+const FEW_POSTINGS: u32 = 1_500;
+/// A beginning of one or two letters alone brings in no more postings than this, the most frequent words first.
+const MOST_POSTINGS: usize = 20_000;
+/// How many of the documents that match best are looked at closely.
+pub const CLOSE: usize = 400;
+
+/// Finds the documents that match a plan best: those with the highest scores, and how many match at all.
+/// `allowed` are the nodes to look at.
+pub fn collect(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    sets: &[SetMasks],
+    allowed: &[std::ops::Range<u32>],
+    keep: usize,
+) -> (Vec<Candidate>, usize) {
+    let mut scratch = terms
+        .scratch
+        .lock()
+        .ok()
+        .and_then(|mut free| free.pop())
+        .unwrap_or_default();
+    scratch.resize(terms.documents() as usize, 0);
+    let mut touched: Vec<u32> = Vec::new();
+
+    let mut order: Vec<usize> = (0..plan.words.len()).collect();
+    order.sort_by_key(|at| plan.words.get(*at).map_or(0, |word| word.postings));
+    let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
+    for at in order {
+        let Some(word) = plan.words.get(at) else { continue };
+        let brings =
+            touched.is_empty() || word.postings < FEW_POSTINGS || word.weight * 2 >= heaviest;
+        let mut set = |document: u32, bit: u64| {
+            if let Some(mask) = scratch.get_mut(document as usize) {
+                if *mask == 0 {
+                    if !brings {
+                        return;
+                    }
+                    touched.push(document);
+                }
+                *mask |= bit;
+            }
+        };
+        if let Some(term) = word.exact {
+            terms.postings(term).iter().for_each(|document| set(*document, 1 << at));
+        }
+        word.nodes.clone().for_each(|node| set(node, 1 << at));
+        let loose = 1 << at << MOST_WORDS;
+        if word.postings as usize > MOST_POSTINGS && brings && word.text.len() < 3 {
+            let mut frequent: Vec<(usize, u32)> = word
+                .loose
+                .iter()
+                .map(|term| (terms.postings(*term).len(), *term))
+                .collect();
+            frequent.sort_unstable_by(|one, other| other.cmp(one));
+            let mut left = MOST_POSTINGS;
+            for (count, term) in frequent {
+                if count > left {
+                    continue;
+                }
+                left -= count;
+                terms.postings(term).iter().for_each(|document| set(*document, loose));
+            }
+        } else {
+            for term in &word.loose {
+                terms.postings(*term).iter().for_each(|document| set(*document, loose));
+            }
+        }
+    }
+
+    let nodes = system.nodes();
+    let mut cache: Vec<(u64, u32, u32)> = vec![(0, 0, 0); 256];
+    let mut found = Vec::with_capacity(touched.len());
+    for document in touched {
+        let Some(slot) = scratch.get_mut(document as usize) else { continue };
+        let mut mask = std::mem::take(slot);
+        let node = terms.node(document);
+        if !allowed.iter().any(|range| range.contains(&node)) {
+            continue;
+        }
+        let set = nodes.sevenths.get(node as usize).copied().unwrap_or(0);
+        if set > 0 {
+            mask |= sets.get(usize::from(set) - 1).map_or(0, |set| set.union);
+        }
+        let place = (mask.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize;
+        let (gain, spared) = match cache.get(place) {
+            Some((known, gain, spared)) if *known == mask => (*gain, *spared),
+            _ => {
+                let (gain, spared) = plan.gain(mask);
+                if let Some(place) = cache.get_mut(place) {
+                    *place = (mask, gain, spared);
+                }
+                (gain, spared)
+            }
+        };
+        if gain == 0 {
+            continue;
+        }
+        let unasked = terms.total(document).saturating_sub(spared);
+        found.push(Candidate {
+            score: gain as i32 - (unasked * weights::UNASKED_PERCENT / 100) as i32,
+            document,
+            mask,
+        });
+    }
+    if let Ok(mut free) = terms.scratch.lock() {
+        free.push(scratch);
+    }
+    let total = found.len();
+    let better = |one: &Candidate, other: &Candidate| {
+        (other.score, one.document).cmp(&(one.score, other.document))
+    };
+    if found.len() > keep {
+        found.select_nth_unstable_by(keep, better);
+        found.truncate(keep);
+    }
+    found.sort_unstable_by(better);
+    (found, total)
+}
+
+/// What each set of seventh characters of a system adds to the masks of a plan.
+pub fn set_masks(system: &System<'_>, terms: &Terms, plan: &Plan) -> Vec<SetMasks> {
+    let mut buffer = Vec::new();
+    system
+        .nodes()
+        .sets
+        .iter()
+        .map(|set| {
+            let masks: Vec<u64> = set
+                .meanings
+                .iter()
+                .map(|meaning| {
+                    terms.translate_into(meaning, &mut buffer);
+                    plan.mask_of(&buffer)
+                })
+                .collect();
+            SetMasks {
+                union: masks.iter().fold(0, |union, mask| union | mask),
+                masks,
+            }
+        })
+        .collect()
+}

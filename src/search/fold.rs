@@ -1,0 +1,166 @@
+//! Words as search compares them: lower case, without accents, and the same whether typed or published.
+
+use std::borrow::Cow;
+
+/// A word of a query, folded, and where it stands in what was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoldedWord {
+    /// The folded spelling.
+    pub text: String,
+    /// Where it begins in the query, in bytes.
+    pub start: usize,
+    /// Where it ends in the query, in bytes.
+    pub end: usize,
+}
+
+/// A word in lower case and without accents. Words that are so already are not copied.
+pub fn fold(word: &str) -> Cow<'_, str> {
+    if word
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    {
+        return Cow::Borrowed(word);
+    }
+    let mut folded = String::with_capacity(word.len());
+    for letter in word.chars().flat_map(char::to_lowercase) {
+        match base(letter) {
+            "" => folded.push(letter),
+            base => folded.push_str(base),
+        }
+    }
+    Cow::Owned(folded)
+}
+
+/// The letters that stand for a letter with an accent or a ligature; empty for every other character.
+fn base(letter: char) -> &'static str {
+    match letter {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => "a",
+        'æ' => "ae",
+        'ç' | 'ć' | 'č' => "c",
+        'è'..='ë' | 'ē' | 'ę' | 'ě' => "e",
+        'ì'..='ï' | 'ī' | 'ı' => "i",
+        'ł' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => "o",
+        'œ' => "oe",
+        'ř' => "r",
+        'ß' => "ss",
+        'ś' | 'š' | 'ş' => "s",
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => "",
+    }
+}
+
+/// Splits what was typed, or any text, into folded words: runs of letters and digits. The `s` after an apostrophe
+/// belongs to no word (`Crohn's` is `crohn`); accents written as marks of their own are dropped.
+pub fn words(text: &str) -> Vec<FoldedWord> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    let mut offset = 0;
+    let mut apostrophe = false;
+    while let Some(first) = rest.chars().next() {
+        let part = |c: char| c.is_alphanumeric() || ('\u{300}'..'\u{370}').contains(&c);
+        let end = if part(first) {
+            rest.find(|c| !part(c)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (piece, after) = rest.split_at(end);
+        if part(first) {
+            let mut folded = fold(piece).into_owned();
+            folded.retain(char::is_alphanumeric);
+            if !(folded.is_empty() || apostrophe && folded == "s") {
+                words.push(FoldedWord {
+                    text: folded,
+                    start: offset,
+                    end: offset + end,
+                });
+            }
+        }
+        apostrophe = matches!(first, '\'' | '’' | '`') && !words.is_empty();
+        offset += end;
+        rest = after;
+    }
+    words
+}
+
+/// Endings that do not change what a word is about, longest first: a word and its form are equal without them.
+const ENDINGS: &[&str] = &[
+    "ically", "ations", "ities", "iness", "ation", "ative", "ingly", "ously", "ions", "ally", "ical",
+    "ious", "ness", "ized", "ised", "ings", "ates", "ated", "ting", "ity", "ion", "ing", "ies", "ied",
+    "ive", "ous", "als", "ial", "ics", "ors", "ers", "ate", "ize", "ise", "ely", "ses", "ian",
+    "ic", "al", "ed", "es", "ia", "is", "us", "um", "ar", "ly", "or", "er", "ae", "s", "y", "e", "a",
+];
+
+/// A word without its ending, for comparing forms of one word (`fractured`, `fractures`); at least four letters stay.
+/// Words with digits have no forms.
+pub fn stem(word: &str) -> &str {
+    if word.bytes().any(|byte| !byte.is_ascii_lowercase()) {
+        return word;
+    }
+    ENDINGS
+        .iter()
+        .filter_map(|ending| word.strip_suffix(ending))
+        .find(|stem| stem.len() >= 4)
+        .unwrap_or(word)
+}
+
+/// Whether two different words are the singular and plural of one noun.
+pub fn is_plural(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    short.len() >= 3
+        && (long.strip_suffix('s') == Some(short)
+            || long.strip_suffix("es") == Some(short)
+            || long.strip_suffix("ies").is_some_and(|stem| short.strip_suffix('y') == Some(stem))
+            || long.strip_suffix("ae").is_some_and(|stem| short.strip_suffix('a') == Some(stem))
+            || (long.len() == short.len()
+                && long.strip_suffix("es").is_some_and(|stem| short.strip_suffix("is") == Some(stem))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lose_case_accents_and_possessive_s() {
+        let texts: Vec<String> = words("Ménière's Œdema, S/P COVID-19 (Crohn’s)")
+            .into_iter()
+            .map(|word| word.text)
+            .collect();
+        assert_eq!(texts, ["meniere", "oedema", "s", "p", "covid", "19", "crohn"]);
+    }
+
+    #[test]
+    fn words_know_their_place() {
+        for word in words("a Ménière, b") {
+            assert_eq!(fold(&"a Ménière, b"[word.start..word.end]), word.text);
+        }
+    }
+
+    #[test]
+    fn forms_of_a_word_share_a_stem() {
+        for (one, other) in [
+            ("fracture", "fractured"),
+            ("infection", "infected"),
+            ("allergy", "allergic"),
+            ("depression", "depressive"),
+            ("ulcer", "ulcers"),
+        ] {
+            assert_eq!(stem(one), stem(other), "{one} and {other}");
+        }
+        assert_ne!(stem("fever"), stem("feet"));
+    }
+
+    #[test]
+    fn plurals() {
+        assert!(is_plural("fracture", "fractures"));
+        assert!(is_plural("biopsies", "biopsy"));
+        assert!(!is_plural("fracture", "fractured"));
+    }
+}

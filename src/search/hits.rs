@@ -1,0 +1,204 @@
+//! From documents that match to concepts in order: which code a text stands for, what speaks against it, and the order.
+
+use std::collections::HashMap;
+
+use super::candidates::{Candidate, SetMasks};
+use super::plan::Plan;
+use super::terms::{self, MatchedBy, Term, Terms};
+use super::weights::{self, BIT};
+use crate::index::{ConceptId, System};
+
+/// A concept found, with what its order depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// The concept.
+    pub concept: ConceptId,
+    /// How well it matches, from 0; an exact match of everything is about [`FULL`].
+    pub score: u32,
+    /// What its title says that was not asked for.
+    pub unasked: u32,
+    /// The document that led to it.
+    pub document: u32,
+    /// The words that matched.
+    pub mask: u64,
+}
+
+/// The score of a document that matches all of a query and says nothing else.
+pub const FULL: u32 = 10_000;
+
+/// Looks closely at documents and makes concepts of them, best first, each concept once.
+pub fn weigh(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    sets: &[SetMasks],
+    candidates: &[Candidate],
+) -> Vec<Found> {
+    let nodes = system.nodes();
+    let mut found: HashMap<ConceptId, Found> = HashMap::new();
+    let mut buffer = Vec::new();
+    for candidate in candidates {
+        let node = terms.node(candidate.document);
+        let set = nodes.sevenths.get(node as usize).copied().unwrap_or(0);
+        let (seventh, mask, marks, extra) = match usize::from(set).checked_sub(1) {
+            Some(set) => seventh(system, terms, plan, sets.get(set), node, candidate.mask, set),
+            None => (None, candidate.mask, 0, 0),
+        };
+        let (gain, spared) = plan.gain(mask);
+        terms.terms_of(system, candidate.document, &mut buffer);
+        let marks = buffer.iter().fold(marks, |marks, term| marks | terms.marks(*term));
+        let mut unasked = (terms.total(candidate.document) + extra).saturating_sub(spared);
+        if marks & terms::OTHER != 0 && plan.marks & terms::OTHER == 0 {
+            unasked += BIT;
+        }
+        if marks & terms::UNSPECIFIED != 0 && plan.marks & terms::UNSPECIFIED == 0 {
+            unasked = unasked.saturating_sub(BIT / 2);
+        }
+        let against = opposites(plan.marks, marks);
+        let mut score = gain as i32
+            - (unasked * weights::UNASKED_PERCENT / 100) as i32
+            - (against * weights::OPPOSITE_COST) as i32;
+        if terms.kind(candidate.document) != MatchedBy::Title {
+            score -= (BIT / 8) as i32;
+        }
+        let score = (score.max(0) as u32 * FULL) / plan.worth.max(1);
+        if score == 0 {
+            continue;
+        }
+        let concept = match seventh {
+            Some(at) => ConceptId::composed(node, at),
+            None => usual(system, terms, plan, sets, ConceptId::of_node(node), mask),
+        };
+        let new = Found {
+            concept,
+            score,
+            unasked,
+            document: candidate.document,
+            mask,
+        };
+        let old = found.entry(concept).or_insert(new);
+        if (new.score, old.document) > (old.score, new.document) {
+            *old = new;
+        }
+    }
+    let mut found: Vec<Found> = found.into_values().collect();
+    found.sort_unstable_by_key(|found| order(terms, found));
+    found
+}
+
+/// The order of concepts of one system: the higher score first, then the one whose title says less that was not asked
+/// for, then the lower code. No two concepts are equal in it.
+fn order(_terms: &Terms, found: &Found) -> (std::cmp::Reverse<u32>, u32, ConceptId) {
+    (std::cmp::Reverse(found.score), found.unasked, found.concept)
+}
+
+/// How many pairs of opposites stand one in the query and the other in the text.
+fn opposites(typed: u64, text: u64) -> u32 {
+    let (typed, text) = (typed & terms::OPPOSITES, text & terms::OPPOSITES);
+    let first = 0x5555_5555_5555_5555 & terms::OPPOSITES;
+    let (typed_one, typed_other) = (typed & first, typed >> 1 & first);
+    let (text_one, text_other) = (text & first, text >> 1 & first);
+    let against = typed_one & !typed_other & text_other & !text_one
+        | typed_other & !typed_one & text_one & !text_other;
+    against.count_ones()
+}
+
+/// The seventh character that fits a plan best: the one whose meaning matches most and says least else.
+/// Returns its place, the mask with it, its marks, and the costs of its words.
+fn seventh(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    masks: Option<&SetMasks>,
+    node: u32,
+    mask: u64,
+    set: usize,
+) -> (Option<usize>, u64, u64, u32) {
+    let nodes = system.nodes();
+    let Some(set) = nodes.sets.get(set) else {
+        return (None, mask, 0, 0);
+    };
+    // The mask holds what any character of the set matches; what the title itself matches must be told apart.
+    let mut title: Vec<Term> = Vec::new();
+    terms.translate_into(nodes.title(node), &mut title);
+    let own = mask & !masks.map_or(0, |masks| masks.union) | plan.mask_of(&title);
+    let mut buffer = Vec::new();
+    let mut best: Option<(i32, usize, u64, u64, u32)> = None;
+    for (at, meaning) in set.meanings.iter().enumerate() {
+        let with = own | masks.and_then(|masks| masks.masks.get(at)).copied().unwrap_or(0);
+        let (gain, spared) = plan.gain(with);
+        terms.translate_into(meaning, &mut buffer);
+        buffer.retain(|term| !title.contains(term));
+        let costs: u32 = buffer.iter().map(|term| terms.cost(*term)).sum();
+        let marks = buffer.iter().fold(0, |marks, term| marks | terms.marks(*term));
+        let fit = gain as i32 * 100
+            - (costs as i32 - spared as i32) * weights::UNASKED_PERCENT as i32
+            - (opposites(plan.marks, marks) * weights::OPPOSITE_COST) as i32 * 100;
+        if best.is_none_or(|(other, ..)| fit > other) {
+            best = Some((fit, at, with, marks, costs));
+        }
+    }
+    match best {
+        Some((_, at, with, marks, costs)) => (Some(at), with, marks, costs),
+        None => (None, mask, 0, 0),
+    }
+}
+
+/// The code usually meant by a concept that is not valid for submission: below it, the one that says least else.
+pub fn usual(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    sets: &[SetMasks],
+    concept: ConceptId,
+    mask: u64,
+) -> ConceptId {
+    let nodes = system.nodes();
+    let mut concept = concept;
+    // Codes have at most eight characters, so there are no more levels.
+    for _ in 0..8 {
+        if system.billable(concept) {
+            return concept;
+        }
+        let node = concept.node();
+        let set = nodes.sevenths.get(node as usize).copied().unwrap_or(0);
+        if let Some(set) = usize::from(set).checked_sub(1) {
+            let (at, ..) = seventh(system, terms, plan, sets.get(set), node, mask, set);
+            return at.map_or(concept, |at| ConceptId::composed(node, at));
+        }
+        let below = system.subtree(node);
+        let best = (below.start + 1..below.end)
+            .filter(|child| nodes.parents.get(*child as usize) == Some(&node))
+            .min_by_key(|child| plainness(system, terms, plan, *child));
+        match best {
+            Some(child) => concept = ConceptId::of_node(child),
+            None => return concept,
+        }
+    }
+    concept
+}
+
+/// How much a title says beyond what was typed, less where it says that nothing more is known.
+fn plainness(system: &System<'_>, terms: &Terms, plan: &Plan, node: u32) -> (i32, std::cmp::Reverse<u32>) {
+    let mut buffer = Vec::new();
+    terms.terms_of(system, node, &mut buffer);
+    let marks = buffer.iter().fold(0, |marks, term| marks | terms.marks(*term));
+    let (_, spared) = plan.gain(plan.mask_of(&buffer));
+    let mut cost = terms.total(node) as i32 - spared as i32;
+    let unspecified = buffer
+        .iter()
+        .filter(|term| terms.marks(**term) & terms::UNSPECIFIED != 0)
+        .count();
+    cost -= unspecified as i32 * BIT as i32;
+    if marks & terms::WITHOUT != 0 {
+        cost -= 3 * BIT as i32;
+    }
+    if marks & terms::WITH != 0 && marks & terms::WITHOUT == 0 {
+        cost += 2 * BIT as i32;
+    }
+    if marks & terms::OTHER != 0 {
+        cost += BIT as i32;
+    }
+    cost += (opposites(plan.marks, marks) * weights::OPPOSITE_COST) as i32;
+    (cost, std::cmp::Reverse(node))
+}

@@ -1,0 +1,367 @@
+//! What a query means for one code system: its words as terms, its phrases as alternatives.
+//!
+//! A query is a row of slots. A slot is a run of typed words with one or more readings side by side: the words themselves,
+//! the words written as one or parted, what the vocabulary says the phrase means. A reading is a list of plan words.
+//! Each plan word has two bits in a document's mask: one for the word itself, one for a form, a longer word that
+//! begins so, or a correction. The gain of a mask is, slot by slot, that of the best reading.
+
+use super::fold::{self, FoldedWord};
+use super::terms::{self, Lexicon, Term, Terms};
+use super::typos;
+use super::weights::{self, BIT};
+
+/// The bits of a mask are two for each word.
+pub const MOST_WORDS: usize = 32;
+
+/// A word that documents are searched for.
+#[derive(Clone, Debug)]
+pub struct PlanWord {
+    /// The folded spelling.
+    pub text: String,
+    /// The term that is the word itself.
+    pub exact: Option<Term>,
+    /// Terms that match less well.
+    pub loose: Vec<Term>,
+    /// How well those match, in percent.
+    pub percent: u32,
+    /// What a match is worth.
+    pub weight: u32,
+    /// What the word costs in a title when it was not typed.
+    pub cost: u32,
+    /// A range of nodes instead of terms: the word is the beginning of their codes.
+    pub nodes: std::ops::Range<u32>,
+    /// How many postings its terms have.
+    pub postings: u32,
+}
+
+/// One way to understand a slot.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Its words, by their numbers in the plan.
+    pub words: Vec<u8>,
+    /// How sure it is, in percent.
+    pub percent: u32,
+    /// The weights of its words together.
+    pub total: u32,
+}
+
+/// A run of typed words and the ways to understand it.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// What matching it in full is worth.
+    pub worth: u32,
+    /// The ways to understand it.
+    pub readings: Vec<Reading>,
+}
+
+/// A query, made ready for one code system.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The different words of all readings.
+    pub words: Vec<PlanWord>,
+    /// The slots.
+    pub slots: Vec<Slot>,
+    /// What all slots are worth together.
+    pub worth: u32,
+    /// The marks of the words (see [`Terms::marks`]) that were typed or are meant.
+    pub marks: u64,
+    /// Words that were corrected: where they stand in the query, and what they became.
+    pub corrections: Vec<(std::ops::Range<usize>, String)>,
+}
+
+impl Plan {
+    /// Makes a plan for the words of a query. `codes` tells the nodes whose codes begin with a piece of the query.
+    pub fn new(
+        terms: &Terms,
+        words: &[FoldedWord],
+        code_nodes: &dyn Fn(&str) -> std::ops::Range<u32>,
+    ) -> Plan {
+        let mut plan = Plan::default();
+        let mut at = 0;
+        let only_function = words
+            .iter()
+            .all(|word| weights::FUNCTION.contains(&word.text.as_str()));
+        while let Some(word) = words.get(at) {
+            let last = at + 1 == words.len();
+            let mut readings = Vec::new();
+            if !only_function && !last && weights::FUNCTION.contains(&word.text.as_str()) {
+                at += 1;
+                continue;
+            }
+            let next = words.get(at + 1);
+            // Two words that are published as one.
+            let glued = next.map(|next| format!("{}{}", word.text, next.text));
+            if let Some(glued) = glued.filter(|glued| glued.len() > 4 && terms.lexicon.find(glued).is_some()) {
+                let apart: Vec<u8> = [word, next.unwrap_or(word)]
+                    .iter()
+                    .filter_map(|word| plan.typed(terms, word, false))
+                    .collect();
+                readings.push((apart, 100));
+                readings.extend(plan.meant(terms, &glued).map(|one| (vec![one], 100)));
+                at += 2;
+                plan.slot(readings);
+                continue;
+            }
+            let codes = code_nodes(&word.text);
+            if !codes.is_empty() {
+                readings.extend(plan.code(&word.text, codes).map(|one| (vec![one], 100)));
+            }
+            let parts = parts(&terms.lexicon, &word.text);
+            if parts.is_empty() || last && !terms.lexicon.with_prefix(&word.text).is_empty() {
+                readings.extend(plan.typed(terms, word, last).map(|one| (vec![one], 100)));
+            } else {
+                let parts = parts.iter().filter_map(|part| plan.meant(terms, part)).collect();
+                readings.push((parts, 100));
+            }
+            plan.slot(readings);
+            at += 1;
+        }
+        plan
+    }
+
+    /// Adds a slot; its worth is that of its weightiest reading.
+    fn slot(&mut self, readings: Vec<(Vec<u8>, u32)>) {
+        let readings: Vec<Reading> = readings
+            .into_iter()
+            .filter(|(words, _)| !words.is_empty())
+            .map(|(words, percent)| Reading {
+                total: words.iter().map(|word| self.weight(*word)).sum::<u32>().max(1),
+                words,
+                percent,
+            })
+            .collect();
+        let worth = readings.iter().map(|reading| reading.total).max().unwrap_or(0);
+        self.worth += worth;
+        if !readings.is_empty() {
+            self.slots.push(Slot { worth, readings });
+        }
+    }
+
+    fn weight(&self, word: u8) -> u32 {
+        self.words.get(usize::from(word)).map_or(0, |word| word.weight)
+    }
+
+    fn add(&mut self, word: PlanWord, marks: u64) -> Option<u8> {
+        let same = |other: &PlanWord| {
+            other.text == word.text && other.percent == word.percent && other.nodes == word.nodes
+        };
+        if let Some(at) = self.words.iter().position(same) {
+            return Some(at as u8);
+        }
+        if self.words.len() == MOST_WORDS {
+            return None;
+        }
+        self.marks |= marks;
+        self.words.push(word);
+        Some(self.words.len() as u8 - 1)
+    }
+
+    /// A word of a reading that was not typed itself: no prefix, no correction.
+    fn meant(&mut self, terms: &Terms, text: &str) -> Option<u8> {
+        let (word, marks) = resolve(terms, text, false)?;
+        self.add(word, marks)
+    }
+
+    /// A word as typed. The last one may be the beginning of a longer word.
+    fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Option<u8> {
+        if let Some((word, marks)) = resolve(terms, &typed.text, last) {
+            return self.add(word, marks);
+        }
+        let (found, edits) = typos::nearest(&terms.lexicon, &typed.text, last);
+        let best = found
+            .iter()
+            .copied()
+            .max_by_key(|term| (terms.postings(*term).len(), std::cmp::Reverse(*term)));
+        let Some(best) = best else {
+            // A word that stands nowhere: it still counts as typed, so that no hit covers all of the query.
+            return self.add(
+                PlanWord {
+                    text: typed.text.clone(),
+                    exact: None,
+                    loose: Vec::new(),
+                    percent: 0,
+                    weight: 3 * BIT,
+                    cost: 0,
+                    nodes: 0..0,
+                    postings: 0,
+                },
+                0,
+            );
+        };
+        self.corrections
+            .push((typed.start..typed.end, terms.lexicon.get(best).to_string()));
+        let percent = (0..edits).fold(100, |percent, _| percent * weights::TYPO_PERCENT / 100);
+        let marks = terms.marks(best);
+        self.add(loose_word(terms, &typed.text, found, percent), marks)
+    }
+
+    /// A word that is the beginning of codes.
+    fn code(&mut self, text: &str, nodes: std::ops::Range<u32>) -> Option<u8> {
+        let postings = nodes.len() as u32;
+        self.add(
+            PlanWord {
+                text: text.to_string(),
+                exact: None,
+                loose: Vec::new(),
+                percent: 100,
+                weight: weights::HEAVIEST,
+                cost: 0,
+                nodes,
+                postings,
+            },
+            0,
+        )
+    }
+
+    /// The mask of a text that is no document.
+    pub fn mask_of(&self, text: &[Term]) -> u64 {
+        self.words.iter().enumerate().fold(0, |mask, (at, word)| {
+            let exact = word.exact.is_some_and(|term| text.contains(&term));
+            let loose = !exact && text.iter().any(|term| word.loose.binary_search(term).is_ok());
+            mask | u64::from(exact) << at | u64::from(loose) << at << MOST_WORDS
+        })
+    }
+
+    /// What a mask of matched words gains, and the costs that its words spare the document.
+    pub fn gain(&self, mask: u64) -> (u32, u32) {
+        let mut gain = 0;
+        for slot in &self.slots {
+            let mut best = 0;
+            for reading in &slot.readings {
+                let matched: u32 = reading
+                    .words
+                    .iter()
+                    .filter_map(|at| {
+                        let word = self.words.get(usize::from(*at))?;
+                        if mask >> at & 1 != 0 {
+                            Some(word.weight * 100)
+                        } else if mask >> at >> MOST_WORDS & 1 != 0 {
+                            Some(word.weight * word.percent)
+                        } else {
+                            None
+                        }
+                    })
+                    .sum();
+                best = best.max(matched * slot.worth / reading.total / 100 * reading.percent / 100);
+            }
+            gain += best;
+        }
+        let both = mask | mask >> MOST_WORDS;
+        let spared = self
+            .words
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| both >> at & 1 != 0)
+            .map(|(_, word)| word.cost)
+            .sum();
+        (gain, spared)
+    }
+}
+
+/// The terms that match a word, and its marks; nothing where none does.
+fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
+    let lexicon = &terms.lexicon;
+    let exact = lexicon.find(text);
+    let longer = if prefix { lexicon.with_prefix(text) } else { 0..0 };
+    let longer: Vec<Term> = longer.filter(|term| Some(*term) != exact).collect();
+    let forms = forms(lexicon, text, exact);
+    let marks = exact.map_or(0, |term| terms.marks(term));
+    let Some(exact) = exact else {
+        let percent = if longer.is_empty() {
+            if forms.iter().any(|term| fold::is_plural(lexicon.get(*term), text)) {
+                weights::PLURAL_PERCENT
+            } else {
+                weights::FORM_PERCENT
+            }
+        } else {
+            weights::PREFIX_PERCENT
+        };
+        let marks = forms.iter().fold(0, |marks, term| marks | terms.marks(*term) & terms::OPPOSITES);
+        let mut loose = longer;
+        loose.extend(forms);
+        loose.sort_unstable();
+        loose.dedup();
+        return (!loose.is_empty()).then(|| (loose_word(terms, text, loose, percent), marks));
+    };
+    let mut loose = forms;
+    // While a word is typed that is complete already, longer ones come after it.
+    if text.len() > 2 {
+        loose.extend(longer);
+    }
+    loose.sort_unstable();
+    loose.dedup();
+    let postings = count(terms, &loose) + terms.postings(exact).len() as u32;
+    Some((
+        PlanWord {
+            text: text.to_string(),
+            exact: Some(exact),
+            loose,
+            percent: weights::FORM_PERCENT,
+            weight: terms.weight(exact),
+            cost: terms.cost(exact),
+            nodes: 0..0,
+            postings,
+        },
+        marks,
+    ))
+}
+
+fn count(terms: &Terms, loose: &[Term]) -> u32 {
+    loose.iter().map(|term| terms.postings(*term).len() as u32).sum()
+}
+
+/// A word that no term is: it weighs as its most frequent term does.
+fn loose_word(terms: &Terms, text: &str, loose: Vec<Term>, percent: u32) -> PlanWord {
+    let frequent = loose.iter().copied().max_by_key(|term| terms.postings(*term).len());
+    PlanWord {
+        text: text.to_string(),
+        exact: None,
+        percent,
+        weight: frequent.map_or(0, |term| terms.weight(term)),
+        cost: frequent.map_or(0, |term| terms.cost(term)),
+        nodes: 0..0,
+        postings: count(terms, &loose),
+        loose,
+    }
+}
+
+/// Other words with the same stem.
+fn forms(lexicon: &Lexicon, text: &str, exact: Option<Term>) -> Vec<Term> {
+    let stem = fold::stem(text);
+    if text.len() < 4 || text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    let root = stem.strip_suffix(['i', 'y', 'e']).unwrap_or(stem);
+    lexicon
+        .with_prefix(root)
+        .filter(|term| Some(*term) != exact)
+        .filter(|term| {
+            let other = lexicon.get(*term);
+            fold::stem(other) == stem || fold::is_plural(other, text)
+        })
+        .collect()
+}
+
+/// The known words that an unknown one is written together from: at a change between letters and digits, or two
+/// words of at least three letters.
+fn parts(lexicon: &Lexicon, text: &str) -> Vec<String> {
+    if lexicon.find(text).is_some() || !text.is_ascii() {
+        return Vec::new();
+    }
+    let bytes = text.as_bytes();
+    let change = bytes
+        .windows(2)
+        .position(|pair| matches!(pair, [one, other] if one.is_ascii_digit() != other.is_ascii_digit()));
+    if let Some(at) = change {
+        let (one, other) = text.split_at(at + 1);
+        if lexicon.find(one).is_some() && lexicon.find(other).is_some() {
+            return vec![one.to_string(), other.to_string()];
+        }
+        return Vec::new();
+    }
+    (3..text.len().saturating_sub(2))
+        .rev()
+        .map(|at| text.split_at(at))
+        .find(|(one, other)| lexicon.find(one).is_some() && lexicon.find(other).is_some())
+        .map_or(Vec::new(), |(one, other)| vec![one.to_string(), other.to_string()])
+}

@@ -1,0 +1,538 @@
+//! What a search walks: the words of one code system in order, and for each the documents it stands in.
+//!
+//! Nothing of this is stored in an index. It is built from the decoded sections when a system is first searched, by
+//! counting: two passes over the words of all documents, no comparison but the sort of the different words.
+//!
+//! A document is a text that leads to a node: its title, one of its inclusion terms, and whatever other source there is.
+//! Seventh characters are no documents: their meanings are a few dozen texts that hold for whole sets of nodes, and are
+//! compared when a node is chosen (see [`super::hits`]).
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use super::fold;
+use super::weights::{self, BIT};
+use crate::index::System;
+use crate::index::text::Words;
+
+/// The number of a word in a [`Lexicon`].
+pub type Term = u32;
+
+/// No term: a piece of a text that is not a word.
+const NO_TERM: Term = Term::MAX;
+/// An apostrophe: a lone `s` after it is no word.
+const APOSTROPHE: Term = Term::MAX - 1;
+
+/// Different words in ascending order.
+#[derive(Default)]
+pub struct Lexicon {
+    spellings: String,
+    ends: Vec<u32>,
+}
+
+impl Lexicon {
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The spelling of a word; empty for a number that is none.
+    pub fn get(&self, term: Term) -> &str {
+        let term = term as usize;
+        let Some(end) = self.ends.get(term) else {
+            return "";
+        };
+        let start = term.checked_sub(1).and_then(|before| self.ends.get(before));
+        self.spellings
+            .get(start.copied().unwrap_or(0) as usize..*end as usize)
+            .unwrap_or("")
+    }
+
+    fn push(&mut self, spelling: &str) {
+        self.spellings.push_str(spelling);
+        self.ends.push(self.spellings.len() as u32);
+    }
+
+    /// The first word that is not less than a spelling.
+    fn lower_bound(&self, spelling: &str) -> Term {
+        let (mut low, mut high) = (0, self.len() as Term);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.get(middle) < spelling {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The number of a word.
+    pub fn find(&self, spelling: &str) -> Option<Term> {
+        let at = self.lower_bound(spelling);
+        (self.get(at) == spelling && !spelling.is_empty()).then_some(at)
+    }
+
+    /// The first word after `term` that does not begin with the first `length` bytes of it.
+    pub fn after_prefix(&self, term: Term, length: usize) -> Term {
+        let Some(prefix) = self.get(term).as_bytes().get(..length) else {
+            return term + 1;
+        };
+        let begins = |other: Term| self.get(other).as_bytes().starts_with(prefix);
+        // Most runs are short: double the step until it is past the run, then halve.
+        let (mut low, mut step) = (term + 1, 1);
+        while low + step < self.len() as Term && begins(low + step) {
+            low += step;
+            step *= 2;
+        }
+        let mut high = (low + step).min(self.len() as Term);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if begins(middle) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// The words that begin with a prefix.
+    pub fn with_prefix(&self, prefix: &str) -> std::ops::Range<Term> {
+        let start = self.lower_bound(prefix);
+        let (mut low, mut high) = (start, self.len() as Term);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.get(middle).starts_with(prefix) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        start..low
+    }
+}
+
+/// Where a document comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MatchedBy {
+    /// The code itself, or the beginning of it.
+    Code,
+    /// The publisher's title.
+    Title,
+    /// An inclusion term of the tabular list.
+    InclusionTerm,
+    /// A path of the Alphabetic Index.
+    IndexTerm,
+    /// An entry of our own vocabulary.
+    Vocabulary,
+}
+
+/// The documents of one source: a run of document numbers.
+struct Source {
+    kind: MatchedBy,
+    first: u32,
+    texts: Texts,
+}
+
+/// Where the words of a source's documents are.
+enum Texts {
+    /// The titles: document and node are the same number.
+    Titles,
+    /// The inclusion terms, by their numbers.
+    InclusionTerms,
+    /// Texts kept here: the terms of all, one after the other, and where each ends.
+    Own { terms: Vec<Term>, ends: Vec<u32> },
+}
+
+/// A document of a source that stores none: a text that leads to a node.
+pub struct OwnDocument {
+    /// The node it leads to.
+    pub node: u32,
+    /// Its folded words.
+    pub words: Vec<String>,
+}
+
+/// What search knows of one code system.
+pub struct Terms {
+    /// The different words.
+    pub lexicon: Lexicon,
+    /// Per term: what it weighs.
+    weights: Vec<u16>,
+    /// Per term: what it costs in a title when it was not typed.
+    costs: Vec<u16>,
+    /// Per term: its bits of [`weights::OPPOSITES`] and others, see [`Terms::marks`].
+    marks: Vec<u64>,
+    /// Per term: where its documents begin in `postings`.
+    starts: Vec<u32>,
+    postings: Vec<u32>,
+    /// Per document that is no title: its node.
+    nodes: Vec<u32>,
+    /// Per document: the sum of the costs of its words.
+    totals: Vec<u16>,
+    /// By the numbers of the system's words: the term of each.
+    terms: Vec<Term>,
+    sources: Vec<Source>,
+    titles: u32,
+    /// Memory that the next search uses again.
+    pub scratch: Mutex<Vec<Vec<u64>>>,
+}
+
+impl Terms {
+    /// Builds the terms of a system. `own` are documents of sources that the system does not store as notes.
+    /// Takes time proportional to the words of all texts.
+    pub fn build(system: &System<'_>, own: Vec<(MatchedBy, Vec<OwnDocument>)>) -> Terms {
+        let nodes = system.nodes();
+        let inclusion = system.inclusion_terms();
+        // The inclusion terms number the words of the core as the core does, and add their own.
+        let words: &Words = if inclusion.words.len() > nodes.words.len() {
+            &inclusion.words
+        } else {
+            &nodes.words
+        };
+        let (lexicon, terms) = lexicon(words, &own);
+
+        let titles = nodes.codes.len() as u32;
+        let mut sources = vec![
+            Source {
+                kind: MatchedBy::Title,
+                first: 0,
+                texts: Texts::Titles,
+            },
+            Source {
+                kind: MatchedBy::InclusionTerm,
+                first: titles,
+                texts: Texts::InclusionTerms,
+            },
+        ];
+        let mut document_nodes: Vec<u32> = inclusion.owners.clone();
+        for (kind, documents) in own {
+            let first = titles + document_nodes.len() as u32;
+            let (mut terms, mut ends) = (Vec::new(), Vec::new());
+            for document in documents {
+                document_nodes.push(document.node);
+                terms.extend(document.words.iter().filter_map(|word| lexicon.find(word)));
+                ends.push(terms.len() as u32);
+            }
+            sources.push(Source {
+                kind,
+                first,
+                texts: Texts::Own { terms, ends },
+            });
+        }
+
+        let mut this = Terms {
+            weights: Vec::new(),
+            costs: Vec::new(),
+            marks: vec![0; lexicon.len()],
+            starts: vec![0; lexicon.len() + 1],
+            postings: Vec::new(),
+            nodes: document_nodes,
+            totals: Vec::new(),
+            terms,
+            sources,
+            titles,
+            scratch: Mutex::new(Vec::new()),
+            lexicon,
+        };
+        this.mark();
+        this.post(system);
+        this
+    }
+
+    /// Counts and fills the postings, and weighs the words.
+    fn post(&mut self, system: &System<'_>) {
+        let nodes = system.nodes();
+        let documents = self.documents();
+        let count = self.lexicon.len();
+        let mut counts = vec![0u32; count];
+        // A word is as rare as the groups of codes (of the same first three characters) that it stands in are few:
+        // a category with hundreds of codes says one thing about its words, not hundreds.
+        let mut groups = vec![0u32; count];
+        let mut last_group = vec![u32::MAX; count];
+        let mut last_document = vec![u32::MAX; count];
+        let (mut group, mut all_groups) = (0, 0);
+        let mut before = [0; 3];
+        let mut buffer = Vec::new();
+        for document in 0..documents {
+            let node = self.node(document);
+            let code = nodes.codes.get(node as usize).copied().unwrap_or_default();
+            let prefix = [0, 1, 2].map(|at| code.at(at).unwrap_or(0));
+            if prefix != before || document == 0 {
+                before = prefix;
+                group += 1;
+                all_groups += u32::from(document < self.titles);
+            }
+            self.terms_of(system, document, &mut buffer);
+            for term in &buffer {
+                let term = *term as usize;
+                if let (Some(last), Some(count)) = (last_document.get_mut(term), counts.get_mut(term)) {
+                    *count += u32::from(*last != document);
+                    *last = document;
+                }
+                if let (Some(last), Some(groups)) = (last_group.get_mut(term), groups.get_mut(term)) {
+                    *groups += u32::from(*last != group);
+                    *last = group;
+                }
+            }
+        }
+        self.weigh(&groups, all_groups);
+        let mut sum = 0;
+        for (start, count) in self.starts.iter_mut().zip(counts.iter().chain([&0])) {
+            *start = sum;
+            sum += count;
+        }
+        let mut next = self.starts.clone();
+        let mut postings = vec![0; sum as usize];
+        let mut totals = vec![0u16; documents as usize];
+        last_document.fill(u32::MAX);
+        for document in 0..documents {
+            self.terms_of(system, document, &mut buffer);
+            let mut total = 0u16;
+            for term in &buffer {
+                let at = *term as usize;
+                let (Some(last), Some(next)) = (last_document.get_mut(at), next.get_mut(at)) else {
+                    continue;
+                };
+                if *last == document {
+                    continue;
+                }
+                *last = document;
+                if let Some(posting) = postings.get_mut(*next as usize) {
+                    *posting = document;
+                }
+                *next += 1;
+                total = total.saturating_add(self.costs.get(at).copied().unwrap_or(0));
+            }
+            if let Some(to) = totals.get_mut(document as usize) {
+                *to = total;
+            }
+        }
+        self.postings = postings;
+        self.totals = totals;
+    }
+
+    /// Marks the words that have a part in a rule.
+    fn mark(&mut self) {
+        let mut set = |word: &str, mark: u64| {
+            if let Some(marks) = self
+                .lexicon
+                .find(word)
+                .and_then(|term| self.marks.get_mut(term as usize))
+            {
+                *marks |= mark;
+            }
+        };
+        for (at, (one, other)) in weights::OPPOSITES.iter().enumerate() {
+            set(one, 1 << (2 * at));
+            set(other, 2 << (2 * at));
+        }
+        weights::CONTEXT.iter().for_each(|word| set(word, CONTEXT));
+        weights::SIDES.iter().for_each(|word| set(word, SIDE));
+        ["unspecified", "uncomplicated", "nos"]
+            .iter()
+            .for_each(|word| set(word, UNSPECIFIED));
+        set("other", OTHER);
+        set("without", WITHOUT);
+        set("with", WITH);
+        weights::NEUTRAL.iter().for_each(|word| set(word, NEUTRAL));
+        weights::FUNCTION.iter().for_each(|word| set(word, FUNCTION));
+    }
+
+    fn weigh(&mut self, groups: &[u32], all: u32) {
+        for (at, count) in groups.iter().enumerate() {
+            let marks = self.marks.get(at).copied().unwrap_or(0);
+            let bits = weights::bits(all.max(2), *count).clamp(weights::LIGHTEST, weights::HEAVIEST);
+            let weight = if marks & FUNCTION != 0 {
+                BIT / 8
+            } else if marks & NEUTRAL != 0 {
+                bits.min(BIT)
+            } else {
+                bits
+            };
+            let cost = if marks & (FUNCTION | NEUTRAL) != 0 {
+                0
+            } else if marks & CONTEXT != 0 {
+                weights::CONTEXT_COST
+            } else if marks & SIDE != 0 {
+                weights::SIDE_COST
+            } else {
+                bits
+            };
+            self.weights.push(weight as u16);
+            self.costs.push(cost as u16);
+        }
+    }
+
+    /// How many documents there are.
+    pub fn documents(&self) -> u32 {
+        self.titles + self.nodes.len() as u32
+    }
+
+    /// The node a document leads to.
+    pub fn node(&self, document: u32) -> u32 {
+        match document.checked_sub(self.titles) {
+            None => document,
+            Some(at) => self.nodes.get(at as usize).copied().unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Which source a document is of.
+    pub fn kind(&self, document: u32) -> MatchedBy {
+        self.source(document).map_or(MatchedBy::Title, |source| source.kind)
+    }
+
+    fn source(&self, document: u32) -> Option<&Source> {
+        let after = self.sources.partition_point(|source| source.first <= document);
+        self.sources.get(after.checked_sub(1)?)
+    }
+
+    /// The documents a term stands in, ascending.
+    pub fn postings(&self, term: Term) -> &[u32] {
+        let term = term as usize;
+        match (self.starts.get(term), self.starts.get(term + 1)) {
+            (Some(start), Some(end)) => self.postings.get(*start as usize..*end as usize).unwrap_or(&[]),
+            _ => &[],
+        }
+    }
+
+    /// What a term weighs when it is typed.
+    pub fn weight(&self, term: Term) -> u32 {
+        self.weights.get(term as usize).copied().map_or(0, u32::from)
+    }
+
+    /// What a term costs in a text when it was not typed.
+    pub fn cost(&self, term: Term) -> u32 {
+        self.costs.get(term as usize).copied().map_or(0, u32::from)
+    }
+
+    /// The rules a term has a part in.
+    pub fn marks(&self, term: Term) -> u64 {
+        self.marks.get(term as usize).copied().unwrap_or(0)
+    }
+
+    /// The sum of the costs of a document's words.
+    pub fn total(&self, document: u32) -> u32 {
+        self.totals.get(document as usize).copied().map_or(0, u32::from)
+    }
+
+    /// The terms of a document, in its order.
+    pub fn terms_of(&self, system: &System<'_>, document: u32, out: &mut Vec<Term>) {
+        out.clear();
+        if document < self.titles {
+            return self.translate(system.nodes().title(document), out);
+        }
+        let Some(source) = self.source(document) else {
+            return;
+        };
+        let at = (document - source.first) as usize;
+        match &source.texts {
+            Texts::Titles => {}
+            Texts::InclusionTerms => self.translate(system.inclusion_terms().text(at), out),
+            Texts::Own { terms, ends } => {
+                let start = at.checked_sub(1).and_then(|before| ends.get(before));
+                let start = start.copied().unwrap_or(0) as usize;
+                let end = ends.get(at).copied().unwrap_or(0) as usize;
+                out.extend_from_slice(terms.get(start..end).unwrap_or(&[]));
+            }
+        }
+    }
+
+    /// As [`Terms::translate`], into an emptied buffer.
+    pub fn translate_into(&self, text: &[u16], out: &mut Vec<Term>) {
+        out.clear();
+        self.translate(text, out);
+    }
+
+    /// The terms of a text of the system, such as the meaning of a seventh character.
+    pub fn translate(&self, text: &[u16], out: &mut Vec<Term>) {
+        let mut before = NO_TERM;
+        for word in text {
+            let term = self.terms.get(usize::from(*word)).copied().unwrap_or(NO_TERM);
+            let possessive = before == APOSTROPHE && self.lexicon.get(term) == "s";
+            before = term;
+            if term < APOSTROPHE && !possessive {
+                out.push(term);
+            }
+        }
+    }
+
+    /// The text of a document as it is shown, where it is not the title.
+    pub fn text(&self, system: &System<'_>, document: u32) -> Option<String> {
+        let source = self.source(document)?;
+        let at = (document - source.first) as usize;
+        match &source.texts {
+            Texts::Titles => None,
+            Texts::InclusionTerms => {
+                let notes = system.inclusion_terms();
+                Some(notes.words.text(notes.text(at)))
+            }
+            Texts::Own { .. } => {
+                let mut terms = Vec::new();
+                self.terms_of(system, document, &mut terms);
+                let words: Vec<&str> = terms.iter().map(|term| self.lexicon.get(*term)).collect();
+                Some(words.join(" "))
+            }
+        }
+    }
+}
+
+/// Marks above the bits of the pairs of opposites.
+pub const CONTEXT: u64 = 1 << 48;
+/// The word says which side.
+pub const SIDE: u64 = 1 << 49;
+/// The word says that nothing more is known.
+pub const UNSPECIFIED: u64 = 1 << 50;
+/// The word is `other`.
+pub const OTHER: u64 = 1 << 51;
+/// The word is `without`.
+pub const WITHOUT: u64 = 1 << 52;
+/// The word is `with`.
+pub const WITH: u64 = 1 << 53;
+/// The word is neutral.
+pub const NEUTRAL: u64 = 1 << 54;
+/// The word carries grammar only.
+pub const FUNCTION: u64 = 1 << 55;
+/// The bits of the pairs of opposites.
+pub const OPPOSITES: u64 = (1 << 48) - 1;
+
+/// The sorted words of a system and of its other documents, and the term of each of the system's words.
+fn lexicon(words: &Words, own: &[(MatchedBy, Vec<OwnDocument>)]) -> (Lexicon, Vec<Term>) {
+    const OWN: u32 = u32::MAX;
+    let mut spellings: Vec<(std::borrow::Cow<'_, str>, u32)> = Vec::with_capacity(words.len());
+    let mut terms = vec![NO_TERM; words.len()];
+    for (number, spelling) in words.iter() {
+        if spelling.starts_with(char::is_alphanumeric) {
+            spellings.push((fold::fold(spelling), u32::from(number)));
+        } else if matches!(spelling, "'" | "’" | "`") {
+            if let Some(term) = terms.get_mut(usize::from(number)) {
+                *term = APOSTROPHE;
+            }
+        }
+    }
+    let mut seen: HashMap<&str, ()> = HashMap::new();
+    for word in own.iter().flat_map(|(_, documents)| documents).flat_map(|document| &document.words) {
+        if seen.insert(word, ()).is_none() {
+            spellings.push((word.as_str().into(), OWN));
+        }
+    }
+    spellings.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    let mut lexicon = Lexicon::default();
+    let mut last = "";
+    for (spelling, number) in &spellings {
+        if lexicon.is_empty() || last != spelling.as_ref() {
+            lexicon.push(spelling);
+            last = spelling;
+        }
+        if let Some(term) = terms.get_mut(*number as usize) {
+            *term = lexicon.len() as Term - 1;
+        }
+    }
+    (lexicon, terms)
+}

@@ -1,0 +1,118 @@
+//! How much each thing counts when hits are ranked: named constants, each with its reason.
+//!
+//! All of them are integers. A weight of [`BIT`] is one bit of information: a word that stands in half of the groups of
+//! codes that another stands in weighs one more.
+
+/// The weight of one bit of information.
+pub const BIT: u32 = 16;
+
+/// No word weighs more: seven bits, about one group of codes in 128. Beyond that rarity says how seldom the
+/// publisher writes a word, not how much it means.
+pub const HEAVIEST: u32 = 7 * BIT;
+
+/// No word weighs less, function words apart, so that every word typed decides between otherwise equal titles.
+pub const LIGHTEST: u32 = BIT / 2;
+
+/// What the words of a title that were not typed cost, in percent of their weight: they narrow the meaning, but
+/// titles are longer than queries.
+pub const UNASKED_PERCENT: u32 = 30;
+
+/// How well a form of the typed word (`fractured` for `fracture`) matches, in percent of the word itself.
+pub const FORM_PERCENT: u32 = 88;
+/// How well a plural or singular matches.
+pub const PLURAL_PERCENT: u32 = 97;
+/// How well a word matches that only begins with what was typed.
+pub const PREFIX_PERCENT: u32 = 85;
+/// How well a word matches that is one edit away; one edit more costs as much again.
+pub const TYPO_PERCENT: u32 = 80;
+
+/// What a word of context that was not asked for costs on top (see [`CONTEXT`]): the code is about something else.
+pub const CONTEXT_COST: u32 = 4 * BIT;
+/// What a side costs that was not typed.
+pub const SIDE_COST: u32 = 2 * BIT;
+/// What the opposite of a typed word costs (`right` for `left`, `chronic` for `acute`).
+pub const OPPOSITE_COST: u32 = 6 * BIT;
+
+/// Words that carry grammar, not meaning: never searched unless nothing else was typed, and free in a title.
+pub const FUNCTION: &[&str] = &[
+    "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on",
+    "or", "other", "the", "their", "to", "due", "which", "with", "that", "than", "are", "any", "this",
+    "but", "s", "w",
+];
+
+/// Words that say that nothing more is known or meant: free in a title, and preferred by who types nothing.
+pub const NEUTRAL: &[&str] = &[
+    "unspecified", "specified", "uncomplicated", "without", "initial", "encounter", "not", "elsewhere",
+    "classified", "nos", "nec", "complication", "complications", "site", "part", "type", "disorder",
+    "disease", "diseases", "disorders", "closed", "primary", "condition", "mention",
+];
+
+/// Words that turn a code into one about something else: free only when typed.
+pub const CONTEXT: &[&str] = &[
+    "sequela", "subsequent", "history", "family", "screening", "newborn", "neonatal", "pregnancy", "childbirth",
+    "puerperium", "maternal", "fetus", "congenital", "postprocedural", "intraoperative", "poisoning", "adverse",
+    "underdosing", "assault", "harm", "war", "military", "legal", "observation", "contact", "exposure",
+    "complicating", "induced", "secondary", "status", "acquired", "drug", "chemical", "external", "suspected",
+    "encounter", "late", "mention", "postoperative", "birth", "antepartum", "postpartum", "delivery", "terrorism",
+    "occupant", "rider", "pedestrian", "supervision", "counseling", "aftercare", "presence", "absence", "donor",
+    "carrier", "juvenile", "tuberculous", "syphilitic", "gonococcal", "nontraumatic", "traumatic", "recurrent",
+];
+
+/// Words that say which side. Not typing one means that it is not known.
+pub const SIDES: &[&str] = &["left", "right", "bilateral"];
+
+/// Pairs of words of which a title must not have one where the other was typed.
+pub const OPPOSITES: &[(&str, &str)] = &[
+    ("right", "left"),
+    ("right", "bilateral"),
+    ("left", "bilateral"),
+    ("acute", "chronic"),
+    ("traumatic", "nontraumatic"),
+    ("displaced", "nondisplaced"),
+    ("open", "closed"),
+    ("benign", "malignant"),
+    ("initial", "subsequent"),
+    ("initial", "sequela"),
+    ("subsequent", "sequela"),
+    ("primary", "secondary"),
+    ("upper", "lower"),
+    ("male", "female"),
+    ("internal", "external"),
+    ("anterior", "posterior"),
+    ("with", "without"),
+    ("intractable", "not"),
+];
+
+/// The base-two logarithm of a ratio, in sixteenths of a bit, rounded down; 0 where the ratio is not above one.
+pub fn bits(more: u32, fewer: u32) -> u32 {
+    let fewer = fewer.max(1);
+    if more <= fewer {
+        return 0;
+    }
+    // The ratio with 16 binary digits after the point; its logarithm digit by digit, by squaring.
+    let mut ratio = (u64::from(more) << 16) / u64::from(fewer);
+    let whole = 63 - ratio.leading_zeros() - 16;
+    ratio >>= whole;
+    let mut result = whole;
+    for _ in 0..4 {
+        ratio = (ratio * ratio) >> 16;
+        let bit = u32::from(ratio >= 2 << 16);
+        ratio >>= bit;
+        result = result << 1 | bit;
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_logarithms() {
+        for (more, fewer) in [(2, 1), (1000, 10), (1918, 3), (7, 7), (3, 9), (u32::MAX, 1)] {
+            let expected = (f64::from(more) / f64::from(fewer)).log2().max(0.0) * 16.0;
+            let found = f64::from(bits(more, fewer));
+            assert!((expected - found).abs() <= 1.0, "{more}/{fewer}: {found}, not {expected}");
+        }
+    }
+}
