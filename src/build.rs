@@ -16,6 +16,11 @@ use crate::sources::{
     SourceError, addenda, conversion, cpt, edits, gems, hcpcs, icd9, index_csv, index_xml, order,
     pcs, poa, release, tabular,
 };
+use crate::vocabulary;
+
+/// So many codes that the vocabulary names may be missing from the releases: another year's release lacks a few. More mean
+/// that a file is not what it should be.
+const UNKNOWN_TARGETS: usize = 400;
 
 /// What a build made.
 pub struct Built {
@@ -455,7 +460,15 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
         .filter(|(system, _)| systems.contains(system))
         .map(|(system, release)| (*system, release))
         .collect();
-    let bytes = compile::compile(&chosen, &built.relations).map_err(|error| error.to_string())?;
+    let entries = vocabulary::entries().map_err(|error| error.to_string())?;
+    let unknown = vocabulary::unknown_targets(&entries, &chosen);
+    if unknown.len() > UNKNOWN_TARGETS {
+        return Err(format!("data/vocabulary: {}", unknown.join("; ")));
+    }
+    let systems: Vec<CodeSystem> = chosen.iter().map(|(system, _)| *system).collect();
+    let vocabulary = vocabulary::for_systems(&entries, &systems);
+    let bytes = compile::compile_with(&chosen, &built.relations, &vocabulary)
+        .map_err(|error| error.to_string())?;
     let index = Index::open(&bytes).map_err(|error| error.to_string())?;
     for (system, release) in chosen {
         let opened = index

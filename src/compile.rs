@@ -17,6 +17,7 @@ use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
 use crate::index::shorts;
 use crate::index::text::Tokenizer;
+use crate::index::vocabulary::{self, Vocabulary};
 
 /// Why a release cannot be compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +78,29 @@ pub fn compile(
     releases: &[(CodeSystem, &Release)],
     relations: &Relations,
 ) -> Result<Vec<u8>, CompileError> {
+    compile_with(releases, relations, &Vocabulary::default())
+}
+
+/// As [`compile`], with a vocabulary. It is kept with the first system, and holds for all.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn compile_with(
+    releases: &[(CodeSystem, &Release)],
+    relations: &Relations,
+    vocabulary: &Vocabulary,
+) -> Result<Vec<u8>, CompileError> {
     let mut sections = Vec::new();
-    for (system, release) in releases {
+    for (at, (system, release)) in releases.iter().enumerate() {
         sections.extend(compile_release(*system, release, relations)?);
+        if at == 0 && !vocabulary.phrases.is_empty() {
+            sections.push(Section {
+                system: *system,
+                kind: SectionKind::Vocabulary,
+                bytes: vocabulary::write(vocabulary),
+            });
+        }
     }
     Ok(format::write(&sections))
 }

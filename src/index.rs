@@ -17,6 +17,7 @@ pub mod release;
 pub mod shorts;
 mod system;
 pub mod text;
+pub mod vocabulary;
 
 pub use conversions::{Predecessor, Successor};
 pub use flags::{EditFlag, EditFlags, EditPeriod, Edits};

@@ -13,9 +13,11 @@ pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 pub mod validate;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod vocabulary;
 
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
-pub use validate::{Fix, Status, ValidateOptions, Validation};
 pub use search::{Hit, Match, MatchedBy, SearchOptions, SearchResult};
+pub use validate::{Fix, Status, ValidateOptions, Validation};

@@ -574,6 +574,17 @@ fn digit_of(byte: u8) -> u32 {
     DIGITS.iter().position(|digit| *digit == byte).unwrap_or(0) as u32
 }
 
+/// The number of a character of codes, from 1; 0 for what is none.
+pub(super) fn digit_number(byte: u8) -> u32 {
+    let at = DIGITS.iter().position(|digit| *digit == byte);
+    at.map_or(0, |at| at as u32 + 1)
+}
+
+/// The character with a number of [`digit_number`].
+pub(super) fn digit_of_number(number: u32) -> Option<u8> {
+    DIGITS.get((number as usize).checked_sub(1)?).copied()
+}
+
 /// Codes a short ASCII string, each character in the context of the one before. `models` holds 2^15.
 pub fn string<C: Coder>(coder: &mut C, models: &mut [Bit], value: &str) -> String {
     let mut read = String::new();

@@ -17,6 +17,7 @@ use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
 use super::shorts::{self, Short, Shorts};
 use super::text::WordModel;
+use super::vocabulary::{self, Vocabulary};
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
@@ -27,6 +28,7 @@ use crate::search::Terms;
 #[derive(Default)]
 pub struct Index<'a> {
     systems: Vec<System<'a>>,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl<'a> Index<'a> {
@@ -69,8 +71,22 @@ impl<'a> Index<'a> {
         self.systems
             .retain(|system| !systems.contains_key(&system.code_system));
         self.systems.extend(systems.into_values());
+        // What was made of the systems together is made again.
+        self.vocabulary = OnceLock::new();
+        for system in &mut self.systems {
+            system.terms = OnceLock::new();
+        }
         self.systems.sort_by_key(|system| system.code_system);
         Ok(())
+    }
+
+    /// The vocabulary, where one of the systems brings it. The first call decodes it.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| {
+            let mut sections = self.systems.iter();
+            let bytes = sections.find_map(|system| system.section(SectionKind::Vocabulary));
+            bytes.map(vocabulary::read).unwrap_or_default()
+        })
     }
 
     /// The code systems, in the order of their stored numbers.
@@ -305,9 +321,9 @@ impl<'a> System<'a> {
             })
     }
 
-    /// The words of the system's texts, as search walks them. The first call builds them.
-    pub fn terms(&self) -> &Terms {
-        self.terms.get_or_init(|| Terms::build(self, Vec::new()))
+    /// The words of the system's texts, as search walks them: built once, and kept as long as the systems stay the same.
+    pub(crate) fn terms(&self, build: impl FnOnce() -> Terms) -> &Terms {
+        self.terms.get_or_init(build)
     }
 
     /// The concept of a code, written with or without dot, in any case, with blanks around it.

@@ -9,6 +9,7 @@ use super::fold::{self, FoldedWord};
 use super::terms::{self, Lexicon, Term, Terms};
 use super::typos;
 use super::weights::{self, BIT};
+use crate::index::vocabulary::{Meaning, Vocabulary};
 
 /// The bits of a mask are two for each word.
 pub const MOST_WORDS: usize = 32;
@@ -70,12 +71,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Makes a plan for the words of a query. `codes` tells the nodes whose codes begin with a piece of the query.
-    pub fn new(
-        terms: &Terms,
-        words: &[FoldedWord],
-        code_nodes: &dyn Fn(&str) -> std::ops::Range<u32>,
-    ) -> Plan {
+    /// Makes a plan for the words of a query.
+    pub fn new(terms: &Terms, words: &[FoldedWord], context: &Context<'_>) -> Plan {
         let mut plan = Plan::default();
         let mut at = 0;
         let only_function = words
@@ -88,10 +85,20 @@ impl Plan {
                 at += 1;
                 continue;
             }
+            if let Some((length, phrase)) =
+                longest_phrase(context.vocabulary, words.get(at..).unwrap_or(&[]))
+            {
+                let typed = words.get(at..at + length).unwrap_or(&[]);
+                plan.phrase(terms, typed, at + length == words.len(), phrase, context);
+                at += length;
+                continue;
+            }
             let next = words.get(at + 1);
             // Two words that are published as one.
             let glued = next.map(|next| format!("{}{}", word.text, next.text));
-            if let Some(glued) = glued.filter(|glued| glued.len() > 4 && terms.lexicon.find(glued).is_some()) {
+            if let Some(glued) =
+                glued.filter(|glued| glued.len() > 4 && terms.lexicon.find(glued).is_some())
+            {
                 let apart: Vec<u8> = [word, next.unwrap_or(word)]
                     .iter()
                     .filter_map(|word| plan.typed(terms, word, false))
@@ -102,7 +109,7 @@ impl Plan {
                 plan.slot(readings);
                 continue;
             }
-            let codes = code_nodes(&word.text);
+            let codes = (context.codes)(&word.text);
             if !codes.is_empty() {
                 readings.extend(plan.code(&word.text, codes).map(|one| (vec![one], 100)));
             }
@@ -110,7 +117,10 @@ impl Plan {
             if parts.is_empty() || last && !terms.lexicon.with_prefix(&word.text).is_empty() {
                 readings.extend(plan.typed(terms, word, last).map(|one| (vec![one], 100)));
             } else {
-                let parts = parts.iter().filter_map(|part| plan.meant(terms, part)).collect();
+                let parts = parts
+                    .iter()
+                    .filter_map(|part| plan.meant(terms, part))
+                    .collect();
                 readings.push((parts, 100));
             }
             plan.slot(readings);
@@ -119,18 +129,73 @@ impl Plan {
         plan
     }
 
+    /// Adds the slot of a phrase of the vocabulary: its words as they stand, and what it may mean, side by side.
+    fn phrase(
+        &mut self,
+        terms: &Terms,
+        typed: &[FoldedWord],
+        last: bool,
+        phrase: usize,
+        context: &Context<'_>,
+    ) {
+        let mut readings = Vec::new();
+        let literal: Vec<Option<u8>> = typed
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| {
+                typed.len() == 1 || !weights::FUNCTION.contains(&word.text.as_str())
+            })
+            .map(|(at, word)| {
+                let (word, marks) = resolve(terms, &word.text, last && at + 1 == typed.len())?;
+                self.add(word, marks)
+            })
+            .collect();
+        let known = literal.iter().all(Option::is_some);
+        if known {
+            readings.push((literal.into_iter().flatten().collect(), 100));
+        }
+        let percents = if known && typed.len() == 1 {
+            weights::MEANING_OF_WORD_PERCENTS
+        } else {
+            weights::MEANING_PERCENTS
+        };
+        for (meaning, percent) in context.vocabulary.meanings(phrase).iter().zip(percents) {
+            let wording = (context.wording)(meaning);
+            let words: Vec<u8> = wording
+                .split(' ')
+                .filter(|word| {
+                    !weights::FUNCTION.contains(word)
+                        && (meaning.targets.is_empty() || !weights::NEUTRAL.contains(word))
+                })
+                .filter_map(|word| self.meant(terms, word))
+                .collect();
+            readings.push((words, percent));
+        }
+        self.slot(readings);
+    }
+
     /// Adds a slot; its worth is that of its weightiest reading.
     fn slot(&mut self, readings: Vec<(Vec<u8>, u32)>) {
         let readings: Vec<Reading> = readings
             .into_iter()
             .filter(|(words, _)| !words.is_empty())
             .map(|(words, percent)| Reading {
-                total: words.iter().map(|word| self.weight(*word)).sum::<u32>().max(1),
+                total: words
+                    .iter()
+                    .map(|word| self.weight(*word))
+                    .sum::<u32>()
+                    .max(1),
                 words,
                 percent,
             })
             .collect();
-        let worth = readings.iter().map(|reading| reading.total).max().unwrap_or(0);
+        let worth = readings
+            .iter()
+            .map(|reading| reading.total)
+            .max()
+            .unwrap_or(0);
+        let typed = readings.first().map_or(0, |first| first.total);
+        let worth = worth.min(typed.max(MOST_WORTH));
         self.worth += worth;
         if !readings.is_empty() {
             self.slots.push(Slot { worth, readings });
@@ -138,7 +203,9 @@ impl Plan {
     }
 
     fn weight(&self, word: u8) -> u32 {
-        self.words.get(usize::from(word)).map_or(0, |word| word.weight)
+        self.words
+            .get(usize::from(word))
+            .map_or(0, |word| word.weight)
     }
 
     fn add(&mut self, word: PlanWord, marks: u64) -> Option<u8> {
@@ -217,7 +284,10 @@ impl Plan {
     pub fn mask_of(&self, text: &[Term]) -> u64 {
         self.words.iter().enumerate().fold(0, |mask, (at, word)| {
             let exact = word.exact.is_some_and(|term| text.contains(&term));
-            let loose = !exact && text.iter().any(|term| word.loose.binary_search(term).is_ok());
+            let loose = !exact
+                && text
+                    .iter()
+                    .any(|term| word.loose.binary_search(term).is_ok());
             mask | u64::from(exact) << at | u64::from(loose) << at << MOST_WORDS
         })
     }
@@ -258,17 +328,66 @@ impl Plan {
     }
 }
 
+/// A slot with several readings is worth no more than this, or the words as typed where they weigh more: a meaning of many
+/// words must not drown the other words of the query.
+const MOST_WORTH: u32 = 2 * weights::HEAVIEST;
+/// The longest phrase that is looked for, in words.
+const LONGEST_PHRASE: usize = 7;
+
+/// What a plan depends on besides the terms of its system.
+pub struct Context<'c> {
+    /// The vocabulary.
+    pub vocabulary: &'c Vocabulary,
+    /// The nodes whose codes begin with a piece of a query.
+    pub codes: &'c dyn Fn(&str) -> std::ops::Range<u32>,
+    /// The wording of a meaning, in folded words with one blank between them.
+    pub wording: &'c dyn Fn(&Meaning) -> String,
+}
+
+/// The longest phrase of the vocabulary that some words begin with: its length in words, and its number.
+fn longest_phrase(vocabulary: &Vocabulary, words: &[FoldedWord]) -> Option<(usize, usize)> {
+    let mut joined = String::new();
+    let mut found = None;
+    for (at, word) in words.iter().take(LONGEST_PHRASE).enumerate() {
+        if at > 0 {
+            joined.push(' ');
+        }
+        joined.push_str(&word.text);
+        let length = at + 1;
+        let singular = || {
+            joined
+                .strip_suffix('s')
+                .and_then(|singular| vocabulary.find(singular))
+        };
+        let plural = || vocabulary.find(&format!("{joined}s"));
+        if let Some(phrase) = vocabulary.find(&joined).or_else(singular).or_else(plural) {
+            found = Some((length, phrase));
+        }
+        if !vocabulary.has_prefix(&joined) && length > 1 {
+            break;
+        }
+    }
+    found
+}
+
 /// The terms that match a word, and its marks; nothing where none does.
 fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
     let lexicon = &terms.lexicon;
     let exact = lexicon.find(text);
-    let longer = if prefix { lexicon.with_prefix(text) } else { 0..0 };
+    let longer = if prefix {
+        lexicon.with_prefix(text)
+    } else {
+        0..0
+    };
     let longer: Vec<Term> = longer.filter(|term| Some(*term) != exact).collect();
     let forms = forms(lexicon, text, exact);
     let marks = exact.map_or(0, |term| terms.marks(term));
     let Some(exact) = exact else {
         let percent = if longer.is_empty() {
-            if forms.iter().any(|term| fold::is_plural(lexicon.get(*term), text)) {
+            if forms
+                .iter()
+                .any(|term| fold::is_plural(lexicon.get(*term), text))
+            {
                 weights::PLURAL_PERCENT
             } else {
                 weights::FORM_PERCENT
@@ -276,7 +395,9 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
         } else {
             weights::PREFIX_PERCENT
         };
-        let marks = forms.iter().fold(0, |marks, term| marks | terms.marks(*term) & terms::OPPOSITES);
+        let marks = forms.iter().fold(0, |marks, term| {
+            marks | terms.marks(*term) & terms::OPPOSITES
+        });
         let mut loose = longer;
         loose.extend(forms);
         loose.sort_unstable();
@@ -307,12 +428,18 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
 }
 
 fn count(terms: &Terms, loose: &[Term]) -> u32 {
-    loose.iter().map(|term| terms.postings(*term).len() as u32).sum()
+    loose
+        .iter()
+        .map(|term| terms.postings(*term).len() as u32)
+        .sum()
 }
 
 /// A word that no term is: it weighs as its most frequent term does.
 fn loose_word(terms: &Terms, text: &str, loose: Vec<Term>, percent: u32) -> PlanWord {
-    let frequent = loose.iter().copied().max_by_key(|term| terms.postings(*term).len());
+    let frequent = loose
+        .iter()
+        .copied()
+        .max_by_key(|term| terms.postings(*term).len());
     PlanWord {
         text: text.to_string(),
         exact: None,
@@ -349,9 +476,9 @@ fn parts(lexicon: &Lexicon, text: &str) -> Vec<String> {
         return Vec::new();
     }
     let bytes = text.as_bytes();
-    let change = bytes
-        .windows(2)
-        .position(|pair| matches!(pair, [one, other] if one.is_ascii_digit() != other.is_ascii_digit()));
+    let change = bytes.windows(2).position(
+        |pair| matches!(pair, [one, other] if one.is_ascii_digit() != other.is_ascii_digit()),
+    );
     if let Some(at) = change {
         let (one, other) = text.split_at(at + 1);
         if lexicon.find(one).is_some() && lexicon.find(other).is_some() {
@@ -363,5 +490,7 @@ fn parts(lexicon: &Lexicon, text: &str) -> Vec<String> {
         .rev()
         .map(|at| text.split_at(at))
         .find(|(one, other)| lexicon.find(one).is_some() && lexicon.find(other).is_some())
-        .map_or(Vec::new(), |(one, other)| vec![one.to_string(), other.to_string()])
+        .map_or(Vec::new(), |(one, other)| {
+            vec![one.to_string(), other.to_string()]
+        })
 }

@@ -26,6 +26,11 @@ pub const PREFIX_PERCENT: u32 = 85;
 /// How well a word matches that is one edit away; one edit more costs as much again.
 pub const TYPO_PERCENT: u32 = 80;
 
+/// How sure the meanings of a phrase of the vocabulary are, the most usual first, in percent of the words themselves.
+pub const MEANING_PERCENTS: [u32; 4] = [97, 90, 85, 80];
+/// The same where the phrase is one word that the code system uses itself.
+pub const MEANING_OF_WORD_PERCENTS: [u32; 4] = [90, 80, 75, 70];
+
 /// What a word of context that was not asked for costs on top (see [`CONTEXT`]): the code is about something else.
 pub const CONTEXT_COST: u32 = 4 * BIT;
 /// What a side costs that was not typed.
@@ -35,27 +40,102 @@ pub const OPPOSITE_COST: u32 = 6 * BIT;
 
 /// Words that carry grammar, not meaning: never searched unless nothing else was typed, and free in a title.
 pub const FUNCTION: &[&str] = &[
-    "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on",
-    "or", "other", "the", "their", "to", "due", "which", "with", "that", "than", "are", "any", "this",
-    "but", "s", "w",
+    "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of",
+    "on", "or", "other", "the", "their", "to", "due", "which", "with", "that", "than", "are",
+    "any", "this", "but", "s", "w",
 ];
 
 /// Words that say that nothing more is known or meant: free in a title, and preferred by who types nothing.
 pub const NEUTRAL: &[&str] = &[
-    "unspecified", "specified", "uncomplicated", "without", "initial", "encounter", "not", "elsewhere",
-    "classified", "nos", "nec", "complication", "complications", "site", "part", "type", "disorder",
-    "disease", "diseases", "disorders", "closed", "primary", "condition", "mention",
+    "unspecified",
+    "specified",
+    "uncomplicated",
+    "without",
+    "initial",
+    "encounter",
+    "not",
+    "elsewhere",
+    "classified",
+    "nos",
+    "nec",
+    "complication",
+    "complications",
+    "site",
+    "part",
+    "type",
+    "disorder",
+    "disease",
+    "diseases",
+    "disorders",
+    "closed",
+    "primary",
+    "condition",
+    "mention",
 ];
 
 /// Words that turn a code into one about something else: free only when typed.
 pub const CONTEXT: &[&str] = &[
-    "sequela", "subsequent", "history", "family", "screening", "newborn", "neonatal", "pregnancy", "childbirth",
-    "puerperium", "maternal", "fetus", "congenital", "postprocedural", "intraoperative", "poisoning", "adverse",
-    "underdosing", "assault", "harm", "war", "military", "legal", "observation", "contact", "exposure",
-    "complicating", "induced", "secondary", "status", "acquired", "drug", "chemical", "external", "suspected",
-    "encounter", "late", "mention", "postoperative", "birth", "antepartum", "postpartum", "delivery", "terrorism",
-    "occupant", "rider", "pedestrian", "supervision", "counseling", "aftercare", "presence", "absence", "donor",
-    "carrier", "juvenile", "tuberculous", "syphilitic", "gonococcal", "nontraumatic", "traumatic", "recurrent",
+    "sequela",
+    "subsequent",
+    "history",
+    "family",
+    "screening",
+    "newborn",
+    "neonatal",
+    "pregnancy",
+    "childbirth",
+    "puerperium",
+    "maternal",
+    "fetus",
+    "congenital",
+    "postprocedural",
+    "intraoperative",
+    "poisoning",
+    "adverse",
+    "underdosing",
+    "assault",
+    "harm",
+    "war",
+    "military",
+    "legal",
+    "observation",
+    "contact",
+    "exposure",
+    "complicating",
+    "induced",
+    "secondary",
+    "status",
+    "acquired",
+    "drug",
+    "chemical",
+    "external",
+    "suspected",
+    "encounter",
+    "late",
+    "mention",
+    "postoperative",
+    "birth",
+    "antepartum",
+    "postpartum",
+    "delivery",
+    "terrorism",
+    "occupant",
+    "rider",
+    "pedestrian",
+    "supervision",
+    "counseling",
+    "aftercare",
+    "presence",
+    "absence",
+    "donor",
+    "carrier",
+    "juvenile",
+    "tuberculous",
+    "syphilitic",
+    "gonococcal",
+    "nontraumatic",
+    "traumatic",
+    "recurrent",
 ];
 
 /// Words that say which side. Not typing one means that it is not known.
@@ -112,7 +192,10 @@ mod tests {
         for (more, fewer) in [(2, 1), (1000, 10), (1918, 3), (7, 7), (3, 9), (u32::MAX, 1)] {
             let expected = (f64::from(more) / f64::from(fewer)).log2().max(0.0) * 16.0;
             let found = f64::from(bits(more, fewer));
-            assert!((expected - found).abs() <= 1.0, "{more}/{fewer}: {found}, not {expected}");
+            assert!(
+                (expected - found).abs() <= 1.0,
+                "{more}/{fewer}: {found}, not {expected}"
+            );
         }
     }
 }
