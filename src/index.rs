@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod coding;
+mod contexts;
 pub mod conversions;
 pub mod core;
 mod edits;
@@ -10,7 +11,6 @@ pub mod format;
 pub mod index_terms;
 pub mod maps;
 mod mixing;
-mod mixture;
 pub mod notes;
 pub mod properties;
 pub mod release;

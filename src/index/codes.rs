@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::coding::{Coder, Number};
+use super::contexts::{MOST, Mixture, hash};
 use super::core::{Code, Nodes};
-use super::mixture::{MOST, Mixture, hash};
 
 /// Every code of a system, composed ones included, in ascending order, with whether it is valid for submission.
 pub fn all_codes(nodes: &Nodes) -> Vec<(Code, bool)> {

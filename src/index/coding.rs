@@ -56,16 +56,16 @@ impl Bit {
     /// The number of decisions after which a model keeps its pace: measured best of 30 to 1000 on ICD-10-CM.
     const LIMIT: u32 = 126;
 
-    /// A model of a probability found by other means, of 65,536: it is used for one decision.
-    #[inline(always)]
-    pub(super) fn fixed(zero: u32) -> Bit {
-        Bit(zero << 16)
-    }
-
     /// The probability of a zero, of 65,536, never so sure of itself that the other value costs over 11 bits.
     #[inline(always)]
     pub(super) fn zero(self) -> u64 {
         u64::from((self.0 >> 16).clamp(32, 65_536 - 32))
+    }
+
+    /// A model that says this: the probability of a zero, of 65,536. Mixed predictions are coded with it.
+    #[inline(always)]
+    pub(super) fn fixed(zero: u32) -> Bit {
+        Bit(zero << 16)
     }
 
     /// The probability of a zero, of 4,096, and how many decisions it rests on, at most 126.

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::codes::{self, Lists, Novel, Spelling};
 use super::coding::{Coder, Decoder, Encoder, Number};
+use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
-use super::mixture::{Mixture, hash};
 use super::system::{System, plain_code};
 use crate::code_system::CodeSystem;
 use crate::concepts::{self, Conversion};
@@ -289,5 +289,76 @@ impl System<'_> {
             }));
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn nodes(codes: &[String]) -> Nodes {
+        Nodes {
+            codes: codes.iter().filter_map(|code| Code::new(code)).collect(),
+            billable: vec![true; codes.len()],
+            ..Nodes::default()
+        }
+    }
+
+    #[test]
+    fn entries_are_printed_with_their_dots() {
+        let printed = |entry| printed(CodeSystem::ICD10CM, entry);
+        assert_eq!(printed("A047"), "A04.7");
+        assert_eq!(printed("H3520-H3523"), "H35.20-H35.23");
+        assert_eq!(printed("T15-T19"), "T15-T19");
+        assert_eq!(printed("I63-"), "I63.-");
+        assert_eq!(printed("I631-"), "I63.1-");
+    }
+
+    #[test]
+    fn what_is_no_code_is_refused() {
+        for entry in ["", "A0 4", "A04-B 1", "-A04", "ABCDEFGHI"] {
+            let conversion = Conversion {
+                code: "A0471".to_string(),
+                effective: Date::from_number(20171001).unwrap(),
+                previous: vec![entry.to_string()],
+            };
+            let expected = ConversionsError::Code(entry.to_string());
+            assert_eq!(rows(&[conversion]).unwrap_err(), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            known in prop::collection::btree_set("[A-E][0-9]{2,6}", 0..40),
+            table in prop::collection::vec(
+                ("[A-E][0-9]{2,6}", 0u32..9, prop::collection::vec("[A-E][0-9A-Z]{2,6}(-([A-E][0-9A-Z]{2,6})?)?", 0..4)),
+                0..60,
+            ),
+        ) {
+            let table: Vec<Conversion> = table
+                .into_iter()
+                .map(|(code, year, previous)| Conversion {
+                    code,
+                    effective: Date::from_number(20_161_001 + year * 10_000).unwrap(),
+                    previous,
+                })
+                .collect();
+            let known: Vec<String> = known.into_iter().collect();
+            let nodes = nodes(&known);
+            let lists = rows(&table).unwrap();
+            let read = read(&write(&lists, &nodes), &nodes);
+            prop_assert!(read.iter().eq(lists.iter()));
+            for row in &table {
+                let found = read.of(&Code::new(&row.code).unwrap());
+                prop_assert!(found.iter().any(|f| f.effective == row.effective && f.previous == row.previous));
+            }
+        }
+
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            read(&bytes, &nodes(&["A01".to_string(), "B111".to_string()]));
+        }
     }
 }

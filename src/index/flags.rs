@@ -14,8 +14,8 @@ use serde::{Serialize, Serializer};
 
 use super::codes::{self, Lists, Novel};
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
+use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
-use super::mixture::{Mixture, hash};
 use super::system::{ConceptId, System, plain_code};
 use crate::code_system::CodeSystem;
 use crate::concepts::CodeEdits;
@@ -502,5 +502,93 @@ impl System<'_> {
             start: first.period.start,
             end: last.period.end.filter(ended),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn nodes(codes: &[String]) -> Nodes {
+        Nodes {
+            codes: codes.iter().filter_map(|code| Code::new(code)).collect(),
+            billable: vec![true; codes.len()],
+            ..Nodes::default()
+        }
+    }
+
+    fn edit(code: &str, start: u32, end: u32, flags: &[&str]) -> CodeEdits {
+        CodeEdits {
+            system: CodeSystem::ICD10CM,
+            code: code.to_string(),
+            period: Period {
+                start: Date::from_number(start),
+                end: Date::from_number(end),
+            },
+            flags: flags.iter().map(|flag| flag.to_string()).collect(),
+        }
+    }
+
+    #[test]
+    fn every_name_is_a_flag_of_its_own() {
+        assert!(NAMES.len() <= 64);
+        for name in NAMES {
+            assert_eq!(EditFlag::parse(name).unwrap().name(), *name);
+        }
+        assert_eq!(EditFlag::MANIFESTATION.name(), "manifestation");
+        assert_eq!(EditFlag::UNACCEPTABLE_PRINCIPAL.name(), "unacceptable");
+        assert_eq!(EditFlag::NEEDS_SECONDARY.name(), "reqsdx");
+        assert_eq!(EditFlag::EXTERNAL_CAUSE.name(), "ecodepdx");
+        assert_eq!(EditFlag::MALE.name(), "male");
+        assert_eq!(EditFlag::COMPLICATION.name(), "cc");
+        assert_eq!(EditFlag::parse("other"), None);
+    }
+
+    #[test]
+    fn what_cannot_be_stored_is_said() {
+        let new = |edit| AllEdits::new(CodeSystem::ICD10CM, &[edit], &[]).unwrap_err();
+        assert_eq!(
+            new(edit("A 1", 1, 2, &[])),
+            EditsError::Code("A 1".to_string())
+        );
+        let unknown = edit("A01", 20151001, 20270331, &["male", "other"]);
+        assert_eq!(new(unknown), EditsError::Flag("other".to_string()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            known in prop::collection::btree_set("[A-E][0-9]{2,6}", 0..40),
+            rows in prop::collection::vec(("[A-E][0-9]{2,6}", 0u32..9, 0u32..9, prop::collection::btree_set(0..NAMES.len(), 0..4)), 0..60),
+            exempt in prop::collection::vec("[A-E][0-9]{2,6}", 0..30),
+        ) {
+            let rows: Vec<CodeEdits> = rows
+                .iter()
+                .map(|(code, start, end, flags)| {
+                    let flags: Vec<&str> = flags.iter().map(|at| NAMES[*at]).collect();
+                    edit(code, 20_101_001 + start * 10_000, 20_200_930 + end * 10_000, &flags)
+                })
+                .collect();
+            let known: Vec<String> = known.into_iter().collect();
+            let nodes = nodes(&known);
+            let edits = AllEdits::new(CodeSystem::ICD10CM, &rows, &exempt).unwrap();
+            let read = read(&write(&edits, &nodes), &nodes);
+            prop_assert!(read.rows.iter().eq(edits.rows.iter()));
+            prop_assert_eq!(&read.exempt.codes, &edits.exempt.codes);
+            for code in &exempt {
+                prop_assert_eq!(read.exempt.of(&Code::new(code).unwrap()), &[()]);
+            }
+            for row in &rows {
+                let found = read.rows.of(&Code::new(&row.code).unwrap());
+                let same = |found: &&EditPeriod| found.period == row.period && found.flags.iter().map(EditFlag::name).all(|name| row.flags.iter().any(|flag| flag == name));
+                prop_assert!(found.iter().any(|found| same(&found)));
+            }
+        }
+
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            read(&bytes, &nodes(&["A01".to_string(), "B111".to_string()]));
+        }
     }
 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::codes::{self, Lists, Novel, Spelling};
 use super::coding::{Coder, Decoder, Encoder, Number, models};
+use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
-use super::mixture::{Mixture, hash};
 use super::system::{Index, System, plain_code};
 use crate::code_system::CodeSystem;
 use crate::concepts::GemMap;
@@ -526,6 +526,85 @@ mod tests {
             (*to, rows)
         };
         a.tables.iter().map(table).eq(b.tables.iter().map(table))
+    }
+
+    /// An index of two invented systems' excerpts with these rows.
+    fn translated(rows: Vec<GemMap>, code: &str) -> Translation {
+        let release = |code: &str| crate::concepts::Release {
+            concepts: vec![crate::concepts::Concept {
+                code: code.to_string(),
+                display: "Title".to_string(),
+                billable: true,
+                ..Default::default()
+            }],
+            ..Default::default()
+        };
+        let relations = crate::concepts::Relations {
+            maps: rows,
+            ..Default::default()
+        };
+        let (nine, ten) = (release("25000"), release("E119"));
+        let releases = [(CodeSystem::ICD9CM_DX, &nine), (CodeSystem::ICD10CM, &ten)];
+        let bytes = crate::compile::compile(&releases, &relations).unwrap();
+        let index = Index::open(&bytes).unwrap();
+        index.translate(code, CodeSystem::ICD9CM_DX, CodeSystem::ICD10CM)
+    }
+
+    #[test]
+    fn nothing_is_chosen_where_there_is_a_choice() {
+        let rows = vec![
+            map("25000", "E119", [1, 0, 0, 0]),
+            map("0010", "A000", [0, 0, 0, 0]),
+            map("0019", "", [1, 0, 0, 0]),
+            map("80000", "S020XXA", [1, 1, 1, 1]),
+            map("80000", "S0210XA", [1, 1, 1, 1]),
+            map("80000", "S06360A", [1, 1, 1, 2]),
+            map("80000", "S0219XA", [1, 1, 2, 1]),
+            map("80000", "S066X0A", [1, 1, 2, 2]),
+            map("80000", "S0291XA", [1, 0, 0, 0]),
+        ];
+        let of = |code: &str| translated(rows.clone(), code);
+        let single = of("250.00");
+        assert_eq!(single.status, MapStatus::Mapped);
+        assert_eq!(
+            single.message,
+            "250.00 is approximately E11.9 in ICD-10-CM."
+        );
+        let only = single.only().unwrap();
+        assert_eq!(
+            (only.code.as_str(), only.display.as_deref()),
+            ("E11.9", Some("Title"))
+        );
+        assert_eq!(only.equivalence, Equivalence::RelatedTo);
+
+        let exact = of("001.0");
+        assert_eq!(exact.only().unwrap().equivalence, Equivalence::Equivalent);
+        assert_eq!(exact.only().unwrap().display, None);
+
+        let none = of("0019");
+        assert_eq!(
+            (none.status, none.choices.len()),
+            (MapStatus::NoEquivalent, 0)
+        );
+        assert_eq!(of("99999").status, MapStatus::NotInMap);
+
+        let several = of("80000");
+        let shape: Vec<(u8, Vec<usize>)> = several
+            .choices
+            .iter()
+            .map(|choice| (choice.scenario, choice.parts.iter().map(Vec::len).collect()))
+            .collect();
+        assert_eq!(shape, [(0, vec![1]), (1, vec![2, 1]), (2, vec![1, 1])]);
+        assert!(several.only().is_none());
+        assert!(several.choices[1].is_combination() && !several.choices[0].is_combination());
+    }
+
+    #[test]
+    fn no_map_is_said_to_be_none() {
+        let bare = translated(Vec::new(), "25000");
+        assert_eq!(bare.status, MapStatus::NoMap);
+        let message = "The index holds no map from ICD-9-CM diagnoses to ICD-10-CM.";
+        assert_eq!(bare.message, message);
     }
 
     proptest! {

@@ -7,7 +7,7 @@
 use super::coding::{Bit, Coder};
 
 /// `ln(p / (1 - p))` for a probability of 4,096, in steps of 1/256: the inverse of [`SQUASH`].
-const STRETCH: [i16; 4096] = {
+pub(super) const STRETCH: [i16; 4096] = {
     let mut table = [0; 4096];
     let mut from = 0;
     let mut at = -2047;
@@ -45,7 +45,7 @@ const fn squash(logit: i32) -> i32 {
 }
 
 /// [`squash`] of every logit from -2,048, as a probability of 65,536.
-const SQUASH: [u16; 4096] = {
+pub(super) const SQUASH: [u16; 4096] = {
     let mut table = [0; 4096];
     let mut at = 0;
     while at < 4096 {

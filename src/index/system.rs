@@ -111,12 +111,12 @@ pub struct System<'a> {
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
-    shorts: OnceLock<Shorts>,
-    index_terms: OnceLock<IndexTerms>,
-    terms: OnceLock<Terms>,
     maps: OnceLock<Maps>,
     edits: OnceLock<AllEdits>,
     conversions: OnceLock<Lists<conversions::Row>>,
+    shorts: OnceLock<Shorts>,
+    index_terms: OnceLock<IndexTerms>,
+    terms: OnceLock<Terms>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -220,12 +220,12 @@ impl<'a> System<'a> {
             inclusion_terms: OnceLock::new(),
             notes: OnceLock::new(),
             properties: OnceLock::new(),
-            shorts: OnceLock::new(),
-            index_terms: OnceLock::new(),
-            terms: OnceLock::new(),
             maps: OnceLock::new(),
             edits: OnceLock::new(),
             conversions: OnceLock::new(),
+            shorts: OnceLock::new(),
+            index_terms: OnceLock::new(),
+            terms: OnceLock::new(),
         }
     }
 
@@ -294,11 +294,6 @@ impl<'a> System<'a> {
             })
     }
 
-    /// The words of the system's texts, as search walks them: built once, and kept as long as the systems stay the same.
-    pub(crate) fn terms(&self, build: impl FnOnce() -> Terms) -> &Terms {
-        self.terms.get_or_init(build)
-    }
-
     /// The maps to other systems. The first call decodes them.
     pub fn all_maps(&self) -> &Maps {
         self.maps
@@ -324,6 +319,11 @@ impl<'a> System<'a> {
                 Some(bytes) => conversions::read(bytes, self.nodes()),
                 None => Lists::default(),
             })
+    }
+
+    /// The words of the system's texts, as search walks them: built once, and kept as long as the systems stay the same.
+    pub(crate) fn terms(&self, build: impl FnOnce() -> Terms) -> &Terms {
+        self.terms.get_or_init(build)
     }
 
     /// The concept of a code, written with or without dot, in any case, with blanks around it.

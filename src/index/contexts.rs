@@ -1,11 +1,12 @@
-//! Decisions predicted in several contexts at once: the predictions are mixed, and the mixture learns which to trust.
+//! Numbers predicted in many contexts at once, as relations between codes need them.
 //!
 //! Relations between codes are regular in many ways at a time: a target resembles that of the code before, of the same
 //! injury on the other side, of the same category. One context alone sees a part of it. Here each context has its own
 //! probability, all are added up as logarithms of odds with weights, and after the decision each weight moves towards
-//! what would have helped. All arithmetic is on integers, so that every machine decodes the same values.
+//! what would have helped, as in [`super::mixing`], whose contexts are six, for single decisions. All arithmetic is on integers, so that every machine decodes the same values.
 
 use super::coding::{Bit, Coder, models};
+use super::mixing::{SQUASH, STRETCH};
 
 /// No more contexts than this are looked at for one decision.
 pub const MOST: usize = 12;
@@ -14,15 +15,14 @@ pub const MOST: usize = 12;
 const BLOCK_BITS: u32 = 3;
 /// Weights are in units of 1/65,536; a fresh one gives each context a third of its say.
 const FRESH: i32 = 22_000;
-/// How fast weights move: measured best of 2 to 16 on the equivalence maps.
-const RATE: i32 = 6;
+/// How slowly weights move.
+const PACE: u32 = 17;
 
 /// A set of probabilities, found by context, and the weights they are mixed with.
 pub struct Mixture {
     slots: Vec<Bit>,
     shift: u32,
     weights: Vec<[i32; MOST]>,
-    stretched: Vec<i16>,
 }
 
 impl Mixture {
@@ -33,7 +33,6 @@ impl Mixture {
             slots: models(1 << bits),
             shift: 32 + BLOCK_BITS - bits,
             weights: vec![[FRESH; MOST]; sets],
-            stretched: stretched(),
         }
     }
 
@@ -110,15 +109,20 @@ impl Mixture {
                 .slots
                 .get(start + node)
                 .map_or(1 << 15, |bit| bit.zero());
-            let stretched = self.stretched.get((zero >> 4) as usize);
-            *input = stretched.map_or(0, |input| i32::from(*input));
+            *input = STRETCH
+                .get((zero >> 4) as usize)
+                .map_or(0, |input| i32::from(*input));
             sum += i64::from(*weight) * i64::from(*input);
         }
-        let zero = squash((sum >> 16) as i32);
-        let bit = coder.bit(&mut Bit::fixed((zero as u32) << 4), value);
-        let error = ((if bit == 0 { 4095 } else { 0 }) - zero) * RATE;
+        let odds = ((sum >> 16) as i32).clamp(-2047, 2047);
+        let zero = SQUASH
+            .get((odds + 2048) as usize)
+            .map_or(1 << 15, |zero| u32::from(*zero));
+        let bit = coder.bit(&mut Bit::fixed(zero), value);
+        let error = (if bit == 0 { 65_535 } else { 0 }) - zero as i32;
         for (weight, input) in weights.iter_mut().zip(inputs).take(block.len()) {
-            *weight = (*weight + ((input * error + 0x8000) >> 16)).clamp(-1 << 20, 1 << 20);
+            *weight =
+                (*weight + ((input * error + (1 << (PACE - 1))) >> PACE)).clamp(-1 << 20, 1 << 20);
         }
         for start in block {
             if let Some(model) = self.slots.get_mut(start + node) {
@@ -134,32 +138,6 @@ impl Mixture {
 pub fn hash(state: u32, value: u32) -> u32 {
     let mixed = (state ^ value.wrapping_mul(0x9E37_79B1)).wrapping_mul(0x85EB_CA6B);
     mixed ^ mixed >> 15
-}
-
-/// The probability of which a number, in units of 1/256, is the logarithm of the odds: of 4,096, within 1 and 4,095.
-fn squash(odds: i32) -> i32 {
-    /// `4096 / (1 + e^-x)` for x from -8 to 8 in steps of 1/2.
-    const CURVE: [i32; 33] = [
-        1, 2, 4, 6, 10, 17, 27, 45, 74, 120, 194, 311, 488, 747, 1102, 1546, 2048, 2550, 2994,
-        3349, 3608, 3785, 3902, 3976, 4022, 4051, 4069, 4079, 4086, 4090, 4092, 4094, 4095,
-    ];
-    let odds = odds.clamp(-2047, 2047) + 2048;
-    let (at, part) = ((odds >> 7) as usize, odds & 127);
-    let value = |at: usize| CURVE.get(at).copied().unwrap_or(4095);
-    ((value(at) * (128 - part) + value(at + 1) * part + 64) >> 7).clamp(1, 4095)
-}
-
-/// The inverse of [`squash`], for every probability.
-fn stretched() -> Vec<i16> {
-    let mut table = Vec::with_capacity(4096);
-    let mut odds = -2047;
-    for probability in 0..4096 {
-        while odds < 2047 && squash(odds) < probability {
-            odds += 1;
-        }
-        table.push(odds as i16);
-    }
-    table
 }
 
 #[cfg(test)]
@@ -201,14 +179,5 @@ mod tests {
         let mut encoder = Encoder::default();
         all(&mut encoder, &values);
         assert!(encoder.finish().len() < 40);
-    }
-
-    #[test]
-    fn odds_and_probabilities_are_inverse() {
-        let table = stretched();
-        for probability in 2..4095 {
-            let odds = i32::from(table[probability as usize]);
-            assert!(squash(odds) >= probability && squash(odds - 1) < probability);
-        }
     }
 }
