@@ -65,14 +65,17 @@ pub fn contents(system: &System, kind: GroupKind, label: &str) -> Option<GroupCo
     let codes = top
         .filter(|node| {
             let homes = system.groups_of(*node);
-            let in_any = |list: &[(usize, &GroupNode)]| list.iter().any(|(at, _)| homes.contains(at));
+            let in_any =
+                |list: &[(usize, &GroupNode)]| list.iter().any(|(at, _)| homes.contains(at));
             in_any(&own) && !in_any(&within)
         })
         .map(|node| system.concept(ConceptId::of_node(node)))
         .collect();
 
     let owners = own.iter().chain(above.iter().rev());
-    let notes = owners.flat_map(|(at, group)| notes_of(system, *at, group)).collect();
+    let notes = owners
+        .flat_map(|(at, group)| notes_of(system, *at, group))
+        .collect();
 
     Some(GroupContents {
         group: system.group(first)?,
@@ -117,12 +120,8 @@ fn described(system: &System, groups: &[(usize, &GroupNode)]) -> Vec<GroupRef> {
 
 /// Whether one range lies in another. Of two equal ranges, the one that stands first in the book is the wider;
 /// a chapter never lies in a section.
-fn lies_in(
-    (narrow_at, narrow): (usize, &GroupNode),
-    (wide_at, wide): (usize, &GroupNode),
-) -> bool {
-    let chapter_in_section =
-        narrow.kind == GroupKind::Chapter && wide.kind == GroupKind::Section;
+fn lies_in((narrow_at, narrow): (usize, &GroupNode), (wide_at, wide): (usize, &GroupNode)) -> bool {
+    let chapter_in_section = narrow.kind == GroupKind::Chapter && wide.kind == GroupKind::Section;
     let ends_before = narrow.last <= wide.last || narrow.last.starts_with(&wide.last);
     let equal = narrow.first == wide.first && narrow.last == wide.last;
     !chapter_in_section

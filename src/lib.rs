@@ -20,5 +20,5 @@ pub mod wasm;
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
-pub use validate::{Fix, Status, ValidateOptions, Validation};
 pub use search::{Hit, Match, MatchedBy, SearchOptions, SearchResult};
+pub use validate::{Fix, Status, ValidateOptions, Validation};

@@ -378,7 +378,14 @@ impl Medcode {
         let query = text(&query, "query")?;
         let options = Options::of(
             options,
-            &["systems", "billableOnly", "within", "date", "limit", "offset"],
+            &[
+                "systems",
+                "billableOnly",
+                "within",
+                "date",
+                "limit",
+                "offset",
+            ],
         )?;
         let default = SearchOptions::default();
         let asked = SearchOptions {
