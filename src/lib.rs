@@ -14,6 +14,8 @@ pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 pub mod validate;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod vocabulary;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
