@@ -365,6 +365,8 @@ impl Terms {
             .iter()
             .for_each(|word| set(word, UNSPECIFIED));
         set("other", OTHER);
+        set("not", NOT);
+        set("elsewhere", ELSEWHERE);
         set("without", WITHOUT);
         set("with", WITH);
         weights::NEUTRAL.iter().for_each(|word| set(word, NEUTRAL));
@@ -532,6 +534,10 @@ pub const WITH: u64 = 1 << 53;
 pub const NEUTRAL: u64 = 1 << 54;
 /// The word carries grammar only.
 pub const FUNCTION: u64 = 1 << 55;
+/// The word is `elsewhere`.
+pub const ELSEWHERE: u64 = 1 << 56;
+/// The word is `not`.
+pub const NOT: u64 = 1 << 57;
 /// The bits of the pairs of opposites.
 pub const OPPOSITES: u64 = (1 << 48) - 1;
 

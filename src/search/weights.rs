@@ -38,6 +38,16 @@ pub const SIDE_COST: u32 = 2 * BIT;
 /// What the opposite of a typed word costs (`right` for `left`, `chronic` for `acute`).
 pub const OPPOSITE_COST: u32 = 6 * BIT;
 
+/// What `other` costs in a title where it was not typed, and its lack where it was: such codes are for what has none of
+/// its own.
+pub const OTHER_COST: u32 = 2 * BIT;
+/// What `with` costs where it was not typed: the code is for a case with something more.
+pub const WITH_COST: u32 = BIT;
+/// What `in diseases classified elsewhere` costs: such a code never stands alone.
+pub const ELSEWHERE_COST: u32 = 4 * BIT;
+/// What it costs a text not to say `unspecified`: between equals, the one that says so is meant.
+pub const SPECIFIED_COST: u32 = BIT / 4;
+
 /// Words that carry grammar, not meaning: never searched unless nothing else was typed, and free in a title.
 pub const FUNCTION: &[&str] = &[
     "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of",
