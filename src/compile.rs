@@ -403,10 +403,30 @@ mod tests {
         let release = Release {
             version: "FY2026".to_string(),
             concepts: vec![
-                concept("A00", "Plague of the left knee", false, &["Knee plague", "Gout of the knee"]),
-                concept("A00XXXA", "Plague of the left knee, initial encounter", true, &[]),
-                concept("A00XXXD", "Plague of the left knee, subsequent encounter", true, &[]),
-                concept("B00", "Plague of the right knee", true, &["Plague of the other knee", "Right plague"]),
+                concept(
+                    "A00",
+                    "Plague of the left knee",
+                    false,
+                    &["Knee plague", "Gout of the knee"],
+                ),
+                concept(
+                    "A00XXXA",
+                    "Plague of the left knee, initial encounter",
+                    true,
+                    &[],
+                ),
+                concept(
+                    "A00XXXD",
+                    "Plague of the left knee, subsequent encounter",
+                    true,
+                    &[],
+                ),
+                concept(
+                    "B00",
+                    "Plague of the right knee",
+                    true,
+                    &["Plague of the other knee", "Right plague"],
+                ),
             ],
             ..Release::default()
         };
@@ -417,8 +437,13 @@ mod tests {
             let found = system.find(&concept.code).unwrap();
             assert_eq!(system.display(found), concept.display);
             if found.seventh().is_none() {
-                let texts: Vec<String> = system.notes(found).into_iter().map(|note| note.text).collect();
-                let expected: Vec<String> = concept.notes.into_iter().map(|note| note.text).collect();
+                let texts: Vec<String> = system
+                    .notes(found)
+                    .into_iter()
+                    .map(|note| note.text)
+                    .collect();
+                let expected: Vec<String> =
+                    concept.notes.into_iter().map(|note| note.text).collect();
                 assert_eq!(texts, expected);
             }
         }

@@ -62,6 +62,8 @@ struct Draft {
     readings: Vec<(Vec<u8>, u32)>,
     /// Readings whose words have none yet.
     meanings: Vec<(Vec<String>, u32)>,
+    /// Whether they stand after "without".
+    negated: bool,
 }
 
 fn is_function(word: &FoldedWord) -> bool {
@@ -79,6 +81,10 @@ pub struct Plan {
     pub worth: u32,
     /// The marks of the words (see [`Terms::marks`]) that were typed or are meant.
     pub marks: u64,
+    /// The words that stand after "without", as bits of a mask.
+    pub negated: u64,
+    /// Whether the words that come next stand after "without".
+    negating: bool,
     /// Per term: the bits of the words it matches.
     bits: Vec<u64>,
     /// Words that were corrected: where they stand in the query, and what they became.
@@ -95,6 +101,11 @@ impl Plan {
         while let Some(word) = words.get(at) {
             let last = at + 1 == words.len();
             let rest = words.get(at..).unwrap_or(&[]);
+            match word.text.as_str() {
+                "with" => plan.negating = false,
+                "without" | "no" => plan.negating = true,
+                _ => {}
+            }
             if let Some((length, phrase)) = longest_phrase(context.vocabulary, rest) {
                 let typed = rest.get(..length).unwrap_or(&[]);
                 let draft = plan.phrase(terms, typed, length == rest.len(), phrase, context);
@@ -120,11 +131,15 @@ impl Plan {
                 drafts.push(Draft {
                     readings: vec![(apart, 100)],
                     meanings: vec![(vec![glued], 100)],
+                    negated: plan.negating,
                 });
                 at += 2;
                 continue;
             }
-            let mut draft = Draft::default();
+            let mut draft = Draft {
+                negated: plan.negating,
+                ..Draft::default()
+            };
             let codes = (context.codes)(&word.text);
             if !codes.is_empty() {
                 draft
@@ -145,6 +160,7 @@ impl Plan {
         for rank in 0..weights::MEANING_PERCENTS.len() {
             for draft in &mut drafts {
                 if let Some((words, percent)) = draft.meanings.get(rank) {
+                    plan.negating = draft.negated;
                     let words = words
                         .iter()
                         .filter_map(|word| plan.meant(terms, word))
@@ -176,7 +192,10 @@ impl Plan {
         phrase: usize,
         context: &Context<'_>,
     ) -> Draft {
-        let mut draft = Draft::default();
+        let mut draft = Draft {
+            negated: self.negating,
+            ..Draft::default()
+        };
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
@@ -187,12 +206,20 @@ impl Plan {
             })
             .collect();
         let known = literal.iter().all(Option::is_some);
+        let literal: Vec<u8> = literal.into_iter().flatten().collect();
+        let exact = literal.iter().all(|at| {
+            let word = self.words.get(usize::from(*at));
+            word.is_some_and(|word| word.exact.is_some())
+        });
         if known {
-            draft
-                .readings
-                .push((literal.into_iter().flatten().collect(), 100));
+            let percent = if exact {
+                100
+            } else {
+                weights::UNKNOWN_LITERAL_PERCENT
+            };
+            draft.readings.push((literal, percent));
         }
-        let percents = if known && typed.len() == 1 {
+        let percents = if known && exact && typed.len() == 1 {
             weights::MEANING_OF_WORD_PERCENTS
         } else {
             weights::MEANING_PERCENTS
@@ -207,6 +234,13 @@ impl Plan {
                 words.push(word);
             }
             let title = !meaning.targets.is_empty();
+            if !title && typed.len() <= 2 {
+                match words.as_slice() {
+                    ["with"] => self.negating = false,
+                    ["without"] => self.negating = true,
+                    _ => {}
+                }
+            }
             for word in words {
                 let free =
                     weights::FUNCTION.contains(&word) || title && weights::NEUTRAL.contains(&word);
@@ -264,6 +298,7 @@ impl Plan {
             return None;
         }
         self.marks |= marks;
+        self.negated |= u64::from(self.negating) << self.words.len();
         self.words.push(word);
         Some(self.words.len() as u8 - 1)
     }
@@ -278,6 +313,14 @@ impl Plan {
     fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Option<u8> {
         if let Some((word, marks)) = resolve(terms, &typed.text, last) {
             return self.add(word, marks);
+        }
+        // A word cut short in the middle of a query, as forms and short titles have them.
+        if !last && typed.text.len() >= SHORTEST_TRUNCATED {
+            let longer: Vec<Term> = terms.lexicon.with_prefix(&typed.text).collect();
+            if !longer.is_empty() {
+                let word = loose_word(terms, &typed.text, longer, weights::PREFIX_PERCENT);
+                return self.add(word, 0);
+            }
         }
         let (found, edits) = typos::nearest(&terms.lexicon, &typed.text, last);
         let best = found
@@ -328,6 +371,33 @@ impl Plan {
     /// The mask of a text that is no document.
     pub fn mask_of(&self, text: &[Term]) -> u64 {
         text.iter().fold(0, |mask, term| mask | self.bits_of(*term))
+    }
+
+    /// How many words of a text stand after "without" where they were not typed so, or the other way round.
+    pub fn contradictions(&self, terms: &Terms, text: &[Term]) -> u32 {
+        let mut negating = false;
+        let mut count = 0;
+        for term in text {
+            let marks = terms.marks(*term);
+            if marks & (terms::WITH | terms::WITHOUT) != 0 {
+                negating = marks & terms::WITHOUT != 0;
+                continue;
+            }
+            let bits = self.bits_of(*term);
+            let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
+            // A word typed in both ways contradicts nothing.
+            let against = if negating {
+                bits & self.negated == 0
+            } else {
+                bits & !self.negated == 0
+            };
+            count += u32::from(
+                bits != 0
+                    && against
+                    && marks & (terms::NEUTRAL | terms::FUNCTION | terms::SIDE) == 0,
+            );
+        }
+        count
     }
 
     /// The bits of the words that a term matches.
@@ -390,6 +460,8 @@ impl Plan {
 /// A slot with several readings is worth no more than this, or the words as typed where they weigh more: a meaning of many
 /// words must not drown the other words of the query.
 const MOST_WORTH: u32 = 2 * weights::HEAVIEST;
+/// Words at least this long may be the beginning of longer ones wherever they stand.
+const SHORTEST_TRUNCATED: usize = 4;
 /// The longest phrase that is looked for, in words.
 const LONGEST_PHRASE: usize = 7;
 
