@@ -60,10 +60,8 @@ pub struct Slot {
 struct Draft {
     /// Readings whose words have numbers: the words typed.
     readings: Vec<(Vec<u8>, u32)>,
-    /// Readings whose words have none yet.
-    meanings: Vec<(Vec<String>, u32)>,
-    /// Whether they stand after "without".
-    negated: bool,
+    /// Readings whose words have none yet, and whether each stands after "without".
+    meanings: Vec<(Vec<(String, bool)>, u32)>,
 }
 
 fn is_function(word: &FoldedWord) -> bool {
@@ -130,16 +128,13 @@ impl Plan {
                     .collect();
                 drafts.push(Draft {
                     readings: vec![(apart, 100)],
-                    meanings: vec![(vec![glued], 100)],
-                    negated: plan.negating,
+                    meanings: vec![(vec![(glued, plan.negating)], 100)],
                 });
+                plan.negating = false;
                 at += 2;
                 continue;
             }
-            let mut draft = Draft {
-                negated: plan.negating,
-                ..Draft::default()
-            };
+            let mut draft = Draft::default();
             let codes = (context.codes)(&word.text);
             if !codes.is_empty() {
                 draft
@@ -151,19 +146,23 @@ impl Plan {
                 let typed = plan.typed(terms, word, last);
                 draft.readings.extend(typed.map(|one| (vec![one], 100)));
             } else {
-                draft.meanings.push((parts, 100));
+                let parts = parts.into_iter().map(|part| (part, plan.negating));
+                draft.meanings.push((parts.collect(), 100));
             }
             drafts.push(draft);
+            plan.negating &= matches!(word.text.as_str(), "without" | "no");
             at += 1;
         }
         // Words are numbered until the numbers run out: those typed have theirs already, the likelier meanings come first.
         for rank in 0..weights::MEANING_PERCENTS.len() {
             for draft in &mut drafts {
                 if let Some((words, percent)) = draft.meanings.get(rank) {
-                    plan.negating = draft.negated;
                     let words = words
                         .iter()
-                        .filter_map(|word| plan.meant(terms, word))
+                        .filter_map(|(word, negated)| {
+                            plan.negating = *negated;
+                            plan.meant(terms, word)
+                        })
                         .collect();
                     draft.readings.push((words, *percent));
                 }
@@ -192,10 +191,7 @@ impl Plan {
         phrase: usize,
         context: &Context<'_>,
     ) -> Draft {
-        let mut draft = Draft {
-            negated: self.negating,
-            ..Draft::default()
-        };
+        let mut draft = Draft::default();
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
@@ -219,6 +215,7 @@ impl Plan {
             };
             draft.readings.push((literal, percent));
         }
+        let mut after = false;
         let percents = if known && exact && typed.len() == 1 {
             weights::MEANING_OF_WORD_PERCENTS
         } else {
@@ -226,30 +223,28 @@ impl Plan {
         };
         for (meaning, percent) in context.vocabulary.meanings(phrase).iter().zip(percents) {
             let wording = (context.wording)(meaning);
-            let (mut words, mut kept) = (Vec::new(), Vec::new());
+            let title = !meaning.targets.is_empty();
+            let mut kept = Vec::new();
+            let mut negating = self.negating;
             for word in wording.split(' ') {
-                if meaning.targets.is_empty() {
+                if !title {
                     self.note_marks(terms, word);
                 }
-                words.push(word);
-            }
-            let title = !meaning.targets.is_empty();
-            if !title && typed.len() <= 2 {
-                match words.as_slice() {
-                    ["with"] => self.negating = false,
-                    ["without"] => self.negating = true,
+                match word {
+                    "with" => negating = false,
+                    "without" => negating = true,
                     _ => {}
                 }
-            }
-            for word in words {
                 let free =
                     weights::FUNCTION.contains(&word) || title && weights::NEUTRAL.contains(&word);
                 if !free {
-                    kept.push(word.to_string());
+                    kept.push((word.to_string(), negating && word != "without"));
                 }
             }
+            after |= negating && wording.ends_with("without");
             draft.meanings.push((kept, percent));
         }
+        self.negating = after;
         draft
     }
 
@@ -373,29 +368,33 @@ impl Plan {
         text.iter().fold(0, |mask, term| mask | self.bits_of(*term))
     }
 
-    /// How many words of a text stand after "without" where they were not typed so, or the other way round.
+    /// How many words of a text stand right after "without" where they were typed otherwise, or the other way round.
+    ///
+    /// How far "without" reaches is not always clear: its first word of content is denied, those up to the next `with` or
+    /// preposition may be.
     pub fn contradictions(&self, terms: &Terms, text: &[Term]) -> u32 {
-        let mut negating = false;
+        let (mut denies, mut unclear) = (false, false);
         let mut count = 0;
         for term in text {
             let marks = terms.marks(*term);
             if marks & (terms::WITH | terms::WITHOUT) != 0 {
-                negating = marks & terms::WITHOUT != 0;
-                continue;
+                denies = marks & terms::WITHOUT != 0;
+                unclear = false;
+            } else if marks & terms::FUNCTION != 0 {
+                unclear = false;
+            } else if marks & (terms::NEUTRAL | terms::SIDE) == 0 {
+                let bits = self.bits_of(*term);
+                let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
+                // A word typed in both ways contradicts nothing.
+                let against = if denies {
+                    bits & self.negated == 0
+                } else {
+                    bits & !self.negated == 0 && !unclear
+                };
+                count += u32::from(bits != 0 && against);
+                unclear |= denies;
+                denies = false;
             }
-            let bits = self.bits_of(*term);
-            let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
-            // A word typed in both ways contradicts nothing.
-            let against = if negating {
-                bits & self.negated == 0
-            } else {
-                bits & !self.negated == 0
-            };
-            count += u32::from(
-                bits != 0
-                    && against
-                    && marks & (terms::NEUTRAL | terms::FUNCTION | terms::SIDE) == 0,
-            );
         }
         count
     }
