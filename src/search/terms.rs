@@ -54,6 +54,14 @@ impl Lexicon {
             .unwrap_or("")
     }
 
+    /// A lexicon of words in ascending order.
+    #[cfg(test)]
+    pub fn of<'w>(words: impl IntoIterator<Item = &'w str>) -> Lexicon {
+        let mut lexicon = Lexicon::default();
+        words.into_iter().for_each(|word| lexicon.push(word));
+        lexicon
+    }
+
     fn push(&mut self, spelling: &str) {
         self.spellings.push_str(spelling);
         self.ends.push(self.spellings.len() as u32);
