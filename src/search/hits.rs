@@ -57,6 +57,7 @@ pub fn weigh(
         let marks = buffer
             .iter()
             .fold(marks, |marks, term| marks | terms.marks(*term));
+        let contradictions = plan.contradictions(terms, &buffer);
         buffer.sort_unstable();
         buffer.dedup();
         let own: u32 = buffer
@@ -65,7 +66,7 @@ pub fn weigh(
             .map(|term| terms.cost(*term))
             .sum();
         let unasked = own + extra + habits(plan.marks, marks);
-        let against = opposites(plan.marks, marks);
+        let against = opposites(plan.marks, marks) + contradictions;
         let mut score = gain as i32
             - (unasked * weights::UNASKED_PERCENT / 100) as i32
             - (against * weights::OPPOSITE_COST) as i32;

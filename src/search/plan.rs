@@ -60,8 +60,8 @@ pub struct Slot {
 struct Draft {
     /// Readings whose words have numbers: the words typed.
     readings: Vec<(Vec<u8>, u32)>,
-    /// Readings whose words have none yet.
-    meanings: Vec<(Vec<String>, u32)>,
+    /// Readings whose words have none yet, and whether each stands after "without".
+    meanings: Vec<(Vec<(String, bool)>, u32)>,
 }
 
 fn is_function(word: &FoldedWord) -> bool {
@@ -79,6 +79,10 @@ pub struct Plan {
     pub worth: u32,
     /// The marks of the words (see [`Terms::marks`]) that were typed or are meant.
     pub marks: u64,
+    /// The words that stand after "without", as bits of a mask.
+    pub negated: u64,
+    /// Whether the words that come next stand after "without".
+    negating: bool,
     /// Per term: the bits of the words it matches.
     bits: Vec<u64>,
     /// Words that were corrected: where they stand in the query, and what they became.
@@ -95,6 +99,11 @@ impl Plan {
         while let Some(word) = words.get(at) {
             let last = at + 1 == words.len();
             let rest = words.get(at..).unwrap_or(&[]);
+            match word.text.as_str() {
+                "with" => plan.negating = false,
+                "without" | "no" => plan.negating = true,
+                _ => {}
+            }
             if let Some((length, phrase)) = longest_phrase(context.vocabulary, rest) {
                 let typed = rest.get(..length).unwrap_or(&[]);
                 let draft = plan.phrase(terms, typed, length == rest.len(), phrase, context);
@@ -119,8 +128,9 @@ impl Plan {
                     .collect();
                 drafts.push(Draft {
                     readings: vec![(apart, 100)],
-                    meanings: vec![(vec![glued], 100)],
+                    meanings: vec![(vec![(glued, plan.negating)], 100)],
                 });
+                plan.negating = false;
                 at += 2;
                 continue;
             }
@@ -136,9 +146,11 @@ impl Plan {
                 let typed = plan.typed(terms, word, last);
                 draft.readings.extend(typed.map(|one| (vec![one], 100)));
             } else {
-                draft.meanings.push((parts, 100));
+                let parts = parts.into_iter().map(|part| (part, plan.negating));
+                draft.meanings.push((parts.collect(), 100));
             }
             drafts.push(draft);
+            plan.negating &= matches!(word.text.as_str(), "without" | "no");
             at += 1;
         }
         // Words are numbered until the numbers run out: those typed have theirs already, the likelier meanings come first.
@@ -147,7 +159,10 @@ impl Plan {
                 if let Some((words, percent)) = draft.meanings.get(rank) {
                     let words = words
                         .iter()
-                        .filter_map(|word| plan.meant(terms, word))
+                        .filter_map(|(word, negated)| {
+                            plan.negating = *negated;
+                            plan.meant(terms, word)
+                        })
                         .collect();
                     draft.readings.push((words, *percent));
                 }
@@ -187,35 +202,49 @@ impl Plan {
             })
             .collect();
         let known = literal.iter().all(Option::is_some);
+        let literal: Vec<u8> = literal.into_iter().flatten().collect();
+        let exact = literal.iter().all(|at| {
+            let word = self.words.get(usize::from(*at));
+            word.is_some_and(|word| word.exact.is_some())
+        });
         if known {
-            draft
-                .readings
-                .push((literal.into_iter().flatten().collect(), 100));
+            let percent = if exact {
+                100
+            } else {
+                weights::UNKNOWN_LITERAL_PERCENT
+            };
+            draft.readings.push((literal, percent));
         }
-        let percents = if known && typed.len() == 1 {
+        let mut after = false;
+        let percents = if known && exact && typed.len() == 1 {
             weights::MEANING_OF_WORD_PERCENTS
         } else {
             weights::MEANING_PERCENTS
         };
         for (meaning, percent) in context.vocabulary.meanings(phrase).iter().zip(percents) {
             let wording = (context.wording)(meaning);
-            let (mut words, mut kept) = (Vec::new(), Vec::new());
+            let title = !meaning.targets.is_empty();
+            let mut kept = Vec::new();
+            let mut negating = self.negating;
             for word in wording.split(' ') {
-                if meaning.targets.is_empty() {
+                if !title {
                     self.note_marks(terms, word);
                 }
-                words.push(word);
-            }
-            let title = !meaning.targets.is_empty();
-            for word in words {
+                match word {
+                    "with" => negating = false,
+                    "without" => negating = true,
+                    _ => {}
+                }
                 let free =
                     weights::FUNCTION.contains(&word) || title && weights::NEUTRAL.contains(&word);
                 if !free {
-                    kept.push(word.to_string());
+                    kept.push((word.to_string(), negating && word != "without"));
                 }
             }
+            after |= negating && wording.ends_with("without");
             draft.meanings.push((kept, percent));
         }
+        self.negating = after;
         draft
     }
 
@@ -264,6 +293,7 @@ impl Plan {
             return None;
         }
         self.marks |= marks;
+        self.negated |= u64::from(self.negating) << self.words.len();
         self.words.push(word);
         Some(self.words.len() as u8 - 1)
     }
@@ -278,6 +308,14 @@ impl Plan {
     fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Option<u8> {
         if let Some((word, marks)) = resolve(terms, &typed.text, last) {
             return self.add(word, marks);
+        }
+        // A word cut short in the middle of a query, as forms and short titles have them.
+        if !last && typed.text.len() >= SHORTEST_TRUNCATED {
+            let longer: Vec<Term> = terms.lexicon.with_prefix(&typed.text).collect();
+            if !longer.is_empty() {
+                let word = loose_word(terms, &typed.text, longer, weights::PREFIX_PERCENT);
+                return self.add(word, 0);
+            }
         }
         let (found, edits) = typos::nearest(&terms.lexicon, &typed.text, last);
         let best = found
@@ -328,6 +366,37 @@ impl Plan {
     /// The mask of a text that is no document.
     pub fn mask_of(&self, text: &[Term]) -> u64 {
         text.iter().fold(0, |mask, term| mask | self.bits_of(*term))
+    }
+
+    /// How many words of a text stand right after "without" where they were typed otherwise, or the other way round.
+    ///
+    /// How far "without" reaches is not always clear: its first word of content is denied, those up to the next `with` or
+    /// preposition may be.
+    pub fn contradictions(&self, terms: &Terms, text: &[Term]) -> u32 {
+        let (mut denies, mut unclear) = (false, false);
+        let mut count = 0;
+        for term in text {
+            let marks = terms.marks(*term);
+            if marks & (terms::WITH | terms::WITHOUT) != 0 {
+                denies = marks & terms::WITHOUT != 0;
+                unclear = false;
+            } else if marks & terms::FUNCTION != 0 {
+                unclear = false;
+            } else if marks & (terms::NEUTRAL | terms::SIDE) == 0 {
+                let bits = self.bits_of(*term);
+                let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
+                // A word typed in both ways contradicts nothing.
+                let against = if denies {
+                    bits & self.negated == 0
+                } else {
+                    bits & !self.negated == 0 && !unclear
+                };
+                count += u32::from(bits != 0 && against);
+                unclear |= denies;
+                denies = false;
+            }
+        }
+        count
     }
 
     /// The bits of the words that a term matches.
@@ -390,6 +459,8 @@ impl Plan {
 /// A slot with several readings is worth no more than this, or the words as typed where they weigh more: a meaning of many
 /// words must not drown the other words of the query.
 const MOST_WORTH: u32 = 2 * weights::HEAVIEST;
+/// Words at least this long may be the beginning of longer ones wherever they stand.
+const SHORTEST_TRUNCATED: usize = 4;
 /// The longest phrase that is looked for, in words.
 const LONGEST_PHRASE: usize = 7;
 

@@ -31,6 +31,9 @@ pub const MEANING_PERCENTS: [u32; 4] = [97, 90, 85, 80];
 /// The same where the phrase is one word that the code system uses itself.
 pub const MEANING_OF_WORD_PERCENTS: [u32; 4] = [90, 80, 75, 70];
 
+/// How sure the words of a known phrase are as they stand, where the code system does not use them.
+pub const UNKNOWN_LITERAL_PERCENT: u32 = 60;
+
 /// What a word of context that was not asked for costs on top (see [`CONTEXT`]): the code is about something else.
 pub const CONTEXT_COST: u32 = 4 * BIT;
 /// What a side costs that was not typed.
@@ -75,6 +78,7 @@ pub const NEUTRAL: &[&str] = &[
     "type",
     "disorder",
     "disease",
+    "applicable",
     "diseases",
     "disorders",
     "closed",
@@ -169,7 +173,6 @@ pub const OPPOSITES: &[(&str, &str)] = &[
     ("male", "female"),
     ("internal", "external"),
     ("anterior", "posterior"),
-    ("with", "without"),
     ("intractable", "not"),
 ];
 
