@@ -1,6 +1,8 @@
 //! From the structs of the readers to the bytes of an index. Pure and deterministic: the same releases give the same bytes.
 
-use std::collections::HashMap;
+mod boxes;
+
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::code_system::CodeSystem;
@@ -11,6 +13,7 @@ use crate::index::format::{self, Section, SectionKind};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
+use crate::index::tables;
 use crate::index::text::Tokenizer;
 
 /// Why a release cannot be compiled.
@@ -23,6 +26,16 @@ pub enum CompileError {
     },
     /// The same code stands twice in the release.
     DuplicateCode {
+        /// The code.
+        code: String,
+    },
+    /// A table has no code for its three characters.
+    TableWithoutHeader {
+        /// The three characters.
+        prefix: String,
+    },
+    /// A row of a table accepts a code that is not in the release.
+    TableWithoutCode {
         /// The code.
         code: String,
     },
@@ -44,6 +57,15 @@ impl fmt::Display for CompileError {
             }
             CompileError::DuplicateCode { code } => {
                 write!(f, "expected each code once, found '{code}' twice")
+            }
+            CompileError::TableWithoutHeader { prefix } => {
+                write!(f, "expected a header for the table {prefix}, found none")
+            }
+            CompileError::TableWithoutCode { code } => {
+                write!(
+                    f,
+                    "expected every code of a table in the release, found no '{code}'"
+                )
             }
             CompileError::TooMany { what } => write!(
                 f,
@@ -109,11 +131,23 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
             }
         }
     }
+    let boxes = match &release.tables[..] {
+        [] => None,
+        tables => {
+            let titled = concepts
+                .iter()
+                .map(|c| (&c.code[..], (*c, tokenizer.tokenize(&c.display))));
+            let titled = titled.collect();
+            Some(boxes::build(tables, &titled, &mut tokenizer)?)
+        }
+    };
+    let nothing = HashSet::new();
+    let made = boxes.as_ref().map_or(&nothing, |boxes| &boxes.made);
     let mut out = Nodes::default();
     let mut sets: HashMap<&[(u8, String)], u8> = HashMap::new();
     for NodeSource {
         concept, composed, ..
-    } in &nodes
+    } in nodes.iter().filter(|node| !made.contains(&node.concept.code))
     {
         let code = Code::new(&concept.code).ok_or_else(|| CompileError::BadCode {
             code: concept.code.clone(),
@@ -181,8 +215,20 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
             .collect(),
     };
     section(SectionKind::Release, info.write());
-    let (bytes, primed) = core::write(&out);
-    section(SectionKind::Core, bytes);
+    let (core, mut primed) = core::write(&out);
+    let mut tables = None;
+    if let Some(boxes) = &boxes {
+        let (bytes, words) = tables::write(&boxes.tables, &out.words, &out, primed);
+        primed = words;
+        tables = Some(bytes);
+    }
+    // The other sections go by the codes and titles as they are read, in the numbers of the reader's words.
+    let stored = tables::open(&core, tables.as_deref());
+    let stored = stored.map_or_else(Nodes::default, |(nodes, _, _)| nodes);
+    section(SectionKind::Core, core);
+    if let Some(bytes) = tables {
+        section(SectionKind::Tables, bytes);
+    }
 
     // Notes of the nodes, then of the groups.
     let owned = nodes
@@ -215,7 +261,7 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         (SectionKind::Notes, others),
     ] {
         if !notes.owners.is_empty() {
-            section(kind, notes::write(&notes, &out, primed.clone()));
+            section(kind, notes::write(&notes, &stored, primed.clone()));
         }
     }
 

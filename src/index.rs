@@ -8,6 +8,7 @@ pub mod notes;
 pub mod properties;
 pub mod release;
 mod system;
+pub mod tables;
 pub mod text;
 
 pub use system::{Concept, ConceptId, GroupRef, Index, NoteRef, System, plain_code};

@@ -71,13 +71,15 @@ pub enum SectionKind {
     Edits = 8,
     /// The conversion table: predecessors of codes.
     Conversions = 9,
-    /// Definitions and axis titles of ICD-10-PCS.
+    /// Definitions of the values of ICD-10-PCS: see [`super::definitions`].
     Definitions = 10,
+    /// Tables that codes are built from, with the titles composed of their values: see [`super::tables`].
+    Tables = 11,
 }
 
 impl SectionKind {
     /// Every kind, in the order of the stored numbers.
-    pub const ALL: [SectionKind; 11] = [
+    pub const ALL: [SectionKind; 12] = [
         SectionKind::Release,
         SectionKind::Core,
         SectionKind::InclusionTerms,
@@ -89,6 +91,7 @@ impl SectionKind {
         SectionKind::Edits,
         SectionKind::Conversions,
         SectionKind::Definitions,
+        SectionKind::Tables,
     ];
 
     fn from_number(number: u8) -> Option<SectionKind> {

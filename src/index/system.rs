@@ -10,6 +10,7 @@ use super::format::{self, OpenError, SectionKind, SectionRef};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
+use super::tables::{self, Tables};
 use super::text::WordModel;
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
@@ -84,7 +85,7 @@ pub struct System<'a> {
     code_system: CodeSystem,
     release: ReleaseInfo,
     sections: Vec<SectionRef<'a>>,
-    core: OnceLock<(Nodes, WordModel)>,
+    core: OnceLock<(Nodes, WordModel, Tables)>,
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
@@ -217,10 +218,13 @@ impl<'a> System<'a> {
             .map(|section| section.bytes)
     }
 
-    fn core(&self) -> &(Nodes, WordModel) {
+    fn core(&self) -> &(Nodes, WordModel, Tables) {
         self.core.get_or_init(|| {
-            let bytes = self.section(SectionKind::Core).unwrap_or(&[]);
-            core::read(bytes).unwrap_or_else(|| (Nodes::default(), WordModel::for_reading(2)))
+            let core = self.section(SectionKind::Core).unwrap_or(&[]);
+            tables::open(core, self.section(SectionKind::Tables)).unwrap_or_else(|| {
+                let words = WordModel::for_reading(2);
+                (Nodes::default(), words, Tables::default())
+            })
         })
     }
 
@@ -232,7 +236,7 @@ impl<'a> System<'a> {
     fn notes_of(&self, kind: SectionKind) -> Notes {
         match self.section(kind) {
             Some(bytes) => {
-                let (nodes, words) = self.core();
+                let (nodes, words, _) = self.core();
                 notes::read(bytes, nodes, words.clone())
             }
             None => Notes::default(),
