@@ -9,6 +9,7 @@ use crate::code_system::CodeSystem;
 use crate::concepts::{Concept, NoteKind, Relations, Release};
 use crate::date::Period;
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
+use crate::index::definitions::{self, Definitions};
 use crate::index::format::{self, Section, SectionKind};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
@@ -147,7 +148,9 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
     let mut sets: HashMap<&[(u8, String)], u8> = HashMap::new();
     for NodeSource {
         concept, composed, ..
-    } in nodes.iter().filter(|node| !made.contains(&node.concept.code))
+    } in nodes
+        .iter()
+        .filter(|node| !made.contains(&node.concept.code))
     {
         let code = Code::new(&concept.code).ok_or_else(|| CompileError::BadCode {
             code: concept.code.clone(),
@@ -228,6 +231,15 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
     section(SectionKind::Core, core);
     if let Some(bytes) = tables {
         section(SectionKind::Tables, bytes);
+    }
+
+    if !release.definitions.is_empty() {
+        let definitions = Definitions::new(&release.definitions, tokenizer.clone());
+        let definitions = definitions.ok_or(CompileError::TooMany {
+            what: "texts of definitions, or sections and axes,",
+        })?;
+        let bytes = definitions::write(&definitions, primed.clone());
+        section(SectionKind::Definitions, bytes);
     }
 
     // Notes of the nodes, then of the groups.

@@ -179,9 +179,7 @@ impl Validation {
             status,
             system: system.map(System::code_system),
             rule,
-            source: rule
-                .and_then(rules::rule)
-                .map(|rule| rule.source),
+            source: rule.and_then(rules::rule).map(|rule| rule.source),
             message,
             fixes: Vec::new(),
             more_fixes: 0,
@@ -327,12 +325,20 @@ impl Index<'_> {
                 Validation::new(code, None, Status::UnknownNoPack, Some("CPT-1"), message)
             }
         } else {
-            let loaded: Vec<_> = self.systems().iter().map(|s| s.code_system().title()).collect();
+            let loaded: Vec<_> = self
+                .systems()
+                .iter()
+                .map(|s| s.code_system().title())
+                .collect();
             let message = format!(
                 "{} was not checked: {} is not loaded. Loaded: {}.",
                 shown(code),
                 system.title(),
-                if loaded.is_empty() { "nothing".to_string() } else { loaded.join(", ") }
+                if loaded.is_empty() {
+                    "nothing".to_string()
+                } else {
+                    loaded.join(", ")
+                }
             );
             Validation::new(code, None, Status::UnknownSystem, None, message)
         };
@@ -557,15 +563,24 @@ impl<'c, 'a> Check<'c, 'a> {
         if self.system.billable(concept) {
             let shown = self.system.concept(concept);
             message = match (shown.modifier, self.options.date) {
-                (true, _) => format!("{code} is a modifier of {title} in {release}, used with a procedure code: {display}."),
-                (false, Some(date)) => format!("{code} is a valid {title} code on {date}, release {release}: {display}."),
-                (false, None) => format!("{code} is a valid {title} code in release {release}: {display}."),
+                (true, _) => format!(
+                    "{code} is a modifier of {title} in {release}, used with a procedure code: {display}."
+                ),
+                (false, Some(date)) => format!(
+                    "{code} is a valid {title} code on {date}, release {release}: {display}."
+                ),
+                (false, None) => {
+                    format!("{code} is a valid {title} code in release {release}: {display}.")
+                }
             };
             if shown.not_otherwise_classified {
                 rule = Some("HC-3");
                 message += " It stands for what is not otherwise classified: the claim line needs a description.";
             }
-            match (self.cut_over(), standing(self.system, concept, self.options.date)) {
+            match (
+                self.cut_over(),
+                standing(self.system, concept, self.options.date),
+            ) {
                 (Some((cut, text)), _) => {
                     status = cut;
                     rule = Some("9-2");
@@ -576,16 +591,24 @@ impl<'c, 'a> Check<'c, 'a> {
                     status = Status::NotYetEffective;
                     rule = Some(self.date_rule());
                     message = match self.options.date {
-                        Some(date) => format!("{code} is not valid on {date}: it takes effect on {start} ({display})."),
-                        None => format!("{code} takes effect on {start}, after release {release} ({display})."),
+                        Some(date) => format!(
+                            "{code} is not valid on {date}: it takes effect on {start} ({display})."
+                        ),
+                        None => format!(
+                            "{code} takes effect on {start}, after release {release} ({display})."
+                        ),
                     };
                 }
                 (None, Standing::Until(end)) => {
                     status = Status::Terminated;
                     rule = Some(self.date_rule());
                     message = match self.options.date {
-                        Some(date) => format!("{code} is not valid on {date}: it was valid until {end} ({display})."),
-                        None => format!("{code} is not valid any more in release {release}: it was valid until {end} ({display})."),
+                        Some(date) => format!(
+                            "{code} is not valid on {date}: it was valid until {end} ({display})."
+                        ),
+                        None => format!(
+                            "{code} is not valid any more in release {release}: it was valid until {end} ({display})."
+                        ),
                     };
                 }
                 (None, Standing::NotCovered) => {
@@ -671,7 +694,8 @@ impl<'c, 'a> Check<'c, 'a> {
                 .nodes()
                 .seventh_set(node)
                 .map_or(0, |set| set.characters.len());
-            let all = std::iter::once(own).chain((0..composed).map(|at| ConceptId::composed(node, at)));
+            let all =
+                std::iter::once(own).chain((0..composed).map(|at| ConceptId::composed(node, at)));
             for concept in all {
                 if self.usable(concept) {
                     count += 1;
@@ -696,7 +720,11 @@ impl<'c, 'a> Check<'c, 'a> {
         if has_headers && !self.system.nodes_with_prefix(&self.plain).is_empty() {
             let below = self.fix_prefix(&self.plain.clone(), "completes it");
             let code = self.system.code_system().dotted(&self.plain);
-            let codes = if below == 1 { "code begins" } else { "codes begin" };
+            let codes = if below == 1 {
+                "code begins"
+            } else {
+                "codes begin"
+            };
             let message = format!(
                 "{code} is incomplete: {below} {} {codes} with it, and more characters are needed.",
                 self.title()
@@ -718,8 +746,15 @@ impl<'c, 'a> Check<'c, 'a> {
         if let Some(more) = self.furthest() {
             message += &more;
         }
-        if self.options.date.is_some_and(|date| !self.system.release().period.contains(date)) {
-            message += &format!(" That is the only release loaded; it does not cover {}.", self.date());
+        if self
+            .options
+            .date
+            .is_some_and(|date| !self.system.release().period.contains(date))
+        {
+            message += &format!(
+                " That is the only release loaded; it does not cover {}.",
+                self.date()
+            );
         }
         let rule = self.existence_rule();
         self.done(Status::NotInRelease, Some(rule), message)
@@ -740,13 +775,14 @@ impl<'c, 'a> Check<'c, 'a> {
             (CodeSystem::ICD10PCS, _) if known.len() >= 3 => format!(
                 " Table {} has no row that continues {known} with {}.",
                 known.get(..3).unwrap_or(known),
-                self.plain.get(known.len()..known.len() + 1).unwrap_or_default()
+                self.plain
+                    .get(known.len()..known.len() + 1)
+                    .unwrap_or_default()
             ),
             (CodeSystem::HCPCS | CodeSystem::CPT, _) => return None,
-            (_, Some(concept)) if self.system.billable(concept) => format!(
-                " {} is complete as it stands.",
-                self.system.code(concept)
-            ),
+            (_, Some(concept)) if self.system.billable(concept) => {
+                format!(" {} is complete as it stands.", self.system.code(concept))
+            }
             (_, Some(concept)) => format!(
                 " It would belong to {} ({}).",
                 self.system.code(concept),
@@ -764,7 +800,11 @@ impl<'c, 'a> Check<'c, 'a> {
         let system = self.system.code_system();
         // A code with characters after it that is complete without them.
         for length in (3..self.plain.len()).rev() {
-            let Some(concept) = self.plain.get(..length).and_then(|base| self.system.find(base)) else {
+            let Some(concept) = self
+                .plain
+                .get(..length)
+                .and_then(|base| self.system.find(base))
+            else {
                 continue;
             };
             if self.system.billable(concept) && system != CodeSystem::HCPCS {
@@ -780,11 +820,19 @@ impl<'c, 'a> Check<'c, 'a> {
         if typed != self.plain
             && let Some(concept) = self.system.find(&typed)
         {
-            self.fix(concept, || "without what is neither letter nor digit".to_string());
+            self.fix(concept, || {
+                "without what is neither letter nor digit".to_string()
+            });
         }
         let mut spellings = nearest::nearest(&typed);
         // A wrong character that is no letter or digit has left a gap where one belongs.
-        if self.plain.chars().filter(|c| !c.is_ascii_alphanumeric()).count() > 1 {
+        if self
+            .plain
+            .chars()
+            .filter(|c| !c.is_ascii_alphanumeric())
+            .count()
+            > 1
+        {
             spellings.clear();
         }
         for (spelling, change) in spellings {
@@ -792,7 +840,10 @@ impl<'c, 'a> Check<'c, 'a> {
                 continue;
             };
             let character = |at: usize, text: &str| {
-                text.chars().nth(at - 1).map(String::from).unwrap_or_default()
+                text.chars()
+                    .nth(at - 1)
+                    .map(String::from)
+                    .unwrap_or_default()
             };
             self.fix(concept, || match change {
                 Change::Alike => "characters that look alike exchanged".to_string(),

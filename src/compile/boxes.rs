@@ -12,9 +12,8 @@ use std::collections::{HashMap, HashSet};
 use super::CompileError;
 use crate::concepts::{Concept, PcsAxis, PcsTable};
 use crate::index::core::Code;
-use crate::index::tables::{
-    self, Axis, EMPTY, Row, Table, Tables, Template, TextId, Texts, Value,
-};
+use crate::index::pool::{EMPTY, Interned, TextId};
+use crate::index::tables::{self, Axis, Row, Table, Tables, Template, Value};
 use crate::index::text::{Tokenizer, Word, Words};
 
 /// The tables in the numbers of the tokenizer, and the codes whose titles they make.
@@ -118,7 +117,7 @@ pub fn build(
             end: out.rows.len() as u32,
         });
     }
-    if interned.numbers.len() >= usize::from(TextId::MAX) || templates.len() >= MOST_TEMPLATES {
+    if interned.texts.len() > usize::from(TextId::MAX) || templates.len() >= MOST_TEMPLATES {
         return Err(CompileError::TooMany {
             what: "labels, phrases or templates",
         });
@@ -145,27 +144,6 @@ fn code_of(code: &str) -> Result<Code, CompileError> {
 fn prefix(table: &PcsTable) -> String {
     let first = |axis: &PcsAxis| axis.values.first().map(|(character, _)| *character);
     table.axes.iter().filter_map(first).collect()
-}
-
-/// Numbers different texts.
-#[derive(Default)]
-struct Interned {
-    numbers: HashMap<Vec<Word>, TextId>,
-    texts: Texts,
-}
-
-impl Interned {
-    fn number(&mut self, text: &[Word]) -> TextId {
-        if text.is_empty() {
-            return EMPTY;
-        }
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        let number = self.texts.push(text);
-        self.numbers.insert(text.to_vec(), number);
-        number
-    }
 }
 
 /// The codes and titles of one row.
@@ -255,7 +233,9 @@ impl<'a> Grid<'a> {
         let step = count.div_ceil(BASES).max(1);
         // Strides that have no divisor in common with the sizes of axes would be better still, but two ways
         // through the row meet all values of all but the longest axes.
-        let bases = (0..count).step_by(step).chain((0..count).rev().step_by(step));
+        let bases = (0..count)
+            .step_by(step)
+            .chain((0..count).rev().step_by(step));
         let mut best: Option<(usize, usize, Fit)> = None;
         let mut seen = HashSet::new();
         for base in bases {
@@ -289,9 +269,8 @@ impl<'a> Grid<'a> {
         let mut spans: [Option<(usize, usize)>; 4] = [None; 4];
         let mut named = 0;
         // What differs in the titles of the other values of each axis.
-        let varied: Vec<Option<(usize, usize)>> = (0..4)
-            .map(|axis| self.varied(base, axis, title))
-            .collect();
+        let varied: Vec<Option<(usize, usize)>> =
+            (0..4).map(|axis| self.varied(base, axis, title)).collect();
         // The longest text is placed first: it is the least likely to stand somewhere by chance.
         let mut candidates: Vec<(usize, usize, Vec<Word>)> = Vec::new();
         for axis in 0..4 {
@@ -391,9 +370,7 @@ impl<'a> Grid<'a> {
         sizes.sort_unstable();
         let usual = sizes.get(sizes.len() / 2)?;
         let usual = ends.iter().filter(|(from, to)| to - from <= usual * 2 + 2);
-        usual
-            .copied()
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+        usual.copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 }
 

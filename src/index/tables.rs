@@ -24,65 +24,8 @@ use std::collections::HashMap;
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::core::{self, Code, DIGITS, MOST_NODES, NO_NODE, Nodes, digit_of};
-use super::edits::{Place, TextModel};
+use super::pool::{EMPTY, Pool, Recall, TextId, Texts, UNSEEN, context};
 use super::text::{Word, WordModel, Words};
-
-/// The number of a text in [`Texts`].
-pub type TextId = u16;
-/// The text without words.
-pub const EMPTY: TextId = 0;
-
-/// Different texts, by number; number 0 is the text without words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Texts {
-    tokens: Vec<Word>,
-    ends: Vec<u32>,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Texts {
-            tokens: Vec::new(),
-            ends: vec![0],
-        }
-    }
-}
-
-impl Texts {
-    /// How many texts there are, the empty one included.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is only the empty text.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 1
-    }
-
-    /// The words of a text; none for a number that is no text.
-    pub fn get(&self, text: TextId) -> &[Word] {
-        self.tokens.get(self.range(text)).unwrap_or(&[])
-    }
-
-    /// Adds a text and returns its number. When the numbers run out the last one is returned again.
-    pub fn push(&mut self, text: &[Word]) -> TextId {
-        if self.ends.len() <= usize::from(TextId::MAX) {
-            self.tokens.extend_from_slice(text);
-            self.ends.push(self.tokens.len() as u32);
-        }
-        (self.ends.len() - 1) as TextId
-    }
-
-    fn range(&self, text: TextId) -> std::ops::Range<usize> {
-        let Some(before) = usize::from(text).checked_sub(1) else {
-            return 0..0;
-        };
-        match (self.ends.get(before), self.ends.get(usize::from(text))) {
-            (Some(start), Some(end)) => *start as usize..*end as usize,
-            _ => 0..0,
-        }
-    }
-}
 
 /// A value that a character may take in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,9 +192,42 @@ impl Tables {
         choices
     }
 
+    /// How many codes the rows stand for, and how many words their titles have together.
+    fn totals(&self) -> (usize, usize) {
+        let (mut codes, mut words) = (0usize, 0usize);
+        for row in &self.rows {
+            let sizes = row.axes.map(|axis| self.values(&axis).len());
+            let count = sizes
+                .iter()
+                .fold(1usize, |all, size| all.saturating_mul(*size));
+            let template = self.templates.get(usize::from(row.template));
+            let template = template.copied().unwrap_or_default();
+            let length = |text: TextId| self.texts.get(text).len();
+            let [lead, second, third, fourth, tail] = template.texts.map(length);
+            codes = codes.saturating_add(count);
+            words = words.saturating_add(count.saturating_mul(lead + tail));
+            for (axis, before) in template.order.iter().zip([0, second, third, fourth]) {
+                let axis = row.axes.get(usize::from(*axis)).copied();
+                let values = axis.map_or(&[][..], |axis| self.values(&axis));
+                let sum: usize = values
+                    .iter()
+                    .filter(|value| value.phrase != EMPTY)
+                    .map(|value| before + length(value.phrase))
+                    .sum();
+                words = words.saturating_add(sum.saturating_mul(count / values.len().max(1)));
+            }
+        }
+        (codes, words)
+    }
+
     /// Puts the codes of the tables among those of the core. A code that the core holds is taken from there.
     pub fn expand(&self, core: Nodes) -> Nodes {
         let mut out = Merge::new(&core);
+        let (count, words) = self.totals();
+        if count > MOST_NODES || words > MOST_WORDS {
+            return core;
+        }
+        out.reserve(count + core.codes.len(), words + core.tokens.len());
         let mut codes: Vec<(Code, u32, [u8; 4])> = Vec::new();
         for table in &self.tables {
             codes.clear();
@@ -269,11 +245,9 @@ impl Tables {
                         }
                     }
                 }
-                if out.nodes.codes.len() + codes.len() > MOST_NODES {
-                    return out.finish(&core);
-                }
             }
-            codes.sort_unstable();
+            // Each row is in order already: the stable sort finds its runs and merges them.
+            codes.sort();
             for (code, row, at) in &codes {
                 if !out.is_new(*code) {
                     continue;
@@ -322,6 +296,15 @@ impl Merge {
             next: 0,
             above: Vec::new(),
         }
+    }
+
+    fn reserve(&mut self, nodes: usize, words: usize) {
+        self.nodes.codes.reserve_exact(nodes);
+        self.nodes.parents.reserve_exact(nodes);
+        self.nodes.sevenths.reserve_exact(nodes);
+        self.nodes.billable.reserve_exact(nodes);
+        self.nodes.ends.reserve_exact(nodes);
+        self.nodes.tokens.reserve_exact(words);
     }
 
     fn is_new(&self, code: Code) -> bool {
@@ -414,22 +397,13 @@ fn run<C: Coder>(
     primed: WordModel,
 ) -> (Tables, WordModel) {
     let words_model = primed.resume(coder, words);
-    let id_bits = usize::BITS - input.texts.len().leading_zeros();
-    let id_bits = coder.symbol(&mut models(32), 5, id_bits).clamp(1, 16);
-    let mut numbers = vec![None; input.texts.len()];
-    if let Some(empty) = numbers.first_mut() {
-        *empty = Some(EMPTY);
-    }
+    let pool = Pool::start(coder, &input.texts, words_model, 4);
     let mut this = Boxes {
         coder,
         input,
         words,
         out: Tables::default(),
-        text: TextModel::new(words_model),
-        numbers,
-        id_bits,
-        ids: models(1 << id_bits),
-        kinds: std::array::from_fn(|_| Kind::default()),
+        pool,
         phrase_how: models(32),
         turned: HashMap::new(),
         masks: vec![0],
@@ -444,104 +418,17 @@ fn run<C: Coder>(
         order: models(4 * 4),
     };
     this.tables(core);
-    let Boxes { out, text, .. } = this;
-    (out, text.words)
+    let Boxes { mut out, pool, .. } = this;
+    out.texts = pool.out;
+    (out, pool.text.words)
 }
 
 /// The templates of a system are numbered with this many bits.
 const TEMPLATE_BITS: u32 = 14;
+/// More words in titles than a system has, so that damaged bytes cannot ask for endless memory.
+const MOST_WORDS: usize = 1 << 25;
 /// More rows than the tables of any release have, so that damaged bytes cannot ask for endless memory.
 const MOST_ROWS: usize = 1 << 15;
-/// More words in the texts than any release has, for the same reason.
-const MOST_WORDS: usize = 1 << 20;
-
-/// What was last seen in each context, and how often it has held since: 2^16 contexts share the slots by hash.
-struct Recall {
-    slots: Vec<(u32, u8)>,
-    hit: Vec<Bit>,
-}
-
-const RECALL_BITS: u32 = 16;
-/// Nothing was seen in a context, or: what is to be written cannot be guessed.
-const UNSEEN: u32 = u32::MAX;
-
-impl Default for Recall {
-    fn default() -> Self {
-        Recall {
-            slots: vec![(UNSEEN, 0); 1 << RECALL_BITS],
-            hit: models(256),
-        }
-    }
-}
-
-impl Recall {
-    fn slot(context: u32) -> usize {
-        (context.wrapping_mul(0x9E37_79B1) >> (32 - RECALL_BITS)) as usize
-    }
-
-    /// Tries what was last seen in each of at most four contexts, the most telling first.
-    fn guess<C: Coder>(&mut self, coder: &mut C, contexts: &[u32], value: u32) -> Option<u32> {
-        let mut tried = [UNSEEN; 4];
-        for (rank, context) in contexts.iter().enumerate().take(tried.len()) {
-            let (guess, trust) = self
-                .slots
-                .get(Self::slot(*context))
-                .copied()
-                .unwrap_or((UNSEEN, 0));
-            if guess == UNSEEN || tried.contains(&guess) {
-                continue;
-            }
-            let failed = tried.iter().filter(|guess| **guess != UNSEEN).count();
-            // Does the next context say the same?
-            let agree = contexts.get(rank + 1).is_some_and(|context| {
-                self.slots
-                    .get(Self::slot(*context))
-                    .is_some_and(|(other, _)| *other == guess)
-            });
-            if let Some(slot) = tried.get_mut(rank) {
-                *slot = guess;
-            }
-            let model = self
-                .hit
-                .get_mut(rank << 6 | usize::from(agree) << 5 | usize::from(trust) << 2 | failed)?;
-            if coder.flag(model, guess == value) {
-                return Some(guess);
-            }
-        }
-        None
-    }
-
-    /// Remembers what was seen.
-    fn note(&mut self, contexts: &[u32], value: u32) {
-        for context in contexts {
-            if let Some((guess, trust)) = self.slots.get_mut(Self::slot(*context)) {
-                *trust = match *guess == value {
-                    true => (*trust + 1).min(7),
-                    false => 0,
-                };
-                *guess = value;
-            }
-        }
-    }
-}
-
-/// A context from what is known of a place.
-fn context(parts: &[u32]) -> u32 {
-    parts.iter().fold(0x1234_5678, |hash, part| {
-        (hash ^ part).wrapping_mul(0x85EB_CA6B).rotate_left(13)
-    })
-}
-
-/// The models of one kind of text.
-#[derive(Default)]
-struct Kind {
-    recall: Recall,
-    new: Bit,
-    /// The text and its edit that were last new.
-    last: TextId,
-    last_edit: u32,
-}
-
 const TITLE: usize = 0;
 const LABEL: usize = 1;
 const PHRASE: usize = 2;
@@ -553,12 +440,7 @@ struct Boxes<'a, C> {
     input: &'a Tables,
     words: &'a Words,
     out: Tables,
-    text: TextModel,
-    /// While writing: the number in `out` of each text of `input` that has one.
-    numbers: Vec<Option<TextId>>,
-    id_bits: u32,
-    ids: Vec<Bit>,
-    kinds: [Kind; 4],
+    pool: Pool<'a>,
     phrase_how: Vec<Bit>,
     /// The number of the text that a label becomes when it is turned.
     turned: HashMap<TextId, TextId>,
@@ -622,7 +504,8 @@ impl<C: Coder> Boxes<'_, C> {
                     .and_then(|table| table.axes.get(at as usize))
                     .copied()
                     .unwrap_or_default();
-                let title = self.text(
+                let title = self.pool.text(
+                    self.coder,
                     TITLE,
                     &[context(&[at, here.section]), context(&[at])],
                     title,
@@ -634,7 +517,8 @@ impl<C: Coder> Boxes<'_, C> {
                     1 => here.place(),
                     _ => here.deed(),
                 };
-                let label = self.text(
+                let label = self.pool.text(
+                    self.coder,
                     LABEL,
                     &[context(&[at, above]), context(&[at, byte(at as usize)])],
                     label,
@@ -646,7 +530,7 @@ impl<C: Coder> Boxes<'_, C> {
             let rows_count = self.coder.number(&mut count, rows.len() as u32) as usize;
             let start = self.out.rows.len() as u32;
             for at in 0..rows_count {
-                if self.out.rows.len() >= MOST_ROWS || self.out.texts.tokens.len() > MOST_WORDS {
+                if self.out.rows.len() >= MOST_ROWS || self.pool.is_full() {
                     break;
                 }
                 let row = self.row(&here, rows.get(at), at as u32);
@@ -674,7 +558,8 @@ impl<C: Coder> Boxes<'_, C> {
         for (at, to) in (3..).zip(&mut row.axes) {
             let axis = source.and_then(|row| row.axes.get(at as usize - 3));
             let values = axis.map_or(&[][..], |axis| self.input.values(axis));
-            let title = self.text(
+            let title = self.pool.text(
+                self.coder,
                 TITLE,
                 &[
                     context(&[at, here.table()]),
@@ -697,7 +582,8 @@ impl<C: Coder> Boxes<'_, C> {
                 let character = DIGITS.get(digit as usize).copied().unwrap_or(b'0');
                 let value = values.iter().find(|value| value.character == character);
                 let place = at << 8 | u32::from(character);
-                let label = self.text(
+                let label = self.pool.text(
+                    self.coder,
                     LABEL,
                     &[
                         context(&[place, here.table(), label_before]),
@@ -758,8 +644,7 @@ impl<C: Coder> Boxes<'_, C> {
         let number = match number {
             Some(number) => number,
             None => {
-                let [near, far] =
-                    places.map(|place| self.seen.get(&place).copied().unwrap_or(0));
+                let [near, far] = places.map(|place| self.seen.get(&place).copied().unwrap_or(0));
                 let (mut mask, mut last) = (0u64, 0);
                 for digit in 0..36 {
                     let bit = |mask: u64| (mask >> digit & 1) as usize;
@@ -793,69 +678,6 @@ impl<C: Coder> Boxes<'_, C> {
         mask
     }
 
-    /// The number in `out` of a text of the input, if it has one yet.
-    fn known(&self, value: TextId) -> Option<TextId> {
-        self.numbers.get(usize::from(value)).copied().flatten()
-    }
-
-    /// Codes a text of a kind; `value` is its number in the input. `like` is a text that it may resemble.
-    fn text(&mut self, kind: usize, contexts: &[u32], value: TextId, like: TextId) -> TextId {
-        let known = self.known(value).map_or(UNSEEN, u32::from);
-        let guess = match self.kinds.get_mut(kind) {
-            Some(models) => models.recall.guess(self.coder, contexts, known),
-            None => None,
-        };
-        let number = match guess {
-            Some(number) => number as TextId,
-            None => self.unguessed(kind, value, like),
-        };
-        if let Some(models) = self.kinds.get_mut(kind) {
-            models.recall.note(contexts, u32::from(number));
-        }
-        number
-    }
-
-    /// Codes a text that no guess has hit.
-    fn unguessed(&mut self, kind: usize, value: TextId, like: TextId) -> TextId {
-        let known = self.known(value);
-        let Some(models) = self.kinds.get_mut(kind) else {
-            return EMPTY;
-        };
-        if !self.coder.flag(&mut models.new, known.is_none()) {
-            let known = u32::from(known.unwrap_or(EMPTY));
-            let number = self.coder.symbol(&mut self.ids, self.id_bits, known);
-            return (number as usize).min(self.out.texts.len() - 1) as TextId;
-        }
-        let (last, last_edit) = (models.last, models.last_edit);
-        let first = if like == EMPTY { last } else { like };
-        let references = [first, last].map(|text| self.out.texts.range(text));
-        let place = Place {
-            references: &references,
-            contexts: &[context(&[kind as u32, last_edit]), context(&[kind as u32])],
-        };
-        let text = self.input.texts.get(value);
-        let tokens = &mut self.out.texts.tokens;
-        let edit = self.text.text(self.coder, tokens, &place, text);
-        let number = self.added(value);
-        if let Some(models) = self.kinds.get_mut(kind) {
-            (models.last, models.last_edit) = (number, edit);
-        }
-        number
-    }
-
-    /// Numbers the text that was put at the end of the tokens.
-    fn added(&mut self, value: TextId) -> TextId {
-        let texts = &mut self.out.texts;
-        let number = texts.ends.len().min(usize::from(TextId::MAX)) as TextId;
-        if texts.ends.len() <= usize::from(TextId::MAX) {
-            texts.ends.push(texts.tokens.len() as u32);
-        }
-        if let Some(known) = self.numbers.get_mut(usize::from(value)) {
-            *known = Some(number);
-        }
-        number
-    }
-
     /// Codes the phrase of a value: guessed from its label, the label itself, nothing, the label turned, or another text.
     fn phrase(
         &mut self,
@@ -873,13 +695,8 @@ impl<C: Coder> Boxes<'_, C> {
             context(&[u32::from(label)]),
         ];
         let source = value.map_or(EMPTY, |value| value.phrase);
-        let known = self.known(source).map_or(UNSEEN, u32::from);
-        let guess = match self.kinds.get_mut(PHRASE) {
-            Some(models) => models.recall.guess(self.coder, &contexts, known),
-            None => None,
-        };
-        let number = match guess {
-            Some(number) => number as TextId,
+        let number = match self.pool.guess(self.coder, PHRASE, &contexts, source) {
+            Some(number) => number,
             None => {
                 let is_turned = value.is_some_and(|value| {
                     let label = self.input.texts.get(value.label);
@@ -904,13 +721,11 @@ impl<C: Coder> Boxes<'_, C> {
                     0 => label,
                     1 => EMPTY,
                     2 => self.turned(label, source),
-                    _ => self.unguessed(PHRASE, source, label),
+                    _ => self.pool.unguessed(self.coder, PHRASE, source, label),
                 }
             }
         };
-        if let Some(models) = self.kinds.get_mut(PHRASE) {
-            models.recall.note(&contexts, u32::from(number));
-        }
+        self.pool.note(PHRASE, &contexts, number);
         number
     }
 
@@ -918,9 +733,9 @@ impl<C: Coder> Boxes<'_, C> {
         if let Some(number) = self.turned.get(&label) {
             return *number;
         }
-        let text = turned(self.out.texts.get(label), &self.text.words.words).unwrap_or_default();
-        self.out.texts.tokens.extend_from_slice(&text);
-        let number = self.added(source);
+        let words = &self.pool.text.words.words;
+        let text = turned(self.pool.out.get(label), words).unwrap_or_default();
+        let number = self.pool.add(&text, source);
         self.turned.insert(label, number);
         number
     }
@@ -939,7 +754,7 @@ impl<C: Coder> Boxes<'_, C> {
         let mut mapped = template;
         let mut is_known = true;
         for text in &mut mapped.texts {
-            let known = self.known(*text);
+            let known = self.pool.known(*text);
             is_known &= known.is_some();
             *text = known.unwrap_or(EMPTY);
         }
@@ -970,7 +785,10 @@ impl<C: Coder> Boxes<'_, C> {
         }
         let mut read = Template::default();
         for (at, (to, axis)) in read.order.iter_mut().zip(template.order).enumerate() {
-            let models = self.order.get_mut(at << 2..(at + 1) << 2).unwrap_or(&mut []);
+            let models = self
+                .order
+                .get_mut(at << 2..(at + 1) << 2)
+                .unwrap_or(&mut []);
             *to = self.coder.symbol(models, 2, u32::from(axis)) as u8;
         }
         for (at, source) in template.texts.iter().enumerate() {
@@ -984,7 +802,9 @@ impl<C: Coder> Boxes<'_, C> {
                 context(&[axis, here.section]),
                 context(&[axis]),
             ];
-            let text = self.text(WORDING, &contexts, *source, EMPTY);
+            let text = self
+                .pool
+                .text(self.coder, WORDING, &contexts, *source, EMPTY);
             if let Some(to) = read.texts.get_mut(at) {
                 *to = text;
             }

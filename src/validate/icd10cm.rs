@@ -173,17 +173,25 @@ impl Check<'_, '_> {
         });
         let (spelling, first) = found.first()?.clone();
         let (status, what) = if spelling.len() < plain.len() {
-            (Status::PlaceholderExtra, "without the placeholder X that is too much")
+            (
+                Status::PlaceholderExtra,
+                "without the placeholder X that is too much",
+            )
         } else if spelling.len() > plain.len() {
             (Status::PlaceholderMissing, "padded with the placeholder X")
         } else {
-            (Status::PlaceholderMissing, "with the placeholder X in its place")
+            (
+                Status::PlaceholderMissing,
+                "with the placeholder X in its place",
+            )
         };
         for (_, concept) in &found {
             self.fix(*concept, || what.to_string());
             if !self.system.billable(*concept) {
                 for (character, code) in self.sevenths(*concept) {
-                    self.fix(code, || format!("{what}, with the 7th character {character}"));
+                    self.fix(code, || {
+                        format!("{what}, with the 7th character {character}")
+                    });
                 }
             }
         }
@@ -203,7 +211,10 @@ impl Check<'_, '_> {
                 count(spelling.len() - plain.len())
             ),
             std::cmp::Ordering::Equal => {
-                format!("{typed} has {} in the wrong place: write {meant}.", count(before))
+                format!(
+                    "{typed} has {} in the wrong place: write {meant}.",
+                    count(before)
+                )
             }
         };
         if !self.system.billable(first) {

@@ -82,22 +82,24 @@ fn alike(typed: &[char]) -> Vec<String> {
             .flat_map(|set| set.chars())
             .filter(|other| other != typed)
         {
-            next.extend(spellings.iter().map(|spelling| format!("{spelling}{other}")));
+            next.extend(
+                spellings
+                    .iter()
+                    .map(|spelling| format!("{spelling}{other}")),
+            );
         }
         // The unchanged ones last: what they leave to change stands further on.
-        next.extend(spellings.iter().map(|spelling| format!("{spelling}{typed}")));
+        next.extend(
+            spellings
+                .iter()
+                .map(|spelling| format!("{spelling}{typed}")),
+        );
         next.truncate(64);
         spellings = next;
     }
     let unchanged: String = typed.iter().collect();
     spellings.retain(|spelling| *spelling != unchanged);
-    spellings.sort_by_key(|spelling| {
-        spelling
-            .chars()
-            .zip(typed)
-            .filter(|(a, b)| a != *b)
-            .count()
-    });
+    spellings.sort_by_key(|spelling| spelling.chars().zip(typed).filter(|(a, b)| a != *b).count());
     spellings
 }
 
@@ -129,11 +131,18 @@ mod tests {
         // 4 removals (3 different), 3 swaps (2 different), 5 * 36 insertions less those that repeat a neighbour,
         // 4 * 35 replacements; the look-alikes are replacements too, except those of two places.
         let single: Vec<_> = found.iter().filter(|(o, _)| o.len() == 4).collect();
-        let replaced = single
-            .iter()
-            .filter(|(o, _)| o.chars().zip("E119".chars()).filter(|(a, b)| a != b).count() == 1);
+        let replaced = single.iter().filter(|(o, _)| {
+            o.chars()
+                .zip("E119".chars())
+                .filter(|(a, b)| a != b)
+                .count()
+                == 1
+        });
         assert_eq!(replaced.count(), 4 * 35);
-        assert_eq!(found.iter().filter(|(o, _)| o.len() == 5).count(), 5 * 36 - 4);
+        assert_eq!(
+            found.iter().filter(|(o, _)| o.len() == 5).count(),
+            5 * 36 - 4
+        );
         assert_eq!(found.iter().filter(|(o, _)| o.len() == 3).count(), 3);
     }
 

@@ -114,9 +114,7 @@ pub fn describe(system: CodeSystem) -> &'static str {
         CodeSystem::ICD9CM_DX => {
             "three digits (or V and two digits, or E and three), and up to two more after a dot, such as 250.00, V57.89 or E850.0"
         }
-        CodeSystem::ICD9CM_SG => {
-            "two digits, and up to two more after a dot, such as 36.01"
-        }
+        CodeSystem::ICD9CM_SG => "two digits, and up to two more after a dot, such as 36.01",
         CodeSystem::HCPCS => {
             "a letter from A to V and four digits, such as E0601, or a modifier of two characters, such as LT"
         }
@@ -139,7 +137,9 @@ mod tests {
     #[test]
     fn cm_1_the_shape_of_icd_10_cm() {
         let check = |text| check(CodeSystem::ICD10CM, text);
-        for good in ["I10", "e11.9", "E119", "C4A.0", "C7B", "QA0.0101", "S52501A", "Z3A.01"] {
+        for good in [
+            "I10", "e11.9", "E119", "C4A.0", "C7B", "QA0.0101", "S52501A", "Z3A.01",
+        ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
         assert_eq!(check(""), Err(ShapeError::Empty));
