@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use super::CompileError;
 use crate::concepts::{Concept, PcsAxis, PcsTable};
 use crate::index::core::Code;
-use crate::index::pool::{EMPTY, Interned, TextId};
+use crate::index::pool::{self, EMPTY, Interned, TextId};
 use crate::index::tables::{self, Axis, Row, Table, Tables, Template, Value};
 use crate::index::text::{Tokenizer, Word, Words};
 
@@ -50,9 +50,10 @@ pub fn build(
     }
 
     // The first pass finds phrases by what titles have in common; the second knows them.
-    let mut phrases: HashMap<Vec<Word>, HashMap<Vec<Word>, usize>> = HashMap::new();
+    let nothing = Phrases::new();
+    let mut phrases = Phrases::new();
     for grid in &grids {
-        if let Some(fit) = grid.fit(&phrases_none(), &tokenizer.words) {
+        if let Some(fit) = grid.fit(&nothing, &tokenizer.words) {
             for (axis, labels) in fit.phrases.iter().zip(&grid.labels) {
                 for (phrase, label) in axis.iter().zip(labels) {
                     if let Some(phrase) = phrase.as_ref().filter(|phrase| !phrase.is_empty()) {
@@ -117,23 +118,27 @@ pub fn build(
             end: out.rows.len() as u32,
         });
     }
-    if interned.texts.len() > usize::from(TextId::MAX) || templates.len() >= MOST_TEMPLATES {
+    out.texts = interned.texts;
+    let (codes, words) = out.totals();
+    let fits = out.texts.len() <= usize::from(TextId::MAX)
+        && out.texts.words() <= pool::MOST_WORDS
+        && templates.len() < tables::MOST_TEMPLATES
+        && out.rows.len() <= tables::MOST_ROWS
+        && codes <= tables::MOST_CODES
+        && words <= tables::MOST_WORDS;
+    if !fits {
         return Err(CompileError::TooMany {
-            what: "labels, phrases or templates",
+            what: "rows, labels, phrases or templates",
         });
     }
-    out.texts = interned.texts;
     Ok(Boxes { tables: out, made })
 }
 
-/// The format numbers templates with 14 bits.
-const MOST_TEMPLATES: usize = 1 << 14;
+/// The phrases found for each label, and how often.
+type Phrases = HashMap<Vec<Word>, HashMap<Vec<Word>, usize>>;
+
 /// So many codes of a row are tried as its base.
 const BASES: usize = 48;
-
-fn phrases_none() -> HashMap<Vec<Word>, HashMap<Vec<Word>, usize>> {
-    HashMap::new()
-}
 
 fn code_of(code: &str) -> Result<Code, CompileError> {
     Code::new(code).ok_or_else(|| CompileError::BadCode {
@@ -224,15 +229,10 @@ impl<'a> Grid<'a> {
     }
 
     /// The template and phrases that make the most titles.
-    fn fit(
-        &self,
-        known: &HashMap<Vec<Word>, HashMap<Vec<Word>, usize>>,
-        words: &Words,
-    ) -> Option<Fit> {
+    fn fit(&self, known: &Phrases, words: &Words) -> Option<Fit> {
         let count = self.cells.len();
         let step = count.div_ceil(BASES).max(1);
-        // Strides that have no divisor in common with the sizes of axes would be better still, but two ways
-        // through the row meet all values of all but the longest axes.
+        // From both ends: the last values of a row are often those that put nothing into the title.
         let bases = (0..count)
             .step_by(step)
             .chain((0..count).rev().step_by(step));
@@ -259,12 +259,7 @@ impl<'a> Grid<'a> {
 
     /// Divides the title of a base. Returns the template with the phrases of the base alone, and how many of them were
     /// found by their labels.
-    fn divide(
-        &self,
-        base: [usize; 4],
-        known: &HashMap<Vec<Word>, HashMap<Vec<Word>, usize>>,
-        words: &Words,
-    ) -> Option<(Fit, usize)> {
+    fn divide(&self, base: [usize; 4], known: &Phrases, words: &Words) -> Option<(Fit, usize)> {
         let title = self.title(base)?;
         let mut spans: [Option<(usize, usize)>; 4] = [None; 4];
         let mut named = 0;
@@ -504,5 +499,192 @@ impl Fit {
             order: self.order.map(|axis| axis as u8),
             texts: [lead, second, third, fourth, tail],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_system::CodeSystem;
+    use crate::concepts::{PcsDefinition, Relations, Release};
+    use crate::index::{Index, System};
+
+    fn axis(position: u8, title: &str, values: &[(char, &str)]) -> PcsAxis {
+        PcsAxis {
+            position,
+            title: title.to_string(),
+            values: values
+                .iter()
+                .map(|(character, label)| (*character, label.to_string()))
+                .collect(),
+        }
+    }
+
+    /// A table in the publisher's layout, of an invented trade, and its titles.
+    fn release() -> Release {
+        let row = |parts: &[(char, &str)], tools: &[(char, &str)]| {
+            vec![
+                axis(4, "Part", parts),
+                axis(5, "Access", &[('0', "Open"), ('7', "Via Hatch")]),
+                axis(6, "Tool", tools),
+                axis(7, "Reason", &[('X', "Test"), ('Z', "No Reason")]),
+            ]
+        };
+        let tables = vec![PcsTable {
+            axes: vec![
+                axis(1, "Section", &[('0', "Plumbing")]),
+                axis(2, "System", &[('A', "Water")]),
+                axis(3, "Deed", &[('1', "Mending")]),
+            ],
+            definition: None,
+            rows: vec![
+                row(
+                    &[('1', "Pipe, Right"), ('2', "Pipe, Left")],
+                    &[('J', "Steel Wrench"), ('Z', "No Tool")],
+                ),
+                row(&[('3', "Boiler")], &[('Z', "No Tool")]),
+            ],
+        }];
+        let mut concepts = vec![("0A1".to_string(), "Water, Mending".to_string())];
+        let parts = [('1', "Right Pipe"), ('2', "Left Pipe"), ('3', "Boiler")];
+        let tools = [('J', " with Steel Wrench"), ('Z', "")];
+        for (part, part_text) in parts {
+            for (access, access_text) in [('0', "Open Access"), ('7', "Via Hatch")] {
+                for (tool, tool_text) in tools.iter().skip(usize::from(part == '3')) {
+                    for (reason, reason_text) in [('X', ", Test"), ('Z', "")] {
+                        concepts.push((
+                            format!("0A1{part}{access}{tool}{reason}"),
+                            format!(
+                                "Mending of {part_text}{tool_text}, {access_text}{reason_text}"
+                            ),
+                        ));
+                    }
+                }
+            }
+        }
+        let concept = |(code, display): (String, String)| Concept {
+            billable: code.len() == 7,
+            code,
+            display,
+            ..Concept::default()
+        };
+        Release {
+            version: "FY2026".to_string(),
+            concepts: concepts.into_iter().map(concept).collect(),
+            tables,
+            definitions: vec![PcsDefinition {
+                section: '0',
+                position: 5,
+                axis: "Access".to_string(),
+                term: "Via Hatch".to_string(),
+                definition: "Through an opening that is there already".to_string(),
+                includes: vec!["manhole".to_string()],
+                ..PcsDefinition::default()
+            }],
+            ..Release::default()
+        }
+    }
+
+    fn compiled(release: &Release) -> Vec<u8> {
+        super::super::compile(&[(CodeSystem::ICD10PCS, release)], &Relations::default()).unwrap()
+    }
+
+    fn opened<'a>(index: &'a Index<'a>) -> &'a System<'a> {
+        index.system(CodeSystem::ICD10PCS).unwrap()
+    }
+
+    fn made(release: &Release) -> usize {
+        let mut tokenizer = Tokenizer::default();
+        let concepts: HashMap<&str, (&Concept, Vec<Word>)> = release
+            .concepts
+            .iter()
+            .map(|concept| {
+                let title = tokenizer.tokenize(&concept.display);
+                (concept.code.as_str(), (concept, title))
+            })
+            .collect();
+        let boxes = build(&release.tables, &concepts, &mut tokenizer).unwrap();
+        boxes.made.len()
+    }
+
+    fn comes_back(release: &Release) {
+        let bytes = compiled(release);
+        let index = Index::open(&bytes).unwrap();
+        let system = opened(&index);
+        for concept in &release.concepts {
+            let found = system.find(&concept.code).unwrap();
+            assert_eq!(system.display(found), concept.display);
+            assert_eq!(system.billable(found), concept.billable);
+        }
+        assert_eq!(system.concepts().count(), release.concepts.len());
+    }
+
+    #[test]
+    fn all_regular_titles_are_made() {
+        let release = release();
+        assert_eq!(made(&release), 20);
+        comes_back(&release);
+    }
+
+    #[test]
+    fn an_exception_and_a_later_code_are_held_whole() {
+        let mut release = release();
+        release.concepts[3].display = "Mending (of a kind) of the Right Pipe".to_string();
+        release.concepts.push(Concept {
+            code: "0A19999".to_string(),
+            display: "Mending of Roof, Open Access".to_string(),
+            billable: true,
+            ..Concept::default()
+        });
+        assert_eq!(made(&release), 19);
+        comes_back(&release);
+    }
+
+    #[test]
+    fn next_values_come_with_labels_and_definitions() {
+        let release = release();
+        let bytes = compiled(&release);
+        let index = Index::open(&bytes).unwrap();
+        let next = opened(&index).pcs_next(" 0a13 ");
+        let shown: Vec<_> = next
+            .iter()
+            .map(|value| (value.character, &value.axis[..], &value.label[..]))
+            .collect();
+        assert_eq!(
+            shown,
+            [('0', "Access", "Open"), ('7', "Access", "Via Hatch")]
+        );
+        assert_eq!(next[0].definition, None);
+        let meaning = next[1].definition.as_ref().unwrap();
+        assert_eq!(
+            meaning.definition,
+            "Through an opening that is there already"
+        );
+        assert_eq!(meaning.includes, ["manhole"]);
+        // The boiler's row has no tool: none is offered, although the row of the pipes has one.
+        let tools = opened(&index).pcs_next("0A130");
+        assert_eq!(tools.len(), 1);
+        assert_eq!(tools[0].label, "No Tool");
+    }
+
+    #[test]
+    fn tables_that_do_not_fit_the_codes_are_refused() {
+        let error = |release: &Release| {
+            super::super::compile(&[(CodeSystem::ICD10PCS, release)], &Relations::default())
+                .unwrap_err()
+                .to_string()
+        };
+        let mut lost = release();
+        lost.concepts.remove(4);
+        assert_eq!(
+            error(&lost),
+            "expected every code of a table in the release, found no '0A110ZZ'"
+        );
+        let mut headless = release();
+        headless.concepts.remove(0);
+        assert_eq!(
+            error(&headless),
+            "expected a header for the table 0A1, found none"
+        );
     }
 }

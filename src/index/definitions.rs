@@ -9,7 +9,7 @@
 //! its neighbours or named by its number.
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
-use super::pool::{EMPTY, Interned, Pool, TextId, Texts, context};
+use super::pool::{self, EMPTY, Interned, Pool, TextId, Texts, context};
 use super::text::{Tokenizer, Word, WordModel, Words};
 use crate::concepts::PcsDefinition;
 
@@ -44,8 +44,8 @@ pub struct Definitions {
 }
 
 impl Definitions {
-    /// The definitions as the tokenizer's words, for writing. Nothing where there are more different texts than can be
-    /// numbered, or a section or position that is none.
+    /// The definitions as the tokenizer's words, for writing. Nothing where there are more of them, or of
+    /// their different texts, than the format holds, or a section or position that is none.
     pub fn new(definitions: &[PcsDefinition], mut tokenizer: Tokenizer) -> Option<Definitions> {
         for definition in definitions {
             tokenizer.learn(&definition.definition);
@@ -74,7 +74,15 @@ impl Definitions {
                 includes,
             });
         }
-        (interned.texts.len() <= usize::from(TextId::MAX)).then_some(Definitions {
+        let fits = interned.texts.len() <= usize::from(TextId::MAX)
+            && interned.texts.words() <= pool::MOST_WORDS
+            && entries.len() <= MOST
+            && entries
+                .iter()
+                .map(|entry| entry.includes.len())
+                .sum::<usize>()
+                <= MOST_INCLUDED;
+        fits.then_some(Definitions {
             entries,
             texts: interned.texts,
             words: tokenizer.words,
@@ -128,8 +136,10 @@ const DEFINITION: usize = 2;
 const EXPLANATION: usize = 3;
 const INCLUDED: usize = 4;
 
-/// More definitions, and more terms in one, than any release has, so that damaged bytes cannot ask for endless memory.
-const MOST: u32 = 1 << 15;
+/// More definitions than any release has, so that damaged bytes cannot ask for endless memory.
+const MOST: usize = 1 << 13;
+/// More terms in all definitions than any release has, for the same reason.
+const MOST_INCLUDED: usize = 1 << 16;
 
 fn run<C: Coder>(coder: &mut C, input: &Definitions, primed: WordModel) -> Definitions {
     let words = primed.resume(coder, &input.words);
@@ -141,7 +151,8 @@ fn run<C: Coder>(coder: &mut C, input: &Definitions, primed: WordModel) -> Defin
     let mut out = Definitions::default();
     let empty = Definition::default();
     let mut last = Definition::default();
-    for at in 0..count.min(MOST) as usize {
+    let mut all_included = 0;
+    for at in 0..(count as usize).min(MOST) {
         if pool.is_full() {
             break;
         }
@@ -178,9 +189,11 @@ fn run<C: Coder>(coder: &mut C, input: &Definitions, primed: WordModel) -> Defin
         entry.explanation = pool.text(coder, EXPLANATION, &contexts, source.explanation, EMPTY);
         let model = counts.get_mut(usize::from(entry.position & 7));
         let included = source.includes.len() as u32;
-        let included = model.map_or(0, |model| coder.number(model, included));
+        let included = model.map_or(0, |model| coder.number(model, included)) as usize;
+        let included = included.min(MOST_INCLUDED - all_included);
+        all_included += included;
         let mut neighbour = definition | 1 << 21;
-        for place in 0..included.min(MOST) as usize {
+        for place in 0..included {
             if pool.is_full() {
                 break;
             }
@@ -201,4 +214,109 @@ fn run<C: Coder>(coder: &mut C, input: &Definitions, primed: WordModel) -> Defin
     out.texts = pool.out;
     out.words = pool.text.words.words;
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn definition(section: char, position: u8, term: &str, sentence: &str) -> PcsDefinition {
+        PcsDefinition {
+            section,
+            position,
+            axis: format!("Axis {position}"),
+            term: term.to_string(),
+            definition: sentence.to_string(),
+            ..PcsDefinition::default()
+        }
+    }
+
+    fn stored(definitions: &[PcsDefinition]) -> (Vec<u8>, Definitions) {
+        let input = Definitions::new(definitions, Tokenizer::default()).unwrap();
+        let primed = WordModel::for_writing(Words::default());
+        let bytes = write(&input, primed);
+        let read = read(&bytes, WordModel::for_reading(2));
+        (bytes, read)
+    }
+
+    fn published(read: &Definitions) -> Vec<PcsDefinition> {
+        let entries = read.entries.iter();
+        entries.map(|entry| read.published(entry)).collect()
+    }
+
+    fn three() -> Vec<PcsDefinition> {
+        vec![
+            PcsDefinition {
+                explanation: "used for leaks of every kind".to_string(),
+                includes: vec!["Pipe".to_string(), "Tap, cold".to_string()],
+                ..definition('0', 3, "Mending", "Making whole what is broken")
+            },
+            definition('0', 3, "mending, Right", "Making whole what is broken"),
+            definition('X', 3, "Mending", ""),
+        ]
+    }
+
+    #[test]
+    fn definitions_come_back_byte_for_byte() {
+        let (bytes, read) = stored(&three());
+        assert_eq!(published(&read), three());
+        assert_eq!(
+            bytes.len(),
+            119,
+            "a definition that is repeated costs a flag"
+        );
+    }
+
+    #[test]
+    fn a_label_is_looked_up_in_its_own_section_and_axis() {
+        let (_, read) = stored(&three());
+        let label = read.texts.get(read.entries[0].term).to_vec();
+        let found = |section, position| read.of(section, position, &label);
+        assert_eq!(found(b'0', 3), read.entries.first());
+        assert_eq!(found(b'X', 3), read.entries.last());
+        assert_eq!(found(b'0', 4), None);
+        assert_eq!(found(b'1', 3), None);
+    }
+
+    #[test]
+    fn a_section_or_position_that_is_none_is_refused() {
+        for (section, position) in [('é', 3), ('0', 0), ('0', 8)] {
+            let bad = [definition(section, position, "a", "b")];
+            assert!(Definitions::new(&bad, Tokenizer::default()).is_none());
+        }
+    }
+
+    proptest! {
+        // Each case fills models of several megabytes.
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn any_definitions_come_back(
+            rows in prop::collection::vec(("[0-9A-Z]", 1u8..=7, "[ab,A ]{0,6}", "[a-cA-C. ]{0,12}",
+                prop::collection::vec("[a-c, ]{0,5}", 0..4)), 0..20),
+        ) {
+            let rows: Vec<PcsDefinition> = rows
+                .into_iter()
+                .map(|(section, position, term, text, includes)| PcsDefinition {
+                    explanation: text.to_lowercase(),
+                    includes,
+                    ..definition(section.chars().next().unwrap(), position, &term, &text)
+                })
+                .collect();
+            let (_, read) = stored(&rows);
+            prop_assert_eq!(published(&read), rows);
+        }
+
+    }
+
+    proptest! {
+        // Noise reads as long as the bounds allow.
+        #![proptest_config(ProptestConfig::with_cases(6))]
+
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            run(&mut Decoder::new(&bytes), &Definitions::default(), WordModel::for_reading(2));
+        }
+    }
 }

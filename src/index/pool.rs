@@ -39,6 +39,11 @@ impl Texts {
         self.len() == 1
     }
 
+    /// How many words the texts have together.
+    pub fn words(&self) -> usize {
+        self.tokens.len()
+    }
+
     /// The words of a text; none for a number that is no text.
     pub fn get(&self, text: TextId) -> &[Word] {
         self.tokens.get(self.range(text)).unwrap_or(&[])
@@ -216,7 +221,7 @@ impl<'a> Pool<'a> {
 
     /// Whether the texts are longer than those of any release: damaged bytes ask for no more memory then.
     pub fn is_full(&self) -> bool {
-        self.out.tokens.len() > MOST_WORDS
+        self.out.words() > MOST_WORDS
     }
 
     /// The number in `out` of a text of the input, if it has one yet.
@@ -317,4 +322,4 @@ impl<'a> Pool<'a> {
 }
 
 /// More words in the texts than any release has.
-const MOST_WORDS: usize = 1 << 20;
+pub const MOST_WORDS: usize = 1 << 18;

@@ -23,7 +23,7 @@
 use std::collections::HashMap;
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
-use super::core::{self, Code, DIGITS, MOST_NODES, NO_NODE, Nodes, digit_of};
+use super::core::{self, Code, DIGITS, NO_NODE, Nodes, digit_of};
 use super::pool::{EMPTY, Pool, Recall, TextId, Texts, UNSEEN, context};
 use super::text::{Word, WordModel, Words};
 
@@ -193,7 +193,7 @@ impl Tables {
     }
 
     /// How many codes the rows stand for, and how many words their titles have together.
-    fn totals(&self) -> (usize, usize) {
+    pub fn totals(&self) -> (usize, usize) {
         let (mut codes, mut words) = (0usize, 0usize);
         for row in &self.rows {
             let sizes = row.axes.map(|axis| self.values(&axis).len());
@@ -224,7 +224,7 @@ impl Tables {
     pub fn expand(&self, core: Nodes) -> Nodes {
         let mut out = Merge::new(&core);
         let (count, words) = self.totals();
-        if count > MOST_NODES || words > MOST_WORDS {
+        if count > MOST_CODES || words > MOST_WORDS {
             return core;
         }
         out.reserve(count + core.codes.len(), words + core.tokens.len());
@@ -425,10 +425,14 @@ fn run<C: Coder>(
 
 /// The templates of a system are numbered with this many bits.
 const TEMPLATE_BITS: u32 = 14;
+/// There are fewer templates than this.
+pub const MOST_TEMPLATES: usize = 1 << TEMPLATE_BITS;
+/// More codes than the tables of any release have.
+pub const MOST_CODES: usize = 1 << 18;
 /// More words in titles than a system has, so that damaged bytes cannot ask for endless memory.
-const MOST_WORDS: usize = 1 << 25;
+pub const MOST_WORDS: usize = 1 << 22;
 /// More rows than the tables of any release have, so that damaged bytes cannot ask for endless memory.
-const MOST_ROWS: usize = 1 << 15;
+pub const MOST_ROWS: usize = 1 << 13;
 const TITLE: usize = 0;
 const LABEL: usize = 1;
 const PHRASE: usize = 2;
@@ -826,4 +830,310 @@ fn mask_of(values: &[Value]) -> u64 {
     values
         .iter()
         .fold(0, |mask, value| mask | 1 << digit_of(value.character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pool::Interned;
+    use super::super::text::Tokenizer;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A row in a test: the characters of its four axes, and the wording before the phrase of each but the first.
+    type TestRow = ([&'static str; 4], [&'static str; 3]);
+
+    /// Tables whose every label is the position and the character, such as `4 B`, and the core of their headers.
+    fn sample(tables: &[(&str, Vec<TestRow>)]) -> (Tables, Nodes, Tokenizer) {
+        let mut tokenizer = Tokenizer::default();
+        let mut interned = Interned::default();
+        let mut text = |text: &str| interned.number(&tokenizer.tokenize_inside(text));
+        let mut out = Tables::default();
+        let mut core = Nodes::default();
+        for (prefix, rows) in tables {
+            let prefix = Code::new(prefix).unwrap();
+            let start = out.rows.len() as u32;
+            for (sets, wording) in rows {
+                let mut axes = [Axis::default(); 4];
+                for (at, (to, set)) in (4..).zip(axes.iter_mut().zip(sets)) {
+                    let start = out.values.len() as u32;
+                    out.values.extend(set.bytes().map(|character| {
+                        let label = text(&format!("{at} {}", char::from(character)));
+                        let phrase = match character {
+                            b'Z' => EMPTY,
+                            _ => label,
+                        };
+                        Value {
+                            character,
+                            label,
+                            phrase,
+                        }
+                    }));
+                    *to = Axis {
+                        title: text(&format!("Axis {at}")),
+                        start,
+                        end: out.values.len() as u32,
+                    };
+                }
+                let [second, third, fourth] = wording.map(&mut text);
+                let template = Template {
+                    order: [0, 3, 2, 1],
+                    texts: [text("Mend"), second, third, fourth, text("at once")],
+                };
+                out.templates.push(template);
+                out.rows.push(Row {
+                    axes,
+                    template: out.templates.len() as u16 - 1,
+                });
+            }
+            let head = |at: usize| format!("{at} {}", &prefix.as_str()[..at]);
+            let axes = [1, 2, 3].map(|at| (text(&format!("Axis {at}")), text(&head(at))));
+            out.tables.push(Table {
+                prefix,
+                axes,
+                start,
+                end: out.rows.len() as u32,
+            });
+            core.codes.push(prefix);
+            core.parents.push(NO_NODE);
+            core.sevenths.push(0);
+            core.billable.push(false);
+            core.ends.push(0);
+        }
+        out.texts = interned.texts;
+        core.words = tokenizer.words.clone();
+        (out, core, tokenizer)
+    }
+
+    fn two_tables() -> Vec<(&'static str, Vec<TestRow>)> {
+        vec![
+            (
+                "0A1",
+                vec![
+                    (["12", "0", "JZ", "XZ"], ["to", "with", ","]),
+                    (["3", "03", "Z", "Z"], ["to", "with", ","]),
+                ],
+            ),
+            ("0AB", vec![(["1", "04", "Z", "XZ"], [",", ",", ","])]),
+        ]
+    }
+
+    fn characters(choices: &[Choice]) -> String {
+        choices
+            .iter()
+            .map(|choice| char::from(choice.character))
+            .collect()
+    }
+
+    /// The tables as text: what must come back although texts and templates are numbered anew.
+    fn described(tables: &Tables, words: &Words) -> Vec<String> {
+        let text = |text: TextId| {
+            let mut out = String::new();
+            words.write_inside(tables.texts.get(text), &mut out);
+            out
+        };
+        let mut out = Vec::new();
+        for table in &tables.tables {
+            out.push(table.prefix.as_str().to_string());
+            out.extend(
+                table
+                    .axes
+                    .map(|(title, label)| format!("{}={}", text(title), text(label))),
+            );
+            for row in tables.rows(table) {
+                let template = tables.templates[usize::from(row.template)];
+                out.push(format!(
+                    "{:?} {:?}",
+                    template.order,
+                    template.texts.map(text)
+                ));
+                for axis in &row.axes {
+                    out.push(text(axis.title));
+                    out.extend(tables.values(axis).iter().map(|value| {
+                        let character = char::from(value.character);
+                        format!("{character} {}: {}", text(value.label), text(value.phrase))
+                    }));
+                }
+            }
+        }
+        out
+    }
+
+    fn written(tables: &Tables, core: &Nodes, tokenizer: &Tokenizer) -> (Vec<u8>, Vec<u8>) {
+        let source = Nodes {
+            words: tokenizer.words.clone(),
+            ..core.clone()
+        };
+        let (core, primed) = core::write(&source);
+        let (bytes, _) = write(tables, &tokenizer.words, &source, primed);
+        (core, bytes)
+    }
+
+    #[test]
+    fn tables_come_back_and_their_codes_are_composed() {
+        let (tables, core, tokenizer) = sample(&two_tables());
+        let (core, bytes) = written(&tables, &core, &tokenizer);
+        assert_eq!((core.len(), bytes.len()), (25, 115), "exact sizes");
+        let (nodes, words, read) = open(&core, Some(&bytes)).unwrap();
+        assert_eq!(
+            described(&read, &words.words),
+            described(&tables, &tokenizer.words)
+        );
+        let titles: Vec<String> = (0..nodes.codes.len() as u32)
+            .map(|node| {
+                let title = nodes.words.text(nodes.title(node));
+                format!("{} {title}", nodes.codes[node as usize].as_str())
+            })
+            .collect();
+        assert_eq!(titles.len(), 2 + 8 + 2 + 4);
+        assert_eq!(titles[0], "0A1 ");
+        assert_eq!(titles[1], "0A110JX Mend 4 1 to 7 X with 6 J, 5 0 at once");
+        assert_eq!(titles[4], "0A110ZZ Mend 4 1, 5 0 at once");
+        assert_eq!(titles[11], "0AB ");
+        let of_header = |node: u32| (1..11).contains(&node);
+        for node in 0..nodes.codes.len() as u32 {
+            let parent = match node {
+                0 | 11 => NO_NODE,
+                _ if of_header(node) => 0,
+                _ => 11,
+            };
+            assert_eq!(nodes.parents[node as usize], parent, "{node}");
+            assert_eq!(nodes.billable[node as usize], parent != NO_NODE, "{node}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_the_core_holds_keeps_the_title_of_the_core() {
+        let (tables, mut core, mut tokenizer) = sample(&two_tables());
+        // Between the two headers: one code of a row, and one that no row has.
+        for (at, code, title) in [(1, "0A110JX", "Other words"), (2, "0A19999", "Added later")] {
+            core.codes.insert(at, Code::new(code).unwrap());
+            core.parents.insert(at, 0);
+            core.sevenths.insert(at, 0);
+            core.billable.insert(at, true);
+            core.tokens.extend(tokenizer.tokenize(title));
+            core.ends.insert(at, core.tokens.len() as u32);
+        }
+        *core.ends.last_mut().unwrap() = core.tokens.len() as u32;
+        let (core, bytes) = written(&tables, &core, &tokenizer);
+        let (nodes, _, _) = open(&core, Some(&bytes)).unwrap();
+        let title = |code: &str| {
+            let at = nodes.codes.binary_search(&Code::new(code).unwrap());
+            at.map(|node| nodes.words.text(nodes.title(node as u32)))
+        };
+        assert_eq!(title("0A110JX").as_deref(), Ok("Other words"));
+        assert_eq!(title("0A19999").as_deref(), Ok("Added later"));
+        assert_eq!(
+            title("0A120JX").as_deref(),
+            Ok("Mend 4 2 to 7 X with 6 J, 5 0 at once")
+        );
+        assert_eq!(nodes.codes.len(), 17);
+        assert!(nodes.codes.is_sorted());
+        assert_eq!(nodes.parents[10..13], [0, 0, NO_NODE]);
+    }
+
+    #[test]
+    fn only_values_of_rows_that_are_still_possible_follow() {
+        let (tables, _, _) = sample(&two_tables());
+        let next = |prefix: &str| characters(&tables.next(prefix));
+        assert_eq!(next(""), "0");
+        assert_eq!(next("0"), "A");
+        assert_eq!(next("0A"), "1B");
+        assert_eq!(next("0A1"), "123");
+        // Both rows accept 0 as the fifth character, but only the second one accepts 3, and only after 3.
+        assert_eq!(next("0A11"), "0");
+        assert_eq!(next("0A13"), "03");
+        assert_eq!(next("0A130"), "Z");
+        assert_eq!(next("0A110"), "JZ");
+        assert_eq!(next("0A110J"), "XZ");
+        assert_eq!(next("0A130Z"), "Z");
+        for nothing in ["0A113", "0A130J", "0A110JX", "0A110JXX", "1", "0A2", "é"] {
+            assert_eq!(next(nothing), "", "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_label_is_turned_at_its_last_comma() {
+        let mut tokenizer = Tokenizer::default();
+        let label = tokenizer.tokenize_inside("Artery, Deep, Right");
+        let read = turned(&label, &tokenizer.words).unwrap();
+        assert_eq!(tokenizer.words.text(&read), "Right Artery, Deep");
+        let label = tokenizer.tokenize_inside("Artery");
+        assert_eq!(turned(&label, &tokenizer.words), None);
+    }
+
+    proptest! {
+        // Each case fills models of several megabytes.
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn any_tables_come_back(
+            shapes in prop::collection::vec((0..6usize, 0..6usize, 0..6usize, 0..6usize, 0..4usize), 0..30),
+        ) {
+            const SETS: [&str; 6] = ["0", "Z", "012", "3Z", "ABCDEFGH", "ABCDEFGHJKZ"];
+            const WORDS: [&str; 4] = ["", "of", "with the", ","];
+            let prefixes: Vec<String> = (0..10).map(|at| format!("0{at}Z")).collect();
+            let rows: Vec<TestRow> = shapes
+                .iter()
+                .map(|(a, b, c, d, w)| {
+                    let wording = [WORDS[*w], WORDS[(w + 1) & 3], WORDS[3]];
+                    ([SETS[*a], SETS[*b], SETS[*c], SETS[*d]], wording)
+                })
+                .collect();
+            let tables: Vec<(&str, Vec<TestRow>)> = rows
+                .chunks(3)
+                .zip(&prefixes)
+                .map(|(rows, prefix)| (prefix.as_str(), rows.to_vec()))
+                .collect();
+            let (tables, core, tokenizer) = sample(&tables);
+            let (core, bytes) = written(&tables, &core, &tokenizer);
+            let (_, words, read) = open(&core, Some(&bytes)).unwrap();
+            prop_assert_eq!(described(&read, &words.words), described(&tables, &tokenizer.words));
+        }
+
+        #[test]
+        fn every_way_down_ends_at_a_code_and_every_code_is_reached(
+            first in "[0-3]{1,4}", second in "[0-3]{1,4}", third in "[0-3]{1,3}",
+        ) {
+            let leak = |text: &str| -> &'static str {
+                let mut set: Vec<char> = text.chars().collect();
+                set.sort_unstable();
+                set.dedup();
+                Box::leak(set.into_iter().collect::<String>().into_boxed_str())
+            };
+            let (first, second, third) = (leak(&first), leak(&second), leak(&third));
+            let rows = vec![
+                ([first, second, third, "0"], ["", "", ""]),
+                ([second, third, first, "01"], ["", "", ""]),
+            ];
+            let (tables, core, _) = sample(&[("0A1", rows)]);
+            let mut reached = Vec::new();
+            let mut open = vec![String::from("0A1")];
+            while let Some(prefix) = open.pop() {
+                if prefix.len() == 7 {
+                    reached.push(prefix);
+                    continue;
+                }
+                let choices = tables.next(&prefix);
+                prop_assert!(!choices.is_empty(), "{} leads nowhere", prefix);
+                open.extend(choices.iter().map(|choice| format!("{prefix}{}", char::from(choice.character))));
+            }
+            reached.sort();
+            let codes: Vec<String> = tables.expand(core).codes[1..]
+                .iter()
+                .map(|code| code.as_str().to_string())
+                .collect();
+            prop_assert_eq!(reached, codes);
+        }
+    }
+    proptest! {
+        // Noise reads as long as the bounds allow.
+        #![proptest_config(ProptestConfig::with_cases(6))]
+
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let (_, core, tokenizer) = sample(&two_tables());
+            let (core, _) = written(&Tables::default(), &core, &tokenizer);
+            open(&core, Some(&bytes));
+        }
+    }
 }
