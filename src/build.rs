@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::code_system::CodeSystem;
 use crate::compile;
 use crate::concepts::{
-    Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, Relations, Release, SourceFile,
+    Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, PcsDefinition, Relations,
+    Release, SourceFile,
 };
 use crate::date::{Date, Period};
 use crate::index::codes::Lists;
@@ -521,6 +522,7 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
             .map(|concept| concept.code.as_str())
             .collect();
         check_notes(opened, release)?;
+        check_tables(opened, release)?;
         let count = opened.concepts().count();
         if count != codes.len() {
             return Err(format!(
@@ -668,6 +670,47 @@ fn check_notes(opened: &System<'_>, release: &Release) -> Result<(), String> {
                 opened.code_system()
             ));
         }
+    }
+    Ok(())
+}
+
+/// Checks that what the tables and definitions of ICD-10-PCS say comes back: every value of every row is offered after
+/// the values before it, under the published title and label, and every definition is as it was published.
+fn check_tables(opened: &System<'_>, release: &Release) -> Result<(), String> {
+    for table in &release.tables {
+        for row in &table.rows {
+            let mut prefix = String::new();
+            for axis in table.axes.iter().chain(row) {
+                let offered = opened.pcs_next(&prefix);
+                for (character, label) in &axis.values {
+                    let is_offered = offered.iter().any(|value| {
+                        value.character == *character
+                            && value.axis == axis.title
+                            && value.label == *label
+                    });
+                    if !is_offered {
+                        return Err(format!(
+                            "expected {} '{label}' ({character}) to follow '{prefix}', found it nowhere",
+                            axis.title
+                        ));
+                    }
+                }
+                prefix.extend(axis.values.first().map(|(character, _)| *character));
+            }
+        }
+    }
+    let definitions = opened.definitions();
+    let published: Vec<PcsDefinition> = definitions
+        .entries
+        .iter()
+        .map(|entry| definitions.published(entry))
+        .collect();
+    if published != release.definitions {
+        return Err(format!(
+            "expected {} definitions of values as published, found {} of which some differ",
+            release.definitions.len(),
+            published.len()
+        ));
     }
     Ok(())
 }
