@@ -258,12 +258,12 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
 }
 
 /// The short titles in the order of the index: of each node, then of the codes composed from it.
-fn shorts_of(
-    nodes: &[NodeSource<'_>],
-    concepts: &[&Concept],
-) -> Vec<Option<String>> {
+fn shorts_of(nodes: &[NodeSource<'_>], concepts: &[&Concept]) -> Vec<Option<String>> {
     let mut shorts = Vec::with_capacity(concepts.len());
-    for NodeSource { concept, composed, .. } in nodes {
+    for NodeSource {
+        concept, composed, ..
+    } in nodes
+    {
         shorts.push(concept.short.clone());
         for (character, _) in composed {
             let code = format!("{:X<6}{}", concept.code, char::from(*character));

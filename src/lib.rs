@@ -4,18 +4,22 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod build;
+pub mod claim;
 pub mod code_system;
 pub mod compile;
 pub mod concepts;
 pub mod date;
 pub mod index;
+pub mod links;
+pub mod next;
 pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 pub mod validate;
 
+pub use claim::{Claim, ClaimFix, Issue, Severity, apply_fix};
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};
-pub use validate::{Fix, Status, ValidateOptions, Validation};
 pub use search::{Hit, Match, MatchedBy, SearchOptions, SearchResult};
+pub use validate::{Fix, Status, ValidateOptions, Validation};

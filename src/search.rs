@@ -127,23 +127,30 @@ impl<'a> Index<'a> {
             let by_code = by_code(system, query.trim(), options, &allowed);
             if let Some((concepts, total)) = by_code {
                 result.total += total;
-                ranked.extend(concepts.into_iter().enumerate().map(|(at, concept)| Ranked {
-                    system,
-                    by_code: true,
-                    found: Found {
-                        concept,
-                        score: CODE_SCORE.saturating_sub(at as u32),
-                        unasked: 0,
-                        document: 0,
-                        mask: 0,
-                    },
-                }));
+                ranked.extend(
+                    concepts
+                        .into_iter()
+                        .enumerate()
+                        .map(|(at, concept)| Ranked {
+                            system,
+                            by_code: true,
+                            found: Found {
+                                concept,
+                                score: CODE_SCORE.saturating_sub(at as u32),
+                                unasked: 0,
+                                document: 0,
+                                mask: 0,
+                            },
+                        }),
+                );
                 continue;
             }
             let (found, total, plan) = by_text(system, query, &words, options, &allowed);
             result.total += total;
             let best = found.first().map_or(0, |found| found.score);
-            if !plan.corrections.is_empty() && corrected.as_ref().is_none_or(|(other, _)| best > *other) {
+            if !plan.corrections.is_empty()
+                && corrected.as_ref().is_none_or(|(other, _)| best > *other)
+            {
                 corrected = Some((best, correct(query, &plan)));
             } else if plan.corrections.is_empty() && !found.is_empty() {
                 // A system that knows all the words needs no correction.
@@ -167,7 +174,9 @@ impl<'a> Index<'a> {
                 ranked.found.concept,
             )
         });
-        result.correction = corrected.map(|(_, text)| text).filter(|text| !text.is_empty());
+        result.correction = corrected
+            .map(|(_, text)| text)
+            .filter(|text| !text.is_empty());
         result.hits = ranked
             .iter()
             .skip(options.offset)
@@ -181,7 +190,12 @@ impl<'a> Index<'a> {
 /// The nodes that `within` allows.
 fn allowed(system: &System<'_>, options: &SearchOptions) -> Vec<std::ops::Range<u32>> {
     let all = 0..system.nodes().codes.len() as u32;
-    let Some(within) = options.within.as_deref().map(str::trim).filter(|within| !within.is_empty()) else {
+    let Some(within) = options
+        .within
+        .as_deref()
+        .map(str::trim)
+        .filter(|within| !within.is_empty())
+    else {
         return vec![all];
     };
     if let Some(concept) = system.find(within) {
@@ -265,7 +279,9 @@ fn by_text(
     let plan = Plan::new(terms, words, &|piece| codes::among_words(system, piece));
     let sets = candidates::set_masks(system, terms, &plan);
     let wanted = options.offset.saturating_add(options.limit);
-    let keep = candidates::CLOSE.max(wanted.saturating_mul(4)).min(terms.documents() as usize);
+    let keep = candidates::CLOSE
+        .max(wanted.saturating_mul(4))
+        .min(terms.documents() as usize);
     let (documents, _) = candidates::collect(system, terms, &plan, &sets, allowed, keep);
     let mut found = hits::weigh(system, terms, &plan, &sets, &documents);
     found.retain(|found| admits(system, found.concept, options));

@@ -69,7 +69,11 @@ pub fn search(
             concept.display,
             concept.system.title()
         )?;
-        for (by, text) in hit.matched.iter().filter_map(|matched| Some((matched.by, matched.text.as_ref()?))) {
+        for (by, text) in hit
+            .matched
+            .iter()
+            .filter_map(|matched| Some((matched.by, matched.text.as_ref()?)))
+        {
             writeln!(out, "           {}: {text}", words_of(by))?;
         }
     }
@@ -88,7 +92,10 @@ pub fn search(
 
 /// The name of a match in JSON, as words: `inclusionTerm` is `inclusion term`.
 fn words_of(by: MatchedBy) -> String {
-    let name = serde_json::to_value(by).ok().and_then(|name| name.as_str().map(str::to_string)).unwrap_or_default();
+    let name = serde_json::to_value(by)
+        .ok()
+        .and_then(|name| name.as_str().map(str::to_string))
+        .unwrap_or_default();
     let mut words = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() {
@@ -209,7 +216,9 @@ pub fn validate(
         if json {
             return writeln!(out, "{}", serde_json::to_string(&answer)?);
         }
-        let rule = answer.rule.map_or(String::new(), |rule| format!(" [{rule}]"));
+        let rule = answer
+            .rule
+            .map_or(String::new(), |rule| format!(" [{rule}]"));
         writeln!(out, "{}: {}{rule}", answer.code, answer.message)?;
         for fix in answer.fixes.iter().take(8) {
             writeln!(out, "    {} {} ({})", fix.code, fix.display, fix.why)?;

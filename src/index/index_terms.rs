@@ -205,7 +205,9 @@ pub fn write(entries: &[IndexEntry], nodes: &Nodes) -> Result<Vec<u8>, WriteErro
                 empty += usize::from(at > 0);
                 continue;
             }
-            input.tokens.extend(std::iter::repeat_n(NONE, empty + usize::from(at > 0)));
+            input
+                .tokens
+                .extend(std::iter::repeat_n(NONE, empty + usize::from(at > 0)));
             empty = 0;
             input.tokens.extend(tokenizer.tokenize(text));
         }
@@ -277,9 +279,8 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
         let row_models = books.get_mut(book << 3..(book + 1) << 3).unwrap_or(&mut []);
         book = coder.symbol(row_models, 3, u32::from(value)) as usize;
         let of_book = book as u32;
-        let elder_at = |elders: &[Elder], level: u32| {
-            elders.get(level as usize).copied().unwrap_or_default()
-        };
+        let elder_at =
+            |elders: &[Elder], level: u32| elders.get(level as usize).copied().unwrap_or_default();
         let last = elder_at(&elders, level);
         let above = elder_at(&elders, level.wrapping_sub(1));
         let value = input.levels.get(index).copied().unwrap_or(0);
@@ -381,7 +382,11 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
             row: Some(row),
             term: term.iter().fold(1, |h, word| hash(h, u32::from(*word))),
             first: term.first().copied().unwrap_or(NONE),
-            code: if first_code.is_empty() { parent.code } else { first_code },
+            code: if first_code.is_empty() {
+                parent.code
+            } else {
+                first_code
+            },
         };
         if let Some(to) = elders.get_mut(level as usize) {
             *to = known;
@@ -497,7 +502,11 @@ impl<'a> Codes<'a> {
         let follows = follow.map(|at| self.after.get(slot(at)).copied().unwrap_or_default());
         let [elder, above, last] = places;
         let candidates = [
-            if column > 0 { successor(&self.last) } else { follows[1] },
+            if column > 0 {
+                successor(&self.last)
+            } else {
+                follows[1]
+            },
             if column > 0 { follows[0] } else { elder },
             if column > 0 { Code::default() } else { above },
             if column > 0 {
@@ -526,12 +535,9 @@ impl<'a> Codes<'a> {
                 hash(here, code_hash(&self.last)),
                 hash(here, self.hits & 0x3FF),
             ];
-            let hit = self.guess.bit(
-                coder,
-                &contexts,
-                rank,
-                u32::from(*candidate == value.code),
-            );
+            let hit = self
+                .guess
+                .bit(coder, &contexts, rank, u32::from(*candidate == value.code));
             if hit == 1 {
                 found = Some(*candidate);
                 self.hits = self.hits << 3 | (rank as u32 + 1);
@@ -616,7 +622,8 @@ impl<'a> Codes<'a> {
                 hash(prefix, parent),
                 hash(hash(prefix, of(2)), 5),
             ];
-            let set = usize::from(of(0) > 0) | usize::from(of(1) > 0) << 1 | usize::from(at > 2) << 2;
+            let set =
+                usize::from(of(0) > 0) | usize::from(of(1) > 0) << 1 | usize::from(at > 2) << 2;
             let value = character(byte);
             let read = symbol(coder, &mut self.characters, 6, contexts, set, value);
             let Some(byte) = CHARACTERS.get((read as usize).wrapping_sub(1)).copied() else {
@@ -912,7 +919,10 @@ impl<'a> Texts<'a> {
                 hash(hash(1, one | two << 8 | three << 16), back(4)),
                 hash(2, one | two << 8 | three << 16),
                 hash(hash(3, prefix), u32::from(first)),
-                hash(hash(4, of_elder(0) << 16 | of_elder(1) << 8 | one), at.min(3) as u32),
+                hash(
+                    hash(4, of_elder(0) << 16 | of_elder(1) << 8 | one),
+                    at.min(3) as u32,
+                ),
                 hash(hash(5, prefix), kind),
             ];
             let set = at.min(3) << 1 | usize::from(alike && !elder.is_empty());

@@ -568,12 +568,8 @@ impl<C: Coder> Rows<'_, C> {
     /// Fills in the different guesses, the likeliest first, and returns how many there are.
     fn guess(&self, long: &[Word], guesses: &mut [Vec<u32>; 3]) -> usize {
         let [eight, three] = &self.memory.endings;
-        let of = |table: &Vec<u32>, count| {
-            table
-                .get(slot(ending(long, count)))
-                .copied()
-                .unwrap_or(0)
-        };
+        let of =
+            |table: &Vec<u32>, count| table.get(slot(ending(long, count))).copied().unwrap_or(0);
         let rows = [
             of(eight, ENDINGS[0]),
             self.memory.rows.len() as u32,
@@ -847,7 +843,11 @@ impl Costs<'_> {
                 if cost == u32::MAX {
                     continue;
                 }
-                let most = if last { short.len() - j } else { (short.len() - j).min(5) };
+                let most = if last {
+                    short.len() - j
+                } else {
+                    (short.len() - j).min(5)
+                };
                 let least = if last { most } else { 0 };
                 for count in least..=most {
                     let cost = cost + self.of(*word, &short[j..j + count]);

@@ -16,6 +16,7 @@ use super::text::WordModel;
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
+use crate::links::Links;
 use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
@@ -94,6 +95,7 @@ pub struct System<'a> {
     shorts: OnceLock<Shorts>,
     index_terms: OnceLock<IndexTerms>,
     terms: OnceLock<Terms>,
+    links: OnceLock<Links>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -200,6 +202,7 @@ impl<'a> System<'a> {
             shorts: OnceLock::new(),
             index_terms: OnceLock::new(),
             terms: OnceLock::new(),
+            links: OnceLock::new(),
         }
     }
 
@@ -236,6 +239,11 @@ impl<'a> System<'a> {
     /// The codes and titles. The first call decodes them.
     pub fn nodes(&self) -> &Nodes {
         &self.core().0
+    }
+
+    /// The codes that the notes refer to. The first call reads them out of all notes.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::of(self))
     }
 
     fn notes_of(&self, kind: SectionKind) -> Notes {

@@ -55,7 +55,9 @@ pub fn collect(
     order.sort_by_key(|at| plan.words.get(*at).map_or(0, |word| word.postings));
     let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
     for at in order {
-        let Some(word) = plan.words.get(at) else { continue };
+        let Some(word) = plan.words.get(at) else {
+            continue;
+        };
         let brings =
             touched.is_empty() || word.postings < FEW_POSTINGS || word.weight * 2 >= heaviest;
         let mut set = |document: u32, bit: u64| {
@@ -70,7 +72,10 @@ pub fn collect(
             }
         };
         if let Some(term) = word.exact {
-            terms.postings(term).iter().for_each(|document| set(*document, 1 << at));
+            terms
+                .postings(term)
+                .iter()
+                .for_each(|document| set(*document, 1 << at));
         }
         word.nodes.clone().for_each(|node| set(node, 1 << at));
         let loose = 1 << at << MOST_WORDS;
@@ -87,11 +92,17 @@ pub fn collect(
                     continue;
                 }
                 left -= count;
-                terms.postings(term).iter().for_each(|document| set(*document, loose));
+                terms
+                    .postings(term)
+                    .iter()
+                    .for_each(|document| set(*document, loose));
             }
         } else {
             for term in &word.loose {
-                terms.postings(*term).iter().for_each(|document| set(*document, loose));
+                terms
+                    .postings(*term)
+                    .iter()
+                    .for_each(|document| set(*document, loose));
             }
         }
     }
@@ -100,7 +111,9 @@ pub fn collect(
     let mut cache: Vec<(u64, u32, u32)> = vec![(0, 0, 0); 256];
     let mut found = Vec::with_capacity(touched.len());
     for document in touched {
-        let Some(slot) = scratch.get_mut(document as usize) else { continue };
+        let Some(slot) = scratch.get_mut(document as usize) else {
+            continue;
+        };
         let mut mask = std::mem::take(slot);
         let node = terms.node(document);
         if !allowed.iter().any(|range| range.contains(&node)) {

@@ -9,7 +9,9 @@ pub fn looks_like_code(piece: &str) -> bool {
     let plain = piece.bytes().filter(|byte| *byte != b'.').count();
     (2..=8).contains(&plain)
         && piece.len() - plain <= 1
-        && piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+        && piece
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
         && piece.bytes().any(|byte| byte.is_ascii_digit())
         && !piece.starts_with('.')
 }
@@ -24,8 +26,13 @@ pub fn with_prefix(system: &System<'_>, piece: &str, mut each: impl FnMut(Concep
         if !each(ConceptId::of_node(node)) {
             return;
         }
-        let own = nodes.codes.get(node as usize).is_some_and(|code| code.as_str() == plain);
-        let composed = nodes.seventh_set(node).map_or(0, |set| set.characters.len());
+        let own = nodes
+            .codes
+            .get(node as usize)
+            .is_some_and(|code| code.as_str() == plain);
+        let composed = nodes
+            .seventh_set(node)
+            .map_or(0, |set| set.characters.len());
         if own && !(0..composed).all(|at| each(ConceptId::composed(node, at))) {
             return;
         }
@@ -39,8 +46,13 @@ pub fn with_prefix(system: &System<'_>, piece: &str, mut each: impl FnMut(Concep
         return;
     }
     let base = plain.trim_end_matches('X');
-    if let Some(node) = system.find(base).filter(|base| base.seventh().is_none() && plain.len() < 7) {
-        let composed = nodes.seventh_set(node.node()).map_or(0, |set| set.characters.len());
+    if let Some(node) = system
+        .find(base)
+        .filter(|base| base.seventh().is_none() && plain.len() < 7)
+    {
+        let composed = nodes
+            .seventh_set(node.node())
+            .map_or(0, |set| set.characters.len());
         let _ = (0..composed).all(|at| each(ConceptId::composed(node.node(), at)));
     }
 }

@@ -88,10 +88,11 @@ pub fn words(text: &str) -> Vec<FoldedWord> {
 
 /// Endings that do not change what a word is about, longest first: a word and its form are equal without them.
 const ENDINGS: &[&str] = &[
-    "ically", "ations", "ities", "iness", "ation", "ative", "ingly", "ously", "ions", "ally", "ical",
-    "ious", "ness", "ized", "ised", "ings", "ates", "ated", "ting", "ity", "ion", "ing", "ies", "ied",
-    "ive", "ous", "als", "ial", "ics", "ors", "ers", "ate", "ize", "ise", "ely", "ses", "ian",
-    "ic", "al", "ed", "es", "ia", "is", "us", "um", "ar", "ly", "or", "er", "ae", "s", "y", "e", "a",
+    "ically", "ations", "ities", "iness", "ation", "ative", "ingly", "ously", "ions", "ally",
+    "ical", "ious", "ness", "ized", "ised", "ings", "ates", "ated", "ting", "ity", "ion", "ing",
+    "ies", "ied", "ive", "ous", "als", "ial", "ics", "ors", "ers", "ate", "ize", "ise", "ely",
+    "ses", "ian", "ic", "al", "ed", "es", "ia", "is", "us", "um", "ar", "ly", "or", "er", "ae",
+    "s", "y", "e", "a",
 ];
 
 /// A word without its ending, for comparing forms of one word (`fractured`, `fractures`); at least four letters stay.
@@ -117,10 +118,16 @@ pub fn is_plural(one: &str, other: &str) -> bool {
     short.len() >= 3
         && (long.strip_suffix('s') == Some(short)
             || long.strip_suffix("es") == Some(short)
-            || long.strip_suffix("ies").is_some_and(|stem| short.strip_suffix('y') == Some(stem))
-            || long.strip_suffix("ae").is_some_and(|stem| short.strip_suffix('a') == Some(stem))
+            || long
+                .strip_suffix("ies")
+                .is_some_and(|stem| short.strip_suffix('y') == Some(stem))
+            || long
+                .strip_suffix("ae")
+                .is_some_and(|stem| short.strip_suffix('a') == Some(stem))
             || (long.len() == short.len()
-                && long.strip_suffix("es").is_some_and(|stem| short.strip_suffix("is") == Some(stem))))
+                && long
+                    .strip_suffix("es")
+                    .is_some_and(|stem| short.strip_suffix("is") == Some(stem))))
 }
 
 #[cfg(test)]
@@ -133,7 +140,10 @@ mod tests {
             .into_iter()
             .map(|word| word.text)
             .collect();
-        assert_eq!(texts, ["meniere", "oedema", "s", "p", "covid", "19", "crohn"]);
+        assert_eq!(
+            texts,
+            ["meniere", "oedema", "s", "p", "covid", "19", "crohn"]
+        );
     }
 
     #[test]

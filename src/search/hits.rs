@@ -41,12 +41,22 @@ pub fn weigh(
         let node = terms.node(candidate.document);
         let set = nodes.sevenths.get(node as usize).copied().unwrap_or(0);
         let (seventh, mask, marks, extra) = match usize::from(set).checked_sub(1) {
-            Some(set) => seventh(system, terms, plan, sets.get(set), node, candidate.mask, set),
+            Some(set) => seventh(
+                system,
+                terms,
+                plan,
+                sets.get(set),
+                node,
+                candidate.mask,
+                set,
+            ),
             None => (None, candidate.mask, 0, 0),
         };
         let (gain, spared) = plan.gain(mask);
         terms.terms_of(system, candidate.document, &mut buffer);
-        let marks = buffer.iter().fold(marks, |marks, term| marks | terms.marks(*term));
+        let marks = buffer
+            .iter()
+            .fold(marks, |marks, term| marks | terms.marks(*term));
         let mut unasked = (terms.total(candidate.document) + extra).saturating_sub(spared);
         if marks & terms::OTHER != 0 && plan.marks & terms::OTHER == 0 {
             unasked += BIT;
@@ -125,12 +135,18 @@ fn seventh(
     let mut buffer = Vec::new();
     let mut best: Option<(i32, usize, u64, u64, u32)> = None;
     for (at, meaning) in set.meanings.iter().enumerate() {
-        let with = own | masks.and_then(|masks| masks.masks.get(at)).copied().unwrap_or(0);
+        let with = own
+            | masks
+                .and_then(|masks| masks.masks.get(at))
+                .copied()
+                .unwrap_or(0);
         let (gain, spared) = plan.gain(with);
         terms.translate_into(meaning, &mut buffer);
         buffer.retain(|term| !title.contains(term));
         let costs: u32 = buffer.iter().map(|term| terms.cost(*term)).sum();
-        let marks = buffer.iter().fold(0, |marks, term| marks | terms.marks(*term));
+        let marks = buffer
+            .iter()
+            .fold(0, |marks, term| marks | terms.marks(*term));
         let fit = gain as i32 * 100
             - (costs as i32 - spared as i32) * weights::UNASKED_PERCENT as i32
             - (opposites(plan.marks, marks) * weights::OPPOSITE_COST) as i32 * 100;
@@ -179,10 +195,17 @@ pub fn usual(
 }
 
 /// How much a title says beyond what was typed, less where it says that nothing more is known.
-fn plainness(system: &System<'_>, terms: &Terms, plan: &Plan, node: u32) -> (i32, std::cmp::Reverse<u32>) {
+fn plainness(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    node: u32,
+) -> (i32, std::cmp::Reverse<u32>) {
     let mut buffer = Vec::new();
     terms.terms_of(system, node, &mut buffer);
-    let marks = buffer.iter().fold(0, |marks, term| marks | terms.marks(*term));
+    let marks = buffer
+        .iter()
+        .fold(0, |marks, term| marks | terms.marks(*term));
     let (_, spared) = plan.gain(plan.mask_of(&buffer));
     let mut cost = terms.total(node) as i32 - spared as i32;
     let unspecified = buffer

@@ -91,7 +91,9 @@ impl Plan {
             let next = words.get(at + 1);
             // Two words that are published as one.
             let glued = next.map(|next| format!("{}{}", word.text, next.text));
-            if let Some(glued) = glued.filter(|glued| glued.len() > 4 && terms.lexicon.find(glued).is_some()) {
+            if let Some(glued) =
+                glued.filter(|glued| glued.len() > 4 && terms.lexicon.find(glued).is_some())
+            {
                 let apart: Vec<u8> = [word, next.unwrap_or(word)]
                     .iter()
                     .filter_map(|word| plan.typed(terms, word, false))
@@ -110,7 +112,10 @@ impl Plan {
             if parts.is_empty() || last && !terms.lexicon.with_prefix(&word.text).is_empty() {
                 readings.extend(plan.typed(terms, word, last).map(|one| (vec![one], 100)));
             } else {
-                let parts = parts.iter().filter_map(|part| plan.meant(terms, part)).collect();
+                let parts = parts
+                    .iter()
+                    .filter_map(|part| plan.meant(terms, part))
+                    .collect();
                 readings.push((parts, 100));
             }
             plan.slot(readings);
@@ -125,12 +130,20 @@ impl Plan {
             .into_iter()
             .filter(|(words, _)| !words.is_empty())
             .map(|(words, percent)| Reading {
-                total: words.iter().map(|word| self.weight(*word)).sum::<u32>().max(1),
+                total: words
+                    .iter()
+                    .map(|word| self.weight(*word))
+                    .sum::<u32>()
+                    .max(1),
                 words,
                 percent,
             })
             .collect();
-        let worth = readings.iter().map(|reading| reading.total).max().unwrap_or(0);
+        let worth = readings
+            .iter()
+            .map(|reading| reading.total)
+            .max()
+            .unwrap_or(0);
         self.worth += worth;
         if !readings.is_empty() {
             self.slots.push(Slot { worth, readings });
@@ -138,7 +151,9 @@ impl Plan {
     }
 
     fn weight(&self, word: u8) -> u32 {
-        self.words.get(usize::from(word)).map_or(0, |word| word.weight)
+        self.words
+            .get(usize::from(word))
+            .map_or(0, |word| word.weight)
     }
 
     fn add(&mut self, word: PlanWord, marks: u64) -> Option<u8> {
@@ -217,7 +232,10 @@ impl Plan {
     pub fn mask_of(&self, text: &[Term]) -> u64 {
         self.words.iter().enumerate().fold(0, |mask, (at, word)| {
             let exact = word.exact.is_some_and(|term| text.contains(&term));
-            let loose = !exact && text.iter().any(|term| word.loose.binary_search(term).is_ok());
+            let loose = !exact
+                && text
+                    .iter()
+                    .any(|term| word.loose.binary_search(term).is_ok());
             mask | u64::from(exact) << at | u64::from(loose) << at << MOST_WORDS
         })
     }
@@ -262,13 +280,20 @@ impl Plan {
 fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
     let lexicon = &terms.lexicon;
     let exact = lexicon.find(text);
-    let longer = if prefix { lexicon.with_prefix(text) } else { 0..0 };
+    let longer = if prefix {
+        lexicon.with_prefix(text)
+    } else {
+        0..0
+    };
     let longer: Vec<Term> = longer.filter(|term| Some(*term) != exact).collect();
     let forms = forms(lexicon, text, exact);
     let marks = exact.map_or(0, |term| terms.marks(term));
     let Some(exact) = exact else {
         let percent = if longer.is_empty() {
-            if forms.iter().any(|term| fold::is_plural(lexicon.get(*term), text)) {
+            if forms
+                .iter()
+                .any(|term| fold::is_plural(lexicon.get(*term), text))
+            {
                 weights::PLURAL_PERCENT
             } else {
                 weights::FORM_PERCENT
@@ -276,7 +301,9 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
         } else {
             weights::PREFIX_PERCENT
         };
-        let marks = forms.iter().fold(0, |marks, term| marks | terms.marks(*term) & terms::OPPOSITES);
+        let marks = forms.iter().fold(0, |marks, term| {
+            marks | terms.marks(*term) & terms::OPPOSITES
+        });
         let mut loose = longer;
         loose.extend(forms);
         loose.sort_unstable();
@@ -307,12 +334,18 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
 }
 
 fn count(terms: &Terms, loose: &[Term]) -> u32 {
-    loose.iter().map(|term| terms.postings(*term).len() as u32).sum()
+    loose
+        .iter()
+        .map(|term| terms.postings(*term).len() as u32)
+        .sum()
 }
 
 /// A word that no term is: it weighs as its most frequent term does.
 fn loose_word(terms: &Terms, text: &str, loose: Vec<Term>, percent: u32) -> PlanWord {
-    let frequent = loose.iter().copied().max_by_key(|term| terms.postings(*term).len());
+    let frequent = loose
+        .iter()
+        .copied()
+        .max_by_key(|term| terms.postings(*term).len());
     PlanWord {
         text: text.to_string(),
         exact: None,
@@ -349,9 +382,9 @@ fn parts(lexicon: &Lexicon, text: &str) -> Vec<String> {
         return Vec::new();
     }
     let bytes = text.as_bytes();
-    let change = bytes
-        .windows(2)
-        .position(|pair| matches!(pair, [one, other] if one.is_ascii_digit() != other.is_ascii_digit()));
+    let change = bytes.windows(2).position(
+        |pair| matches!(pair, [one, other] if one.is_ascii_digit() != other.is_ascii_digit()),
+    );
     if let Some(at) = change {
         let (one, other) = text.split_at(at + 1);
         if lexicon.find(one).is_some() && lexicon.find(other).is_some() {
@@ -363,5 +396,7 @@ fn parts(lexicon: &Lexicon, text: &str) -> Vec<String> {
         .rev()
         .map(|at| text.split_at(at))
         .find(|(one, other)| lexicon.find(one).is_some() && lexicon.find(other).is_some())
-        .map_or(Vec::new(), |(one, other)| vec![one.to_string(), other.to_string()])
+        .map_or(Vec::new(), |(one, other)| {
+            vec![one.to_string(), other.to_string()]
+        })
 }

@@ -272,11 +272,14 @@ impl Terms {
             self.terms_of(system, document, &mut buffer);
             for term in &buffer {
                 let term = *term as usize;
-                if let (Some(last), Some(count)) = (last_document.get_mut(term), counts.get_mut(term)) {
+                if let (Some(last), Some(count)) =
+                    (last_document.get_mut(term), counts.get_mut(term))
+                {
                     *count += u32::from(*last != document);
                     *last = document;
                 }
-                if let (Some(last), Some(groups)) = (last_group.get_mut(term), groups.get_mut(term)) {
+                if let (Some(last), Some(groups)) = (last_group.get_mut(term), groups.get_mut(term))
+                {
                     *groups += u32::from(*last != group);
                     *last = group;
                 }
@@ -342,13 +345,16 @@ impl Terms {
         set("without", WITHOUT);
         set("with", WITH);
         weights::NEUTRAL.iter().for_each(|word| set(word, NEUTRAL));
-        weights::FUNCTION.iter().for_each(|word| set(word, FUNCTION));
+        weights::FUNCTION
+            .iter()
+            .for_each(|word| set(word, FUNCTION));
     }
 
     fn weigh(&mut self, groups: &[u32], all: u32) {
         for (at, count) in groups.iter().enumerate() {
             let marks = self.marks.get(at).copied().unwrap_or(0);
-            let bits = weights::bits(all.max(2), *count).clamp(weights::LIGHTEST, weights::HEAVIEST);
+            let bits =
+                weights::bits(all.max(2), *count).clamp(weights::LIGHTEST, weights::HEAVIEST);
             let weight = if marks & FUNCTION != 0 {
                 BIT / 8
             } else if marks & NEUTRAL != 0 {
@@ -385,11 +391,14 @@ impl Terms {
 
     /// Which source a document is of.
     pub fn kind(&self, document: u32) -> MatchedBy {
-        self.source(document).map_or(MatchedBy::Title, |source| source.kind)
+        self.source(document)
+            .map_or(MatchedBy::Title, |source| source.kind)
     }
 
     fn source(&self, document: u32) -> Option<&Source> {
-        let after = self.sources.partition_point(|source| source.first <= document);
+        let after = self
+            .sources
+            .partition_point(|source| source.first <= document);
         self.sources.get(after.checked_sub(1)?)
     }
 
@@ -397,14 +406,20 @@ impl Terms {
     pub fn postings(&self, term: Term) -> &[u32] {
         let term = term as usize;
         match (self.starts.get(term), self.starts.get(term + 1)) {
-            (Some(start), Some(end)) => self.postings.get(*start as usize..*end as usize).unwrap_or(&[]),
+            (Some(start), Some(end)) => self
+                .postings
+                .get(*start as usize..*end as usize)
+                .unwrap_or(&[]),
             _ => &[],
         }
     }
 
     /// What a term weighs when it is typed.
     pub fn weight(&self, term: Term) -> u32 {
-        self.weights.get(term as usize).copied().map_or(0, u32::from)
+        self.weights
+            .get(term as usize)
+            .copied()
+            .map_or(0, u32::from)
     }
 
     /// What a term costs in a text when it was not typed.
@@ -419,7 +434,10 @@ impl Terms {
 
     /// The sum of the costs of a document's words.
     pub fn total(&self, document: u32) -> u32 {
-        self.totals.get(document as usize).copied().map_or(0, u32::from)
+        self.totals
+            .get(document as usize)
+            .copied()
+            .map_or(0, u32::from)
     }
 
     /// The terms of a document, in its order.
@@ -454,7 +472,11 @@ impl Terms {
     pub fn translate(&self, text: &[u16], out: &mut Vec<Term>) {
         let mut before = NO_TERM;
         for word in text {
-            let term = self.terms.get(usize::from(*word)).copied().unwrap_or(NO_TERM);
+            let term = self
+                .terms
+                .get(usize::from(*word))
+                .copied()
+                .unwrap_or(NO_TERM);
             let possessive = before == APOSTROPHE && self.lexicon.get(term) == "s";
             before = term;
             if term < APOSTROPHE && !possessive {
@@ -517,7 +539,11 @@ fn lexicon(words: &Words, own: &[(MatchedBy, Vec<OwnDocument>)]) -> (Lexicon, Ve
         }
     }
     let mut seen: HashMap<&str, ()> = HashMap::new();
-    for word in own.iter().flat_map(|(_, documents)| documents).flat_map(|document| &document.words) {
+    for word in own
+        .iter()
+        .flat_map(|(_, documents)| documents)
+        .flat_map(|document| &document.words)
+    {
         if seen.insert(word, ()).is_none() {
             spellings.push((word.as_str().into(), OWN));
         }

@@ -35,27 +35,102 @@ pub const OPPOSITE_COST: u32 = 6 * BIT;
 
 /// Words that carry grammar, not meaning: never searched unless nothing else was typed, and free in a title.
 pub const FUNCTION: &[&str] = &[
-    "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on",
-    "or", "other", "the", "their", "to", "due", "which", "with", "that", "than", "are", "any", "this",
-    "but", "s", "w",
+    "a", "an", "and", "as", "at", "be", "by", "for", "from", "in", "into", "is", "it", "its", "of",
+    "on", "or", "other", "the", "their", "to", "due", "which", "with", "that", "than", "are",
+    "any", "this", "but", "s", "w",
 ];
 
 /// Words that say that nothing more is known or meant: free in a title, and preferred by who types nothing.
 pub const NEUTRAL: &[&str] = &[
-    "unspecified", "specified", "uncomplicated", "without", "initial", "encounter", "not", "elsewhere",
-    "classified", "nos", "nec", "complication", "complications", "site", "part", "type", "disorder",
-    "disease", "diseases", "disorders", "closed", "primary", "condition", "mention",
+    "unspecified",
+    "specified",
+    "uncomplicated",
+    "without",
+    "initial",
+    "encounter",
+    "not",
+    "elsewhere",
+    "classified",
+    "nos",
+    "nec",
+    "complication",
+    "complications",
+    "site",
+    "part",
+    "type",
+    "disorder",
+    "disease",
+    "diseases",
+    "disorders",
+    "closed",
+    "primary",
+    "condition",
+    "mention",
 ];
 
 /// Words that turn a code into one about something else: free only when typed.
 pub const CONTEXT: &[&str] = &[
-    "sequela", "subsequent", "history", "family", "screening", "newborn", "neonatal", "pregnancy", "childbirth",
-    "puerperium", "maternal", "fetus", "congenital", "postprocedural", "intraoperative", "poisoning", "adverse",
-    "underdosing", "assault", "harm", "war", "military", "legal", "observation", "contact", "exposure",
-    "complicating", "induced", "secondary", "status", "acquired", "drug", "chemical", "external", "suspected",
-    "encounter", "late", "mention", "postoperative", "birth", "antepartum", "postpartum", "delivery", "terrorism",
-    "occupant", "rider", "pedestrian", "supervision", "counseling", "aftercare", "presence", "absence", "donor",
-    "carrier", "juvenile", "tuberculous", "syphilitic", "gonococcal", "nontraumatic", "traumatic", "recurrent",
+    "sequela",
+    "subsequent",
+    "history",
+    "family",
+    "screening",
+    "newborn",
+    "neonatal",
+    "pregnancy",
+    "childbirth",
+    "puerperium",
+    "maternal",
+    "fetus",
+    "congenital",
+    "postprocedural",
+    "intraoperative",
+    "poisoning",
+    "adverse",
+    "underdosing",
+    "assault",
+    "harm",
+    "war",
+    "military",
+    "legal",
+    "observation",
+    "contact",
+    "exposure",
+    "complicating",
+    "induced",
+    "secondary",
+    "status",
+    "acquired",
+    "drug",
+    "chemical",
+    "external",
+    "suspected",
+    "encounter",
+    "late",
+    "mention",
+    "postoperative",
+    "birth",
+    "antepartum",
+    "postpartum",
+    "delivery",
+    "terrorism",
+    "occupant",
+    "rider",
+    "pedestrian",
+    "supervision",
+    "counseling",
+    "aftercare",
+    "presence",
+    "absence",
+    "donor",
+    "carrier",
+    "juvenile",
+    "tuberculous",
+    "syphilitic",
+    "gonococcal",
+    "nontraumatic",
+    "traumatic",
+    "recurrent",
 ];
 
 /// Words that say which side. Not typing one means that it is not known.
@@ -112,7 +187,10 @@ mod tests {
         for (more, fewer) in [(2, 1), (1000, 10), (1918, 3), (7, 7), (3, 9), (u32::MAX, 1)] {
             let expected = (f64::from(more) / f64::from(fewer)).log2().max(0.0) * 16.0;
             let found = f64::from(bits(more, fewer));
-            assert!((expected - found).abs() <= 1.0, "{more}/{fewer}: {found}, not {expected}");
+            assert!(
+                (expected - found).abs() <= 1.0,
+                "{more}/{fewer}: {found}, not {expected}"
+            );
         }
     }
 }

@@ -236,13 +236,16 @@ fn bytes() -> Vec<u8> {
             _ => concept.period = period(20260401, 0),
         }
     }
-    compile(&[
-        (CodeSystem::ICD10CM, &cm),
-        (CodeSystem::ICD10PCS, &pcs),
-        (CodeSystem::ICD9CM_DX, &dx),
-        (CodeSystem::ICD9CM_SG, &sg),
-        (CodeSystem::HCPCS, &hcpcs),
-    ])
+    compile(
+        &[
+            (CodeSystem::ICD10CM, &cm),
+            (CodeSystem::ICD10PCS, &pcs),
+            (CodeSystem::ICD9CM_DX, &dx),
+            (CodeSystem::ICD9CM_SG, &sg),
+            (CodeSystem::HCPCS, &hcpcs),
+        ],
+        &Default::default(),
+    )
     .unwrap()
 }
 
@@ -623,7 +626,7 @@ fn cpt_1_with_a_licensed_file() {
         period(20260101, 20261231),
         &[("00001", true, "Invented service")],
     );
-    let bytes = compile(&[(CodeSystem::CPT, &cpt)]).unwrap();
+    let bytes = compile(&[(CodeSystem::CPT, &cpt)], &Default::default()).unwrap();
     let index = Index::open(&bytes).unwrap();
     let status = |code| index.validate(code, &ValidateOptions::default()).status;
     assert_eq!(status("00001"), Status::Billable);
@@ -642,7 +645,7 @@ fn mod_1_modifiers() {
 #[test]
 fn systems_that_are_not_loaded() {
     let cm = release("FY2026", Period::default(), CM);
-    let bytes = compile(&[(CodeSystem::ICD10CM, &cm)]).unwrap();
+    let bytes = compile(&[(CodeSystem::ICD10CM, &cm)], &Default::default()).unwrap();
     let index = Index::open(&bytes).unwrap();
     let answer = index.validate("0DTJ4ZZ", &ValidateOptions::default());
     assert_eq!(
