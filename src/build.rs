@@ -9,12 +9,18 @@ use crate::concepts::{
     Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, Relations, Release, SourceFile,
 };
 use crate::date::{Date, Period};
-use crate::index::Index;
+use crate::index::codes::Lists;
+use crate::index::{Index, MapTarget};
 use crate::sources::gather::{Input, InputKind, Inputs};
 use crate::sources::{
     SourceError, addenda, conversion, cpt, edits, gems, hcpcs, icd9, index_csv, index_xml, order,
     pcs, poa, release, tabular,
 };
+use crate::vocabulary;
+
+/// So many codes that the vocabulary names may be missing from the releases: another year's release lacks a few. More mean
+/// that a file is not what it should be.
+const UNKNOWN_TARGETS: usize = 400;
 
 /// What a build made.
 pub struct Built {
@@ -283,11 +289,16 @@ fn read_relations(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Relations, Sou
     let mut relations = Relations::default();
     let files = &mut relations.files;
     step("crosswalks and edits");
-    if let Some(input) = inputs.get(InputKind::Gems) {
-        for at in 0..2 {
-            if let Some((name, bytes)) = part(input, at, files)? {
-                relations.maps.extend(gems::read_gems(&name, &bytes)?);
-            }
+    for kind in [InputKind::Gems, InputKind::ProcedureGems] {
+        // An archive with both directions is both parts of its input; it is read once.
+        for file in inputs.get(kind).iter().flat_map(|input| input.files()) {
+            files.push(SourceFile {
+                name: file.name.clone(),
+                sha256: file.sha256.clone(),
+            });
+            relations
+                .maps
+                .extend(gems::read_gems(&file.name, &file.read()?)?);
         }
     }
     if let Some((_, name, bytes)) = one(inputs, InputKind::Conversions, files)? {
@@ -449,7 +460,15 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
         .filter(|(system, _)| systems.contains(system))
         .map(|(system, release)| (*system, release))
         .collect();
-    let bytes = compile::compile(&chosen, &built.relations).map_err(|error| error.to_string())?;
+    let entries = vocabulary::entries().map_err(|error| error.to_string())?;
+    let unknown = vocabulary::unknown_targets(&entries, &chosen);
+    if unknown.len() > UNKNOWN_TARGETS {
+        return Err(format!("data/vocabulary: {}", unknown.join("; ")));
+    }
+    let systems: Vec<CodeSystem> = chosen.iter().map(|(system, _)| *system).collect();
+    let vocabulary = vocabulary::for_systems(&entries, &systems);
+    let bytes = compile::compile_with(&chosen, &built.relations, &vocabulary)
+        .map_err(|error| error.to_string())?;
     let index = Index::open(&bytes).map_err(|error| error.to_string())?;
     for (system, release) in chosen {
         let opened = index
@@ -509,5 +528,104 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
             ));
         }
     }
+    check_relations(&index, &built.relations)?;
     Ok(bytes)
+}
+
+/// Checks that every fact about a code of an indexed system comes back equal, and that no other does.
+fn check_relations(index: &Index, relations: &Relations) -> Result<(), String> {
+    for system in index.systems() {
+        let this = system.code_system();
+        let differs =
+            |what: &str, code: &str| Err(format!("{this} {code}: its {what} are not as published"));
+        let mut maps: BTreeMap<(&str, u8), Vec<MapTarget>> = BTreeMap::new();
+        for map in relations.maps.iter().filter(|map| map.from == this) {
+            let targets = maps.entry((&map.source, map.to.number())).or_default();
+            targets.push(MapTarget {
+                to: map.to,
+                code: map.to.dotted(&map.target),
+                approximate: map.approximate,
+                combination: map.combination,
+                scenario: map.scenario,
+                choice_list: map.choice_list,
+            });
+        }
+        for ((code, to), targets) in &maps {
+            let found = system.maps(code);
+            if !found.iter().filter(|t| t.to.number() == *to).eq(targets) {
+                return differs("maps", code);
+            }
+        }
+        let mapped = |(_, lists): &(CodeSystem, Lists<_>)| lists.codes.len();
+        let mapped: usize = system.all_maps().tables.iter().map(mapped).sum();
+
+        let mut edits: BTreeMap<&str, Vec<(Period, Vec<&str>)>> = BTreeMap::new();
+        for edit in relations.edits.iter().filter(|edit| edit.system == this) {
+            let mut flags: Vec<&str> = edit.flags.iter().map(String::as_str).collect();
+            flags.sort();
+            edits
+                .entry(&edit.code)
+                .or_default()
+                .push((edit.period, flags));
+        }
+        for (code, rows) in &mut edits {
+            rows.sort_by_key(|(period, _)| period.start);
+            let found = system.edits_of(code);
+            let found = found.periods.iter().map(|row| {
+                let mut flags: Vec<&str> = row.flags.iter().map(|flag| flag.name()).collect();
+                flags.sort();
+                (row.period, flags)
+            });
+            if !found.eq(rows.iter().cloned()) {
+                return differs("edits", code);
+            }
+        }
+        let exempt: BTreeSet<&str> = match this {
+            CodeSystem::ICD10CM => relations.poa_exempt.iter().map(String::as_str).collect(),
+            _ => BTreeSet::new(),
+        };
+        if let Some(code) = exempt.iter().find(|code| !system.edits_of(code).poa_exempt) {
+            return differs("exemptions", code);
+        }
+
+        let mut conversions: BTreeMap<&str, Vec<(Date, &str)>> = BTreeMap::new();
+        let mut converted = BTreeSet::new();
+        for row in relations
+            .conversions
+            .iter()
+            .filter(|_| this == CodeSystem::ICD10CM)
+        {
+            converted.insert(&row.code);
+            let entries = row.previous.iter().map(|entry| (row.effective, &**entry));
+            conversions.entry(&row.code).or_default().extend(entries);
+        }
+        for (code, entries) in &mut conversions {
+            let mut found: Vec<(Date, String)> = system
+                .predecessors(code)
+                .into_iter()
+                .map(|p| (p.effective, p.plain_code))
+                .collect();
+            found.sort();
+            entries.sort();
+            if !found
+                .iter()
+                .map(|(d, e)| (*d, e.as_str()))
+                .eq(entries.iter().copied())
+            {
+                return differs("predecessors", code);
+            }
+        }
+        let counts = [
+            (mapped, maps.len()),
+            (system.all_edits().rows.codes.len(), edits.len()),
+            (system.all_edits().exempt.codes.len(), exempt.len()),
+            (system.all_conversions().codes.len(), converted.len()),
+        ];
+        if let Some((found, expected)) = counts.iter().find(|(found, expected)| found != expected) {
+            return Err(format!(
+                "{this}: expected relations of {expected} codes, found {found}"
+            ));
+        }
+    }
+    Ok(())
 }

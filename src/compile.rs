@@ -6,14 +6,18 @@ use std::fmt;
 use crate::code_system::CodeSystem;
 use crate::concepts::{Concept, NoteKind, Relations, Release};
 use crate::date::Period;
+use crate::index::conversions::{self, ConversionsError};
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
+use crate::index::flags::{self, AllEdits, EditsError};
 use crate::index::format::{self, Section, SectionKind};
 use crate::index::index_terms::{self, WriteError};
+use crate::index::maps::{self, Maps};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
 use crate::index::shorts;
 use crate::index::text::Tokenizer;
+use crate::index::vocabulary::{self, Vocabulary};
 
 /// Why a release cannot be compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +31,11 @@ pub enum CompileError {
     DuplicateCode {
         /// The code.
         code: String,
+    },
+    /// A flag of the Medicare Code Editor has a name that no known edition of its tables has.
+    UnknownFlag {
+        /// The name.
+        name: String,
     },
     /// There are more different words, periods or sets of seventh characters than the format can number.
     TooMany {
@@ -47,6 +56,9 @@ impl fmt::Display for CompileError {
             CompileError::DuplicateCode { code } => {
                 write!(f, "expected each code once, found '{code}' twice")
             }
+            CompileError::UnknownFlag { name } => {
+                write!(f, "expected a known flag of the edit table, found '{name}'")
+            }
             CompileError::TooMany { what } => write!(
                 f,
                 "expected fewer different {what} than the format can number"
@@ -66,16 +78,39 @@ pub fn compile(
     releases: &[(CodeSystem, &Release)],
     relations: &Relations,
 ) -> Result<Vec<u8>, CompileError> {
-    let _ = relations;
+    compile_with(releases, relations, &Vocabulary::default())
+}
+
+/// As [`compile`], with a vocabulary. It is kept with the first system, and holds for all.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn compile_with(
+    releases: &[(CodeSystem, &Release)],
+    relations: &Relations,
+    vocabulary: &Vocabulary,
+) -> Result<Vec<u8>, CompileError> {
     let mut sections = Vec::new();
-    for (system, release) in releases {
-        sections.extend(compile_release(*system, release)?);
+    for (at, (system, release)) in releases.iter().enumerate() {
+        sections.extend(compile_release(*system, release, relations)?);
+        if at == 0 && !vocabulary.phrases.is_empty() {
+            sections.push(Section {
+                system: *system,
+                kind: SectionKind::Vocabulary,
+                bytes: vocabulary::write(vocabulary),
+            });
+        }
     }
     Ok(format::write(&sections))
 }
 
 /// The sections of one release.
-fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>, CompileError> {
+fn compile_release(
+    system: CodeSystem,
+    release: &Release,
+    relations: &Relations,
+) -> Result<Vec<Section>, CompileError> {
     let mut concepts: Vec<_> = release.concepts.iter().collect();
     concepts.sort_by(|a, b| a.code.cmp(&b.code));
     if let Some(pair) = concepts
@@ -253,6 +288,38 @@ fn compile_release(system: CodeSystem, release: &Release) -> Result<Vec<Section>
         .any(|period| *period != Period::default());
     if stated || !plain(&properties.modifiers) || !plain(&properties.unclassified) {
         section(SectionKind::Properties, properties::write(&properties));
+    }
+
+    let bad = |code: &str| CompileError::BadCode {
+        code: code.to_string(),
+    };
+    let maps = Maps::new(system, &relations.maps).map_err(bad)?;
+    if !maps.tables.is_empty() {
+        section(SectionKind::Maps, maps::write(&maps, &out));
+    }
+    // The list of exempt codes and the conversion table are those of ICD-10-CM.
+    let (exempt, conversions) = match system {
+        CodeSystem::ICD10CM => (&relations.poa_exempt[..], &relations.conversions[..]),
+        _ => (&[][..], &[][..]),
+    };
+    let edits = AllEdits::new(system, &relations.edits, exempt).map_err(|error| match error {
+        EditsError::Code(code) => CompileError::BadCode { code },
+        EditsError::Flag(name) => CompileError::UnknownFlag { name },
+        EditsError::TooMany => CompileError::TooMany {
+            what: "days or sets of flags",
+        },
+    })?;
+    if !edits.is_empty() {
+        section(SectionKind::Edits, flags::write(&edits, &out));
+    }
+    let rows = conversions::rows(conversions).map_err(|error| match error {
+        ConversionsError::Code(code) => CompileError::BadCode { code },
+        ConversionsError::TooMany => CompileError::TooMany {
+            what: "days of the conversion table",
+        },
+    })?;
+    if !rows.codes.is_empty() {
+        section(SectionKind::Conversions, conversions::write(&rows, &out));
     }
     Ok(sections)
 }

@@ -293,6 +293,24 @@ pub struct Conversion {
     pub previous: Vec<String>,
 }
 
+/// Tells whether a previous-code entry of the conversion table stands for a code (both without dots).
+///
+/// A single code stands for itself. `I63-` stands for all that begins with `I63`. A range stands for all codes
+/// from its first to its last, with all that lies below the last: `T15-T19` takes in `T190XXA`, `I10-I159` all
+/// of `I15.9`.
+pub fn covers(entry: &str, code: &str) -> bool {
+    match entry.split_once('-') {
+        None => entry == code,
+        Some((category, "")) => code.starts_with(category),
+        Some((first, last)) => {
+            first <= code
+                && code
+                    .get(..last.len().min(code.len()))
+                    .is_some_and(|head| head <= last)
+        }
+    }
+}
+
 /// What the Medicare Code Editor knows of one code over one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeEdits {

@@ -1,10 +1,15 @@
 //! The index: its bytes, and what they become in memory.
 
+pub mod codes;
 pub mod coding;
+mod contexts;
+pub mod conversions;
 pub mod core;
 mod edits;
+pub mod flags;
 pub mod format;
 pub mod index_terms;
+pub mod maps;
 mod mixing;
 pub mod notes;
 pub mod properties;
@@ -12,5 +17,9 @@ pub mod release;
 pub mod shorts;
 mod system;
 pub mod text;
+pub mod vocabulary;
 
+pub use conversions::{Predecessor, Successor};
+pub use flags::{EditFlag, EditFlags, EditPeriod, Edits};
+pub use maps::{Equivalence, MapChoice, MapStatus, MapTarget, TargetCode, Translation};
 pub use system::{Concept, ConceptId, GroupRef, Index, NoteRef, System, plain_code};

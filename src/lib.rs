@@ -9,6 +9,7 @@ pub mod code_system;
 pub mod compile;
 pub mod concepts;
 pub mod date;
+pub mod groups;
 pub mod index;
 pub mod links;
 pub mod next;
@@ -16,6 +17,10 @@ pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 pub mod validate;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod vocabulary;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
 
 pub use claim::{Claim, ClaimFix, Issue, Severity, apply_fix};
 pub use code_system::CodeSystem;

@@ -23,6 +23,7 @@ pub use terms::{MatchedBy, Terms};
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
+use crate::index::vocabulary::Meaning;
 use crate::index::{Concept, ConceptId, Index, System};
 use fold::FoldedWord;
 use hits::Found;
@@ -106,7 +107,8 @@ const CODE_SCORE: u32 = 20_000;
 struct Ranked<'s, 'a> {
     system: &'s System<'a>,
     found: Found,
-    by_code: bool,
+    /// The number of the plan that led to it, from 1; 0 where the query is its code.
+    plan: usize,
 }
 
 impl<'a> Index<'a> {
@@ -118,6 +120,7 @@ impl<'a> Index<'a> {
         let mut result = SearchResult::default();
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let words = fold::words(query);
+        let mut plans: Vec<Plan> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
         for system in self.systems() {
             if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
@@ -133,7 +136,7 @@ impl<'a> Index<'a> {
                         .enumerate()
                         .map(|(at, concept)| Ranked {
                             system,
-                            by_code: true,
+                            plan: 0,
                             found: Found {
                                 concept,
                                 score: CODE_SCORE.saturating_sub(at as u32),
@@ -145,7 +148,7 @@ impl<'a> Index<'a> {
                 );
                 continue;
             }
-            let (found, total, plan) = by_text(system, query, &words, options, &allowed);
+            let (found, total, plan) = self.by_text(system, &words, options, &allowed);
             result.total += total;
             let best = found.first().map_or(0, |found| found.score);
             if !plan.corrections.is_empty()
@@ -156,15 +159,16 @@ impl<'a> Index<'a> {
                 // A system that knows all the words needs no correction.
                 corrected = Some((u32::MAX, String::new()));
             }
+            plans.push(plan);
             ranked.extend(found.into_iter().map(|found| Ranked {
                 system,
                 found,
-                by_code: false,
+                plan: plans.len(),
             }));
         }
         // A query that is plainly a code of one system means that code, not words.
-        if ranked.iter().any(|ranked| ranked.by_code) {
-            ranked.retain(|ranked| ranked.by_code);
+        if ranked.iter().any(|ranked| ranked.plan == 0) {
+            ranked.retain(|ranked| ranked.plan == 0);
         }
         ranked.sort_by_key(|ranked| {
             (
@@ -181,9 +185,107 @@ impl<'a> Index<'a> {
             .iter()
             .skip(options.offset)
             .take(options.limit)
-            .map(|ranked| hit(ranked, &words, query))
+            .map(|ranked| {
+                let plan = ranked.plan.checked_sub(1).and_then(|at| plans.get(at));
+                self.hit(ranked, plan, query)
+            })
             .collect();
         result
+    }
+
+    /// The terms of a system. The first call builds them.
+    pub(crate) fn terms<'s>(&'s self, system: &'s System<'a>) -> &'s Terms {
+        system.terms(|| Terms::build(system, self.vocabulary()))
+    }
+
+    /// The wording of a meaning of the vocabulary: its own, or the title of its first target.
+    fn wording(&self, meaning: &Meaning) -> String {
+        let title = meaning.targets.first().and_then(|(system, code)| {
+            let system = self.system(*system)?;
+            let node = match system.find(code.as_str()) {
+                Some(concept) => concept.node(),
+                None => system.nodes_with_prefix(code.as_str()).next()?,
+            };
+            Some(system.display(ConceptId::of_node(node)))
+        });
+        match title {
+            Some(title) => {
+                let words: Vec<String> = fold::words(&title)
+                    .into_iter()
+                    .map(|word| word.text)
+                    .collect();
+                words.join(" ")
+            }
+            None => meaning.wording.clone(),
+        }
+    }
+
+    /// The concepts that the words of a query mean, best first, how many there are at least, and the plan.
+    fn by_text(
+        &self,
+        system: &System<'a>,
+        words: &[FoldedWord],
+        options: &SearchOptions,
+        allowed: &[std::ops::Range<u32>],
+    ) -> (Vec<Found>, usize, Plan) {
+        let terms = self.terms(system);
+        let context = plan::Context {
+            vocabulary: self.vocabulary(),
+            codes: &|piece| codes::among_words(system, piece),
+            wording: &|meaning| self.wording(meaning),
+        };
+        let plan = Plan::new(terms, words, &context);
+        let sets = candidates::set_masks(system, terms, &plan);
+        let wanted = options.offset.saturating_add(options.limit);
+        let keep = candidates::CLOSE
+            .max(wanted.saturating_mul(4))
+            .min(terms.documents() as usize);
+        let (documents, _) = candidates::collect(system, terms, &plan, &sets, allowed, keep);
+        let mut found = hits::weigh(system, terms, &plan, &sets, &documents);
+        found.retain(|found| admits(system, found.concept, options));
+        let total = found.len();
+        found.truncate(wanted);
+        (found, total, plan)
+    }
+
+    /// A hit as it is shown; `plan` is what led to it, where that is not the code.
+    fn hit(&self, ranked: &Ranked<'_, 'a>, plan: Option<&Plan>, query: &str) -> Hit {
+        let system = ranked.system;
+        let concept = system.concept(ranked.found.concept);
+        let score = ranked.found.score;
+        let Some(plan) = plan else {
+            let matched = Match {
+                by: MatchedBy::Code,
+                text: None,
+                words: vec![query.trim().to_string()],
+            };
+            return Hit {
+                concept,
+                score,
+                matched: vec![matched],
+            };
+        };
+        let terms = self.terms(system);
+        let text = terms.text(system, ranked.found.document);
+        let shown = text.as_deref().unwrap_or(&concept.display);
+        let words = fold::words(shown)
+            .into_iter()
+            .filter(|word| {
+                let term = terms.lexicon.find(&word.text);
+                term.is_some_and(|term| plan.mask_of(&[term]) & ranked.found.mask != 0)
+            })
+            .filter_map(|word| shown.get(word.start..word.end))
+            .map(str::to_string)
+            .collect();
+        Hit {
+            score,
+            matched: vec![Match {
+                by: terms.kind(ranked.found.document),
+                words,
+                text,
+            }],
+            concept,
+        }
     }
 }
 
@@ -267,30 +369,6 @@ fn by_code(
     (total > 0).then_some((found, total))
 }
 
-/// The concepts that the words of a query mean, best first, and how many there are at least.
-fn by_text(
-    system: &System<'_>,
-    query: &str,
-    words: &[FoldedWord],
-    options: &SearchOptions,
-    allowed: &[std::ops::Range<u32>],
-) -> (Vec<Found>, usize, Plan) {
-    let terms = system.terms();
-    let plan = Plan::new(terms, words, &|piece| codes::among_words(system, piece));
-    let sets = candidates::set_masks(system, terms, &plan);
-    let wanted = options.offset.saturating_add(options.limit);
-    let keep = candidates::CLOSE
-        .max(wanted.saturating_mul(4))
-        .min(terms.documents() as usize);
-    let (documents, _) = candidates::collect(system, terms, &plan, &sets, allowed, keep);
-    let mut found = hits::weigh(system, terms, &plan, &sets, &documents);
-    found.retain(|found| admits(system, found.concept, options));
-    let total = found.len();
-    found.truncate(wanted);
-    let _ = query;
-    (found, total, plan)
-}
-
 /// The query with its corrected words in place.
 fn correct(query: &str, plan: &Plan) -> String {
     let mut text = String::new();
@@ -302,46 +380,4 @@ fn correct(query: &str, plan: &Plan) -> String {
     }
     text.push_str(query.get(from..).unwrap_or(""));
     text
-}
-
-/// A hit as it is shown.
-fn hit(ranked: &Ranked<'_, '_>, words: &[FoldedWord], query: &str) -> Hit {
-    let system = ranked.system;
-    let concept = system.concept(ranked.found.concept);
-    if ranked.by_code {
-        return Hit {
-            concept,
-            score: ranked.found.score,
-            matched: vec![Match {
-                by: MatchedBy::Code,
-                text: None,
-                words: vec![query.trim().to_string()],
-            }],
-        };
-    }
-    let terms = system.terms();
-    let by = terms.kind(ranked.found.document);
-    let text = terms.text(system, ranked.found.document);
-    let shown = text.as_deref().unwrap_or(&concept.display);
-    let plan = Plan::new(terms, words, &|piece| codes::among_words(system, piece));
-    let matched: Vec<String> = fold::words(shown)
-        .into_iter()
-        .filter(|word| {
-            terms
-                .lexicon
-                .find(&word.text)
-                .is_some_and(|term| plan.mask_of(&[term]) & (ranked.found.mask) != 0)
-        })
-        .filter_map(|word| shown.get(word.start..word.end))
-        .map(str::to_string)
-        .collect();
-    Hit {
-        score: ranked.found.score,
-        matched: vec![Match {
-            by,
-            words: matched,
-            text,
-        }],
-        concept,
-    }
 }

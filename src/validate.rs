@@ -14,6 +14,7 @@ use crate::index::{Concept, ConceptId, Index, System, plain_code};
 
 mod icd10cm;
 pub mod nearest;
+mod retired;
 pub mod rules;
 pub mod shape;
 
@@ -638,6 +639,7 @@ impl<'c, 'a> Check<'c, 'a> {
                 Standing::Until(end) => {
                     status = Status::Terminated;
                     rule = Some(self.date_rule());
+                    self.fix_successors();
                     message = match self.options.date {
                         Some(date) => format!(
                             "{code} is not valid on {date}: it was valid until {end} ({display})."
@@ -749,6 +751,13 @@ impl<'c, 'a> Check<'c, 'a> {
 
     /// Answers a text that could be a code, but is not one in this release.
     fn not_found(mut self, shape: Result<(), ShapeError>) -> Validation {
+        if shape.is_ok()
+            && let Some((status, rule, message, period)) = self.retired()
+        {
+            let mut answer = self.done(status, Some(rule), message);
+            answer.period = Some(period);
+            return answer;
+        }
         if self.system.code_system() == CodeSystem::ICD10CM
             && let Some((status, rule, message)) = self.seventh_or_placeholder()
         {

@@ -58,7 +58,7 @@ impl Bit {
 
     /// The probability of a zero, of 65,536, never so sure of itself that the other value costs over 11 bits.
     #[inline(always)]
-    fn zero(self) -> u64 {
+    pub(super) fn zero(self) -> u64 {
         u64::from((self.0 >> 16).clamp(32, 65_536 - 32))
     }
 

@@ -69,6 +69,19 @@ impl Code {
             .all(|(mine, other)| other == 0 || *mine == other)
     }
 
+    /// The code as a number: its characters from the highest byte down. Codes and their numbers are in the same order.
+    pub fn number(&self) -> u64 {
+        u64::from_be_bytes(self.0)
+    }
+
+    /// The code composed of this one, placeholders X up to six characters, and a seventh character.
+    pub fn composed(mut self, seventh: u8) -> Code {
+        for byte in self.0.iter_mut().take(6).filter(|byte| **byte == 0) {
+            *byte = b'X';
+        }
+        self.with(6, seventh)
+    }
+
     fn with(mut self, depth: usize, byte: u8) -> Code {
         if let Some(to) = self.0.get_mut(depth) {
             *to = byte;
@@ -559,6 +572,17 @@ impl<C: Coder> Trie<'_, C> {
 
 fn digit_of(byte: u8) -> u32 {
     DIGITS.iter().position(|digit| *digit == byte).unwrap_or(0) as u32
+}
+
+/// The number of a character of codes, from 1; 0 for what is none.
+pub(super) fn digit_number(byte: u8) -> u32 {
+    let at = DIGITS.iter().position(|digit| *digit == byte);
+    at.map_or(0, |at| at as u32 + 1)
+}
+
+/// The character with a number of [`digit_number`].
+pub(super) fn digit_of_number(number: u32) -> Option<u8> {
+    DIGITS.get((number as usize).checked_sub(1)?).copied()
 }
 
 /// Codes a short ASCII string, each character in the context of the one before. `models` holds 2^15.

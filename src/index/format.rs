@@ -73,11 +73,13 @@ pub enum SectionKind {
     Conversions = 9,
     /// Definitions and axis titles of ICD-10-PCS.
     Definitions = 10,
+    /// Our own vocabulary, for all systems: see [`super::vocabulary`].
+    Vocabulary = 11,
 }
 
 impl SectionKind {
     /// Every kind, in the order of the stored numbers.
-    pub const ALL: [SectionKind; 11] = [
+    pub const ALL: [SectionKind; 12] = [
         SectionKind::Release,
         SectionKind::Core,
         SectionKind::InclusionTerms,
@@ -89,6 +91,7 @@ impl SectionKind {
         SectionKind::Edits,
         SectionKind::Conversions,
         SectionKind::Definitions,
+        SectionKind::Vocabulary,
     ];
 
     fn from_number(number: u8) -> Option<SectionKind> {

@@ -5,8 +5,8 @@
 //! One stream of decisions: the number of rows, then for each row its book, its level, which of its texts are there,
 //! how many codes, the codes, and the texts. A code is one that earlier rows suggest, or it is coded character by
 //! character by a model that knows which characters follow which in the core. A word of a text is one that followed
-//! the same words before, or stands in the title of the code; any other is spelled by a model that knows the words of
-//! the core, and that siblings are in alphabetical order.
+//! the same words before, or stands in the title of the row's first code. Any other word is coded by its place in the
+//! alphabet, since siblings are in alphabetical order; one that is met for the first time is spelled.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -246,6 +246,9 @@ const MOST_CODES: u32 = 1000;
 /// More words than any text has.
 const MOST_WORDS: usize = 4000;
 
+/// Levels from this one on are deeper than any book prints, and take more bits.
+const DEEP: u32 = 15;
+
 /// What earlier rows of one level tell a later one.
 #[derive(Clone, Copy, Default)]
 struct Elder {
@@ -286,21 +289,19 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
         let value = input.levels.get(index).copied().unwrap_or(0);
         let here = hash(level, of_book);
         let first = u32::from(last.first);
-        let next = symbol(
-            coder,
-            &mut levels,
-            8,
-            [
-                here,
-                hash(here, before),
-                hash(here, shape),
-                hash(here, first),
-                hash(here, above.term),
-                hash(hash(here, last.term), above.term),
-            ],
-            book,
-            u32::from(value),
-        );
+        let contexts = [
+            here,
+            hash(here, before),
+            hash(here, shape),
+            hash(here, first),
+            hash(here, above.term),
+            hash(hash(here, last.term), above.term),
+        ];
+        let value = u32::from(value);
+        let mut next = levels.symbol(coder, 4, &contexts, book, value.min(DEEP));
+        if next == DEEP {
+            next = levels.symbol(coder, 8, &[DEEP; Mixer::INPUTS], book, value);
+        }
         (before, level) = (before << 4 | level & 15, next);
         let parent = match level.checked_sub(1) {
             Some(above) => elder_at(&elders, above),
@@ -317,11 +318,10 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
             bits << 1 | u32::from(!present(field).is_empty())
         });
         let here = hash(of_book, shape);
-        shape = symbol(
+        shape = shapes.symbol(
             coder,
-            &mut shapes,
             6,
-            [
+            &[
                 of_book,
                 here,
                 hash(hash(of_book, level), before & 15),
@@ -403,23 +403,6 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
     out
 }
 
-/// Codes a number below `2^bits`, most significant bit first, each bit in all contexts.
-fn symbol<C: Coder>(
-    coder: &mut C,
-    mixer: &mut Mixer,
-    bits: u32,
-    contexts: [u32; Mixer::INPUTS],
-    set: usize,
-    value: u32,
-) -> u32 {
-    let mut node = 1;
-    for shift in (0..bits).rev() {
-        let contexts = contexts.map(|context| hash(context, node));
-        node = node << 1 | mixer.bit(coder, &contexts, set, value >> shift & 1);
-    }
-    node - (1 << bits)
-}
-
 /// Slots of the tables that remember by hash.
 const SLOT_BITS: u32 = 16;
 
@@ -450,7 +433,7 @@ struct Codes<'a> {
 
 impl<'a> Codes<'a> {
     fn new(nodes: &'a Nodes) -> Self {
-        let mut characters = Mixer::new(18, 8);
+        let mut characters = Mixer::new(19, 8);
         // What may follow which beginning, once for each code that has it.
         let mut before = Code::default();
         for code in &nodes.codes {
@@ -461,13 +444,7 @@ impl<'a> Codes<'a> {
                 let new = !same || before.at(at).map_or(0, u32::from) != byte;
                 same = !new && same;
                 if new {
-                    let mut node = 1;
-                    let value = character(byte as u8);
-                    for shift in (0..6).rev() {
-                        let bit = value >> shift & 1;
-                        characters.train(0, hash(prefix, node), bit);
-                        node = node << 1 | bit;
-                    }
+                    characters.train(0, prefix, 6, character(byte as u8));
                 }
                 prefix = hash(prefix, byte);
             }
@@ -625,7 +602,7 @@ impl<'a> Codes<'a> {
             let set =
                 usize::from(of(0) > 0) | usize::from(of(1) > 0) << 1 | usize::from(at > 2) << 2;
             let value = character(byte);
-            let read = symbol(coder, &mut self.characters, 6, contexts, set, value);
+            let read = self.characters.symbol(coder, 6, &contexts, set, value);
             let Some(byte) = CHARACTERS.get((read as usize).wrapping_sub(1)).copied() else {
                 break;
             };
@@ -686,27 +663,23 @@ struct Texts<'a> {
     guess: Mixer,
     titled: Mixer,
     title_at: Vec<Bit>,
+    /// The place of each word of the core in alphabetical order; later words follow in order of occurrence.
+    ranks: Vec<Word>,
+    /// The word at each place.
+    ranked: Vec<Word>,
+    novel: Mixer,
+    ids: Mixer,
     letters: Mixer,
 }
 
 impl<'a> Texts<'a> {
     fn new(words: &Words, source: &'a Words) -> Self {
-        let mut letters = Mixer::new(19, 16);
-        // The words of the core, each once: what may follow which beginning.
-        for (_, spelling) in words.iter() {
-            let mut prefix = 0;
-            for byte in spelling.bytes() {
-                let value = letter(byte);
-                let mut node = 1;
-                for shift in (0..5).rev() {
-                    let bit = value >> shift & 1;
-                    letters.train(0, hash(prefix, node), bit);
-                    node = node << 1 | bit;
-                }
-                prefix = hash(prefix, u32::from(byte));
-                if value >= SHIFT {
-                    break;
-                }
+        let mut ranked: Vec<Word> = (0..words.len() as Word).collect();
+        ranked.sort_by_cached_key(|word| words.get(*word).to_ascii_lowercase());
+        let mut ranks = vec![NONE; ranked.len()];
+        for (rank, word) in ranked.iter().enumerate() {
+            if let Some(to) = ranks.get_mut(usize::from(*word)) {
+                *to = rank as Word;
             }
         }
         Texts {
@@ -720,7 +693,11 @@ impl<'a> Texts<'a> {
             guess: Mixer::new(19, 64),
             titled: Mixer::new(14, 8),
             title_at: models(1 << 9),
-            letters,
+            ranks,
+            ranked,
+            novel: Mixer::new(14, 2),
+            ids: Mixer::new(20, 8),
+            letters: Mixer::new(18, 16),
         }
     }
 
@@ -808,8 +785,7 @@ impl<'a> Texts<'a> {
                     hits <<= 4;
                     let from_title = self.in_title(coder, place, &candidates, pointer, value);
                     from_title.unwrap_or_else(|| {
-                        let elder = words.get(elder).to_string();
-                        self.spell(coder, words, place, first, at, &elder, value)
+                        self.unforeseen(coder, words, place, second, first, at, elder, value)
                     })
                 }
             };
@@ -882,6 +858,60 @@ impl<'a> Texts<'a> {
         left.get(at as usize).copied()
     }
 
+    /// Codes a word that nothing suggests: one that is known by its place in the alphabet, another by its letters.
+    #[allow(clippy::too_many_arguments)]
+    fn unforeseen<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        words: &mut Words,
+        place: &Setting<'_>,
+        second: Word,
+        first: Word,
+        at: usize,
+        elder: Word,
+        value: Word,
+    ) -> Word {
+        let kind = hash(place.field << 3 | place.book, at.min(2) as u32);
+        let (one, two) = (u32::from(first), u32::from(second));
+        let known = self.ranks.get(usize::from(value)).copied();
+        let contexts = [
+            kind,
+            hash(kind, place.parent_first),
+            one,
+            hash(one, two),
+            hash(kind, u32::from(elder)),
+            place.book,
+        ];
+        let new = self
+            .novel
+            .bit(coder, &contexts, 0, u32::from(known.is_none()));
+        let elder_rank = self.ranks.get(usize::from(elder)).copied().unwrap_or(0);
+        let elder_rank = u32::from(elder_rank);
+        if new == 0 {
+            let bits = usize::BITS - self.ranked.len().leading_zeros();
+            let contexts = [
+                place.field << 3 | place.book,
+                hash(one, 1),
+                hash(elder_rank >> 10, kind),
+                hash(place.parent_first, 2 | place.field << 4),
+                hash(hash(one, two), place.field),
+                hash(elder_rank >> 6, kind),
+            ];
+            let value = u32::from(known.unwrap_or(0));
+            let set = usize::from(at == 0) | usize::from(elder != NONE) << 1;
+            let rank = self.ids.symbol(coder, bits, &contexts, set, value);
+            return self.ranked.get(rank as usize).copied().unwrap_or(NONE);
+        }
+        let before = words.len();
+        let elder = words.get(elder).to_string();
+        let word = self.spell(coder, words, place, first, at, &elder, value);
+        if words.len() > before {
+            self.ranks.push(self.ranked.len() as Word);
+            self.ranked.push(word);
+        }
+        word
+    }
+
     /// Codes the spelling of a word.
     #[allow(clippy::too_many_arguments)]
     fn spell<C: Coder>(
@@ -926,11 +956,11 @@ impl<'a> Texts<'a> {
                 hash(hash(5, prefix), kind),
             ];
             let set = at.min(3) << 1 | usize::from(alike && !elder.is_empty());
-            let mut symbol_read = symbol(coder, &mut self.letters, 5, contexts, set, letter(byte));
+            let mut symbol_read = self.letters.symbol(coder, 5, &contexts, set, letter(byte));
             if symbol_read >= SHIFT {
                 // Any other character is written out after its class.
                 let contexts = contexts.map(|context| hash(context, symbol_read));
-                symbol_read = symbol(coder, &mut self.letters, 8, contexts, 8, u32::from(byte));
+                symbol_read = self.letters.symbol(coder, 8, &contexts, 8, u32::from(byte));
             } else if symbol_read > 0 {
                 symbol_read += u32::from(b'a') - 1;
             }
@@ -975,5 +1005,147 @@ fn letter(byte: u8) -> u32 {
         b'(' | b')' | b',' | b'-' | b'\'' => SHIFT + 2,
         128.. => SHIFT + 3,
         _ => SHIFT + 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::core;
+    use super::*;
+    use crate::index::text::Tokenizer;
+    use proptest::prelude::*;
+
+    /// Nodes as the core's reader returns them.
+    fn nodes() -> Nodes {
+        let mut tokenizer = Tokenizer::default();
+        let mut nodes = Nodes::default();
+        for (code, title) in [
+            ("E11", "Type 2 diabetes mellitus"),
+            ("E119", "Type 2 diabetes mellitus without complications"),
+            ("H28", "Cataract in diseases classified elsewhere"),
+            ("T39391", "Poisoning by other analgesics"),
+        ] {
+            nodes.codes.push(Code::new(code).unwrap());
+            nodes.parents.push(core::NO_NODE);
+            nodes.sevenths.push(0);
+            nodes.billable.push(code.len() > 3);
+            nodes.tokens.extend(tokenizer.tokenize(title));
+            nodes.ends.push(nodes.tokens.len() as u32);
+        }
+        nodes.words = tokenizer.words;
+        core::read(&core::write(&nodes).0).unwrap().0
+    }
+
+    fn comes_back(entries: &[IndexEntry]) -> IndexTerms {
+        let nodes = nodes();
+        let terms = read(&write(entries, &nodes).unwrap(), &nodes);
+        let read: Vec<_> = terms.rows().map(|row| terms.entry(row)).collect();
+        assert_eq!(read, entries);
+        terms
+    }
+
+    fn entry(level: u8, term: &str, see: &str, codes: &[&str]) -> IndexEntry {
+        IndexEntry {
+            level,
+            term: term.to_string(),
+            see: see.to_string(),
+            codes: codes
+                .iter()
+                .map(|code| IndexCode {
+                    code: code.trim_end_matches('-').to_string(),
+                    incomplete: code.ends_with('-'),
+                    manifestation: *code == "H28",
+                })
+                .collect(),
+            ..IndexEntry::default()
+        }
+    }
+
+    #[test]
+    fn rows_come_back_with_their_paths() {
+        let terms = comes_back(&[
+            entry(0, "Diabetes, diabetic", "", &["E119"]),
+            entry(1, "with", "", &[]),
+            entry(2, "cataract", "", &["E1136", "H28"]),
+            entry(1, "type 2", "Diabetes, specified type", &[]),
+            entry(0, "Diabète bronzé", "", &["E11-"]),
+        ]);
+        let path = |row| -> Vec<String> {
+            let path = terms.path(row);
+            path.iter().map(|text| terms.words().text(text)).collect()
+        };
+        assert_eq!(path(2), ["Diabetes, diabetic", "With", "Cataract"]);
+        assert_eq!(path(3), ["Diabetes, diabetic", "Type 2"]);
+        assert_eq!(terms.parent(4), None);
+        assert!(terms.codes(4)[0].incomplete);
+        assert_eq!(terms.words().text(terms.see(3)), "Diabetes, specified type");
+    }
+
+    #[test]
+    fn tables_come_back_with_empty_cells() {
+        let mut rows = Vec::new();
+        for (base, term) in [
+            ("T3939", "Zomepirac"),
+            ("T4359", "Zotepine"),
+            ("", "Zovant"),
+        ] {
+            let cells: Vec<String> = (1..7)
+                .map(|cell| match base {
+                    "" => String::new(),
+                    base => format!("{base}{cell}"),
+                })
+                .collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            rows.push(IndexEntry {
+                book: IndexBook::Drug,
+                ..entry(0, term, "", &cells)
+            });
+        }
+        comes_back(&rows);
+    }
+
+    #[test]
+    fn codes_that_cannot_be_stored_are_refused() {
+        let rows = [entry(0, "Cholera", "", &["A00.0"])];
+        assert_eq!(
+            write(&rows, &nodes()),
+            Err(WriteError::BadCode("A00.0".to_string()))
+        );
+    }
+
+    fn any_entry() -> impl Strategy<Value = IndexEntry> {
+        let text = "([A-Za-z]{1,3}( [a-c,(]{1,4}|, NEC|é)?)?";
+        let code = ("([A-Z][0-9A-Z]{2,6})?", any::<bool>(), any::<bool>());
+        let code = code.prop_map(|(code, incomplete, manifestation)| IndexCode {
+            code,
+            incomplete,
+            manifestation,
+        });
+        let codes = prop::collection::vec(code, 0..7);
+        (0..6usize, any::<u8>(), [text; 5], codes).prop_map(|(book, level, texts, codes)| {
+            let [term, modifiers, see, see_also, use_value] = texts;
+            IndexEntry {
+                book: BOOKS[book],
+                level,
+                term,
+                modifiers,
+                see,
+                see_also,
+                use_value,
+                codes,
+            }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_rows_come_back(entries in prop::collection::vec(any_entry(), 0..30)) {
+            comes_back(&entries);
+        }
+
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            read(&bytes, &Nodes::default());
+        }
     }
 }

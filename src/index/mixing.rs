@@ -7,7 +7,7 @@
 use super::coding::{Bit, Coder};
 
 /// `ln(p / (1 - p))` for a probability of 4,096, in steps of 1/256: the inverse of [`SQUASH`].
-const STRETCH: [i16; 4096] = {
+pub(super) const STRETCH: [i16; 4096] = {
     let mut table = [0; 4096];
     let mut from = 0;
     let mut at = -2047;
@@ -45,7 +45,7 @@ const fn squash(logit: i32) -> i32 {
 }
 
 /// [`squash`] of every logit from -2,048, as a probability of 65,536.
-const SQUASH: [u16; 4096] = {
+pub(super) const SQUASH: [u16; 4096] = {
     let mut table = [0; 4096];
     let mut at = 0;
     while at < 4096 {
@@ -59,10 +59,16 @@ const SQUASH: [u16; 4096] = {
 /// How much of a prediction counts, of 256, after so many decisions: a model that has seen nothing is silent.
 const CONFIDENCE: [i32; 8] = [0, 110, 150, 180, 200, 220, 235, 250];
 
-/// Mixes the predictions of up to [`Mixer::INPUTS`] contexts.
+/// Models that stand together in memory, so that they come with one access.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct Line([Bit; 16]);
+
+/// Mixes the predictions of several contexts.
 #[derive(Clone)]
 pub struct Mixer {
-    models: Vec<Bit>,
+    /// The models of one context and up to four bits of a symbol stand in one line.
+    lines: Vec<Line>,
     shift: u32,
     weights: Vec<[i32; Mixer::INPUTS]>,
 }
@@ -71,12 +77,12 @@ impl Mixer {
     /// The number of contexts of every decision.
     pub const INPUTS: usize = 6;
 
-    /// A mixer with `2^bits` models and `sets` sets of weights.
+    /// A mixer with `2^bits` models and `sets` sets of weights. `bits` is at least 5.
     pub fn new(bits: u32, sets: usize) -> Self {
         Mixer {
-            models: vec![Bit::default(); 1 << bits],
-            shift: 32 - bits,
-            weights: vec![[22_000; Mixer::INPUTS]; sets],
+            lines: vec![Line::default(); 1 << (bits - 4)],
+            shift: 36 - bits,
+            weights: vec![[Mixer::FIRST; Mixer::INPUTS]; sets << 2],
         }
     }
 
@@ -89,29 +95,109 @@ impl Mixer {
         set: usize,
         bit: u32,
     ) -> u32 {
-        let mut slots = [0; Mixer::INPUTS];
-        for (at, (slot, context)) in slots.iter_mut().zip(contexts).enumerate() {
-            *slot = self.slot(at, *context);
+        let places = self.places(contexts, 1);
+        self.at(coder, &places, 1, set << 2, bit)
+    }
+
+    /// Codes a number below `2^bits`, most significant bit first, each bit in all contexts.
+    #[inline]
+    pub fn symbol<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        bits: u32,
+        contexts: &[u32; Mixer::INPUTS],
+        set: usize,
+        value: u32,
+    ) -> u32 {
+        let mut result = 0;
+        let mut left = bits;
+        let mut part = 0;
+        while left > 0 {
+            // The bits of one part fill a line: at most four of them.
+            let count = (left - 1) % 4 + 1;
+            left -= count;
+            let places = self.places(contexts, 1 << (bits - left - count) | result);
+            let mut node = 1;
+            for shift in (0..count).rev() {
+                let bit = value >> (left + shift) & 1;
+                node = node << 1 | self.at(coder, &places, node, set << 2 | part, bit);
+            }
+            result = result << count | (node & ((1 << count) - 1));
+            part = (part + 1).min(3);
         }
+        result
+    }
+
+    /// Tells the models of one context (the `input`-th of every decision) of a number below `2^bits`.
+    #[inline]
+    pub fn train(&mut self, input: usize, context: u32, bits: u32, value: u32) {
+        let mut left = bits;
+        while left > 0 {
+            let count = (left - 1) % 4 + 1;
+            left -= count;
+            let above = 1 << (bits - left - count) | value >> (left + count);
+            let place = self.place(input, context, above);
+            let mut node = 1;
+            for shift in (0..count).rev() {
+                let bit = value >> (left + shift) & 1;
+                if let Some(model) = self.model(place, node) {
+                    model.update(bit);
+                }
+                node = node << 1 | bit;
+            }
+        }
+    }
+
+    /// The line of a context and of what was coded of a symbol so far, and where in it its models begin.
+    #[inline(always)]
+    fn place(&self, input: usize, context: u32, above: u32) -> (u32, u32) {
+        let hash = (context ^ (input as u32) << 28).wrapping_mul(0x9E37_79B1);
+        let hash = (hash ^ hash >> 15 ^ above << 4).wrapping_mul(0x85EB_CA6B);
+        (hash >> self.shift, hash ^ hash >> 9)
+    }
+
+    #[inline(always)]
+    fn places(&self, contexts: &[u32; Mixer::INPUTS], above: u32) -> [(u32, u32); Mixer::INPUTS] {
+        let mut places = [(0, 0); Mixer::INPUTS];
+        for (at, (place, context)) in places.iter_mut().zip(contexts).enumerate() {
+            *place = self.place(at, *context, above);
+        }
+        places
+    }
+
+    #[inline(always)]
+    fn model(&mut self, (line, salt): (u32, u32), node: u32) -> Option<&mut Bit> {
+        let line = self.lines.get_mut(line as usize)?;
+        line.0.get_mut(((salt ^ node) & 15) as usize)
+    }
+
+    #[inline(always)]
+    fn at<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        places: &[(u32, u32); Mixer::INPUTS],
+        node: u32,
+        set: usize,
+        bit: u32,
+    ) -> u32 {
+        let mut inputs = [0; Mixer::INPUTS];
+        for (input, place) in inputs.iter_mut().zip(places) {
+            let (zero, count) = self
+                .model(*place, node)
+                .map_or((2048, 0), |model| model.state());
+            let logit = i32::from(STRETCH.get(zero as usize & 4095).copied().unwrap_or(0));
+            let trust = CONFIDENCE.get(count.min(7) as usize).copied().unwrap_or(0);
+            *input = logit * trust >> 8;
+        }
+        let set = set.min(self.weights.len().saturating_sub(1));
         let Some(weights) = self.weights.get_mut(set) else {
             return coder.bit(&mut Bit::default(), bit);
         };
-        let mut inputs = [0; Mixer::INPUTS];
         let mut sum = 0;
-        for ((slot, input), weight) in slots.iter().zip(&mut inputs).zip(weights.iter()) {
-            let (zero, count) = self
-                .models
-                .get(*slot)
-                .map_or((2048, 0), |model| model.state());
-            let logit = i32::from(STRETCH.get(zero as usize).copied().unwrap_or(0));
-            let trust = CONFIDENCE
-                .get(count.min(7) as usize)
-                .copied()
-                .unwrap_or(256);
-            *input = logit * trust >> 8;
-            sum += i64::from(*input) * i64::from(*weight);
+        for (input, weight) in inputs.iter().zip(weights.iter()) {
+            sum += input * weight;
         }
-        let logit = ((sum >> 16) as i32).clamp(-2047, 2047);
+        let logit = (sum >> 14).clamp(-2047, 2047);
         let zero = SQUASH
             .get((logit + 2048) as usize)
             .copied()
@@ -119,33 +205,21 @@ impl Mixer {
         let bit = coder.bit(&mut Bit::fixed(u32::from(zero)), bit);
         let error = (if bit == 0 { 65_535 } else { 0 }) - i32::from(zero);
         for (weight, input) in weights.iter_mut().zip(inputs) {
-            *weight += (input * error + (1 << (Mixer::PACE - 1))) >> Mixer::PACE;
+            let step = (input * error + (1 << (Mixer::PACE - 1))) >> Mixer::PACE;
+            *weight = (*weight + step).clamp(-65_535, 65_535);
         }
-        for slot in slots {
-            if let Some(model) = self.models.get_mut(slot) {
+        for place in places {
+            if let Some(model) = self.model(*place, node) {
                 model.update(bit);
             }
         }
         bit
     }
 
-    /// Tells the model of one context (the `input`-th of every decision) of a decision that is known from elsewhere.
-    #[inline]
-    pub fn train(&mut self, input: usize, context: u32, bit: u32) {
-        let slot = self.slot(input, context);
-        if let Some(model) = self.models.get_mut(slot) {
-            model.update(bit);
-        }
-    }
-
-    #[inline(always)]
-    fn slot(&self, input: usize, context: u32) -> usize {
-        let hash = (context ^ (input as u32) << 28).wrapping_mul(0x9E37_79B1);
-        ((hash ^ hash >> 15).wrapping_mul(0x85EB_CA6B) >> self.shift) as usize
-    }
-
-    /// How slowly weights move: measured best of 13 to 18 on the short titles.
-    const PACE: u32 = 15;
+    /// What a prediction counts at first, of 16,384.
+    const FIRST: i32 = 5_500;
+    /// How slowly weights move: by the error, of 65,536, times the input, times `2^-PACE`.
+    const PACE: u32 = 17;
 }
 
 /// A hash of two numbers, to make contexts of.

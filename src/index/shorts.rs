@@ -355,7 +355,7 @@ impl Speller {
                 |count: usize| u32::from(long.get(pointer + count).copied().unwrap_or(0) | 32);
             let (one, two, three) = (back(1), back(2), back(3));
             let expected = ahead(0) | ahead(1) << 8 | ahead(2) << 16;
-            let bases = [
+            let contexts = [
                 hash(1, one),
                 hash(2, one | two << 8),
                 hash(3, one | two << 8 | three << 16),
@@ -363,13 +363,8 @@ impl Speller {
                 hash(hash(5, ahead(0) | one << 8), (pointer == at) as u32),
                 hash(hash(6, after), at as u32),
             ];
-            let mut node = 1;
-            for shift in (0..8).rev() {
-                let contexts = bases.map(|base| hash(base, node));
-                let bit = u32::from(byte) >> shift & 1;
-                node = node << 1 | self.letters.bit(coder, &contexts, at.min(3), bit);
-            }
-            let byte = node as u8;
+            let value = u32::from(byte);
+            let byte = self.letters.symbol(coder, 8, &contexts, at.min(3), value) as u8;
             if byte == 0 {
                 break;
             }
@@ -875,4 +870,116 @@ fn log(value: u32) -> u32 {
     let whole = value.max(1).ilog2();
     let part = (u64::from(value.max(1)) << 2 >> whole) as u32 & 3;
     whole * 4 + part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::core::{self, Code, SeventhSet};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Nodes with these titles, each with one set of seventh characters, as the core's reader returns them.
+    fn nodes(titles: &[String]) -> Nodes {
+        let mut tokenizer = Tokenizer::default();
+        let mut nodes = Nodes::default();
+        nodes.sets.push(SeventhSet {
+            characters: b"AD".to_vec(),
+            meanings: vec![
+                tokenizer.tokenize("initial encounter"),
+                tokenizer.tokenize("subsequent encounter"),
+            ],
+        });
+        for (at, title) in titles.iter().enumerate() {
+            nodes.codes.push(Code::new(&format!("S{at:02}")).unwrap());
+            nodes.parents.push(core::NO_NODE);
+            nodes.sevenths.push(1);
+            nodes.billable.push(false);
+            nodes.tokens.extend(tokenizer.tokenize(title));
+            nodes.ends.push(nodes.tokens.len() as u32);
+        }
+        nodes.words = tokenizer.words;
+        core::read(&core::write(&nodes).0).unwrap().0
+    }
+
+    fn comes_back(titles: &[String], shorts: &[Option<String>]) -> usize {
+        let nodes = nodes(titles);
+        let bytes = write(shorts, &nodes).unwrap();
+        let read = read(&bytes, &nodes);
+        for (row, short) in shorts.iter().enumerate() {
+            let node = row as u32 / 3;
+            let seventh = (row % 3).checked_sub(1);
+            let found = match read.get(node, seventh) {
+                Short::Absent => None,
+                Short::Same => {
+                    let mut title = String::new();
+                    nodes.write_title(node, seventh, &mut title);
+                    Some(title)
+                }
+                Short::Text(text) => Some(text),
+            };
+            assert_eq!(found, *short, "row {row}");
+        }
+        bytes.len()
+    }
+
+    fn short(title: &str, end: &str) -> Option<String> {
+        let title = title
+            .replace("Fracture of", "Fx")
+            .replace("without", "w/o")
+            .replace("muscle, fascia and tendon", "musc/fasc/tend");
+        Some(format!("{title}{end}"))
+    }
+
+    #[test]
+    fn abbreviations_come_back_and_are_learned() {
+        let titles: Vec<String> = [
+            "arm", "leg", "hand", "foot", "knee", "hip", "wrist", "ankle",
+        ]
+        .iter()
+        .map(|part| format!("Fracture of {part} without injury of muscle, fascia and tendon"))
+        .collect();
+        let shorts: Vec<_> = titles
+            .iter()
+            .flat_map(|title| {
+                [
+                    short(title, ""),
+                    short(title, ", init"),
+                    short(title, ", subs"),
+                ]
+            })
+            .collect();
+        let first = comes_back(&titles[..2], &shorts[..6]);
+        let all = comes_back(&titles, &shorts);
+        assert!(all < first + 30, "{first} bytes of two, {all} of eight");
+    }
+
+    #[test]
+    fn missing_equal_and_empty_ones_come_back() {
+        let titles = ["Cholera".to_string(), String::new()];
+        let texts = [
+            None,
+            Some("Cholera, initial encounter"),
+            Some("Subs enc for cholera (NOS), d5w/0.45ns"),
+            Some("a title of nothing"),
+            Some(""),
+            None,
+        ];
+        comes_back(&titles, &texts.map(|text| text.map(String::from)));
+    }
+
+    proptest! {
+        #[test]
+        fn any_titles_come_back(
+            titles in prop::collection::vec("[A-Z][a-d]{0,3}( [a-d]{1,3}|, [A-D]|\\(é){0,6}", 1..6),
+            shorts in prop::collection::vec(prop::option::of("[A-Za-d]{0,3}( [a-d]{1,3}|/[A-D]|ü\\)){0,6}"), 18),
+        ) {
+            comes_back(&titles, &shorts[..titles.len() * 3]);
+        }
+
+        #[test]
+        fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            let titles = ["Cholera", "Fracture of arm"].map(String::from);
+            read(&bytes, &nodes(&titles));
+        }
+    }
 }

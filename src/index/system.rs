@@ -5,14 +5,19 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use super::codes::Lists;
+use super::conversions;
 use super::core::{self, Code, NO_NODE, Nodes};
+use super::flags::{self, AllEdits};
 use super::format::{self, OpenError, SectionKind, SectionRef};
 use super::index_terms::{self, IndexTerms};
+use super::maps::{self, Maps};
 use super::notes::{self, Notes};
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
 use super::shorts::{self, Short, Shorts};
 use super::text::WordModel;
+use super::vocabulary::{self, Vocabulary};
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
@@ -24,6 +29,7 @@ use crate::search::Terms;
 #[derive(Default)]
 pub struct Index<'a> {
     systems: Vec<System<'a>>,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl<'a> Index<'a> {
@@ -66,8 +72,22 @@ impl<'a> Index<'a> {
         self.systems
             .retain(|system| !systems.contains_key(&system.code_system));
         self.systems.extend(systems.into_values());
+        // What was made of the systems together is made again.
+        self.vocabulary = OnceLock::new();
+        for system in &mut self.systems {
+            system.terms = OnceLock::new();
+        }
         self.systems.sort_by_key(|system| system.code_system);
         Ok(())
+    }
+
+    /// The vocabulary, where one of the systems brings it. The first call decodes it.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| {
+            let mut sections = self.systems.iter();
+            let bytes = sections.find_map(|system| system.section(SectionKind::Vocabulary));
+            bytes.map(vocabulary::read).unwrap_or_default()
+        })
     }
 
     /// The code systems, in the order of their stored numbers.
@@ -92,6 +112,9 @@ pub struct System<'a> {
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
+    maps: OnceLock<Maps>,
+    edits: OnceLock<AllEdits>,
+    conversions: OnceLock<Lists<conversions::Row>>,
     shorts: OnceLock<Shorts>,
     index_terms: OnceLock<IndexTerms>,
     terms: OnceLock<Terms>,
@@ -199,6 +222,9 @@ impl<'a> System<'a> {
             inclusion_terms: OnceLock::new(),
             notes: OnceLock::new(),
             properties: OnceLock::new(),
+            maps: OnceLock::new(),
+            edits: OnceLock::new(),
+            conversions: OnceLock::new(),
             shorts: OnceLock::new(),
             index_terms: OnceLock::new(),
             terms: OnceLock::new(),
@@ -276,9 +302,36 @@ impl<'a> System<'a> {
             })
     }
 
-    /// The words of the system's texts, as search walks them. The first call builds them.
-    pub fn terms(&self) -> &Terms {
-        self.terms.get_or_init(|| Terms::build(self, Vec::new()))
+    /// The maps to other systems. The first call decodes them.
+    pub fn all_maps(&self) -> &Maps {
+        self.maps
+            .get_or_init(|| match self.section(SectionKind::Maps) {
+                Some(bytes) => maps::read(bytes, self.nodes()),
+                None => Maps::default(),
+            })
+    }
+
+    /// The flags of the Medicare Code Editor. The first call decodes them.
+    pub fn all_edits(&self) -> &AllEdits {
+        self.edits
+            .get_or_init(|| match self.section(SectionKind::Edits) {
+                Some(bytes) => flags::read(bytes, self.nodes()),
+                None => AllEdits::default(),
+            })
+    }
+
+    /// The rows of the conversion table. The first call decodes them.
+    pub fn all_conversions(&self) -> &Lists<conversions::Row> {
+        self.conversions
+            .get_or_init(|| match self.section(SectionKind::Conversions) {
+                Some(bytes) => conversions::read(bytes, self.nodes()),
+                None => Lists::default(),
+            })
+    }
+
+    /// The words of the system's texts, as search walks them: built once, and kept as long as the systems stay the same.
+    pub(crate) fn terms(&self, build: impl FnOnce() -> Terms) -> &Terms {
+        self.terms.get_or_init(build)
     }
 
     /// The concept of a code, written with or without dot, in any case, with blanks around it.

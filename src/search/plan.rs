@@ -9,6 +9,7 @@ use super::fold::{self, FoldedWord};
 use super::terms::{self, Lexicon, Term, Terms};
 use super::typos;
 use super::weights::{self, BIT};
+use crate::index::vocabulary::{Meaning, Vocabulary};
 
 /// The bits of a mask are two for each word.
 pub const MOST_WORDS: usize = 32;
@@ -70,12 +71,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Makes a plan for the words of a query. `codes` tells the nodes whose codes begin with a piece of the query.
-    pub fn new(
-        terms: &Terms,
-        words: &[FoldedWord],
-        code_nodes: &dyn Fn(&str) -> std::ops::Range<u32>,
-    ) -> Plan {
+    /// Makes a plan for the words of a query.
+    pub fn new(terms: &Terms, words: &[FoldedWord], context: &Context<'_>) -> Plan {
         let mut plan = Plan::default();
         let mut at = 0;
         let only_function = words
@@ -86,6 +83,14 @@ impl Plan {
             let mut readings = Vec::new();
             if !only_function && !last && weights::FUNCTION.contains(&word.text.as_str()) {
                 at += 1;
+                continue;
+            }
+            if let Some((length, phrase)) =
+                longest_phrase(context.vocabulary, words.get(at..).unwrap_or(&[]))
+            {
+                let typed = words.get(at..at + length).unwrap_or(&[]);
+                plan.phrase(terms, typed, at + length == words.len(), phrase, context);
+                at += length;
                 continue;
             }
             let next = words.get(at + 1);
@@ -104,7 +109,7 @@ impl Plan {
                 plan.slot(readings);
                 continue;
             }
-            let codes = code_nodes(&word.text);
+            let codes = (context.codes)(&word.text);
             if !codes.is_empty() {
                 readings.extend(plan.code(&word.text, codes).map(|one| (vec![one], 100)));
             }
@@ -122,6 +127,51 @@ impl Plan {
             at += 1;
         }
         plan
+    }
+
+    /// Adds the slot of a phrase of the vocabulary: its words as they stand, and what it may mean, side by side.
+    fn phrase(
+        &mut self,
+        terms: &Terms,
+        typed: &[FoldedWord],
+        last: bool,
+        phrase: usize,
+        context: &Context<'_>,
+    ) {
+        let mut readings = Vec::new();
+        let literal: Vec<Option<u8>> = typed
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| {
+                typed.len() == 1 || !weights::FUNCTION.contains(&word.text.as_str())
+            })
+            .map(|(at, word)| {
+                let (word, marks) = resolve(terms, &word.text, last && at + 1 == typed.len())?;
+                self.add(word, marks)
+            })
+            .collect();
+        let known = literal.iter().all(Option::is_some);
+        if known {
+            readings.push((literal.into_iter().flatten().collect(), 100));
+        }
+        let percents = if known && typed.len() == 1 {
+            weights::MEANING_OF_WORD_PERCENTS
+        } else {
+            weights::MEANING_PERCENTS
+        };
+        for (meaning, percent) in context.vocabulary.meanings(phrase).iter().zip(percents) {
+            let wording = (context.wording)(meaning);
+            let words: Vec<u8> = wording
+                .split(' ')
+                .filter(|word| {
+                    !weights::FUNCTION.contains(word)
+                        && (meaning.targets.is_empty() || !weights::NEUTRAL.contains(word))
+                })
+                .filter_map(|word| self.meant(terms, word))
+                .collect();
+            readings.push((words, percent));
+        }
+        self.slot(readings);
     }
 
     /// Adds a slot; its worth is that of its weightiest reading.
@@ -144,6 +194,8 @@ impl Plan {
             .map(|reading| reading.total)
             .max()
             .unwrap_or(0);
+        let typed = readings.first().map_or(0, |first| first.total);
+        let worth = worth.min(typed.max(MOST_WORTH));
         self.worth += worth;
         if !readings.is_empty() {
             self.slots.push(Slot { worth, readings });
@@ -274,6 +326,48 @@ impl Plan {
             .sum();
         (gain, spared)
     }
+}
+
+/// A slot with several readings is worth no more than this, or the words as typed where they weigh more: a meaning of many
+/// words must not drown the other words of the query.
+const MOST_WORTH: u32 = 2 * weights::HEAVIEST;
+/// The longest phrase that is looked for, in words.
+const LONGEST_PHRASE: usize = 7;
+
+/// What a plan depends on besides the terms of its system.
+pub struct Context<'c> {
+    /// The vocabulary.
+    pub vocabulary: &'c Vocabulary,
+    /// The nodes whose codes begin with a piece of a query.
+    pub codes: &'c dyn Fn(&str) -> std::ops::Range<u32>,
+    /// The wording of a meaning, in folded words with one blank between them.
+    pub wording: &'c dyn Fn(&Meaning) -> String,
+}
+
+/// The longest phrase of the vocabulary that some words begin with: its length in words, and its number.
+fn longest_phrase(vocabulary: &Vocabulary, words: &[FoldedWord]) -> Option<(usize, usize)> {
+    let mut joined = String::new();
+    let mut found = None;
+    for (at, word) in words.iter().take(LONGEST_PHRASE).enumerate() {
+        if at > 0 {
+            joined.push(' ');
+        }
+        joined.push_str(&word.text);
+        let length = at + 1;
+        let singular = || {
+            joined
+                .strip_suffix('s')
+                .and_then(|singular| vocabulary.find(singular))
+        };
+        let plural = || vocabulary.find(&format!("{joined}s"));
+        if let Some(phrase) = vocabulary.find(&joined).or_else(singular).or_else(plural) {
+            found = Some((length, phrase));
+        }
+        if !vocabulary.has_prefix(&joined) && length > 1 {
+            break;
+        }
+    }
+    found
 }
 
 /// The terms that match a word, and its marks; nothing where none does.

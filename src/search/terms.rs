@@ -7,13 +7,14 @@
 //! Seventh characters are no documents: their meanings are a few dozen texts that hold for whole sets of nodes, and are
 //! compared when a node is chosen (see [`super::hits`]).
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Mutex;
 
 use super::fold;
 use super::weights::{self, BIT};
 use crate::index::System;
 use crate::index::text::Words;
+use crate::index::vocabulary::Vocabulary;
 
 /// The number of a word in a [`Lexicon`].
 pub type Term = u32;
@@ -147,16 +148,8 @@ enum Texts {
     Titles,
     /// The inclusion terms, by their numbers.
     InclusionTerms,
-    /// Texts kept here: the terms of all, one after the other, and where each ends.
+    /// Texts as terms, one after the other, and where each ends.
     Own { terms: Vec<Term>, ends: Vec<u32> },
-}
-
-/// A document of a source that stores none: a text that leads to a node.
-pub struct OwnDocument {
-    /// The node it leads to.
-    pub node: u32,
-    /// Its folded words.
-    pub words: Vec<String>,
 }
 
 /// What search knows of one code system.
@@ -185,18 +178,20 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Builds the terms of a system. `own` are documents of sources that the system does not store as notes.
+    /// Builds the terms of a system, with the phrases of a vocabulary that lead to it.
     /// Takes time proportional to the words of all texts.
-    pub fn build(system: &System<'_>, own: Vec<(MatchedBy, Vec<OwnDocument>)>) -> Terms {
+    pub fn build(system: &System<'_>, vocabulary: &Vocabulary) -> Terms {
         let nodes = system.nodes();
         let inclusion = system.inclusion_terms();
-        // The inclusion terms number the words of the core as the core does, and add their own.
+        let index = system.index_terms();
+        // Inclusion terms number the words of the core as the core does, and add their own; the index does so too.
         let words: &Words = if inclusion.words.len() > nodes.words.len() {
             &inclusion.words
         } else {
             &nodes.words
         };
-        let (lexicon, terms) = lexicon(words, &own);
+        let phrases = phrases(system, vocabulary);
+        let (lexicon, terms, index_words) = lexicon(words, index.words(), &phrases);
 
         let titles = nodes.codes.len() as u32;
         let mut sources = vec![
@@ -212,20 +207,48 @@ impl Terms {
             },
         ];
         let mut document_nodes: Vec<u32> = inclusion.owners.clone();
-        for (kind, documents) in own {
-            let first = titles + document_nodes.len() as u32;
-            let (mut terms, mut ends) = (Vec::new(), Vec::new());
-            for document in documents {
-                document_nodes.push(document.node);
-                terms.extend(document.words.iter().filter_map(|word| lexicon.find(word)));
-                ends.push(terms.len() as u32);
-            }
-            sources.push(Source {
-                kind,
-                first,
-                texts: Texts::Own { terms, ends },
-            });
+        let (mut texts, mut ends) = (Vec::new(), Vec::new());
+        let first = titles + document_nodes.len() as u32;
+        for (node, phrase) in &phrases {
+            document_nodes.push(*node);
+            texts.extend(phrase.split(' ').filter_map(|word| lexicon.find(word)));
+            ends.push(texts.len() as u32);
         }
+        sources.push(Source {
+            kind: MatchedBy::Vocabulary,
+            first,
+            texts: Texts::Own { terms: texts, ends },
+        });
+        let (mut texts, mut ends) = (Vec::new(), Vec::new());
+        let first = titles + document_nodes.len() as u32;
+        let mut buffer = Vec::new();
+        for row in index.rows() {
+            let mut filled = false;
+            for link in index.codes(row).iter().filter(|link| !link.manifestation) {
+                let Some(node) = node_of(system, link.code.as_str()) else {
+                    continue;
+                };
+                if !filled {
+                    buffer.clear();
+                    for text in index.path(row) {
+                        translate(text, &index_words, &lexicon, &mut buffer);
+                    }
+                    filled = true;
+                }
+                document_nodes.push(node);
+                texts.extend_from_slice(&buffer);
+                ends.push(texts.len() as u32);
+                if index.codes(row).len() > 2 {
+                    // A row of a table: only its first column is what the name alone means.
+                    break;
+                }
+            }
+        }
+        sources.push(Source {
+            kind: MatchedBy::IndexTerm,
+            first,
+            texts: Texts::Own { terms: texts, ends },
+        });
 
         let mut this = Terms {
             weights: Vec::new(),
@@ -470,19 +493,7 @@ impl Terms {
 
     /// The terms of a text of the system, such as the meaning of a seventh character.
     pub fn translate(&self, text: &[u16], out: &mut Vec<Term>) {
-        let mut before = NO_TERM;
-        for word in text {
-            let term = self
-                .terms
-                .get(usize::from(*word))
-                .copied()
-                .unwrap_or(NO_TERM);
-            let possessive = before == APOSTROPHE && self.lexicon.get(term) == "s";
-            before = term;
-            if term < APOSTROPHE && !possessive {
-                out.push(term);
-            }
-        }
+        translate(text, &self.terms, &self.lexicon, out);
     }
 
     /// The text of a document as it is shown, where it is not the title.
@@ -524,41 +535,83 @@ pub const FUNCTION: u64 = 1 << 55;
 /// The bits of the pairs of opposites.
 pub const OPPOSITES: u64 = (1 << 48) - 1;
 
-/// The sorted words of a system and of its other documents, and the term of each of the system's words.
-fn lexicon(words: &Words, own: &[(MatchedBy, Vec<OwnDocument>)]) -> (Lexicon, Vec<Term>) {
-    const OWN: u32 = u32::MAX;
-    let mut spellings: Vec<(std::borrow::Cow<'_, str>, u32)> = Vec::with_capacity(words.len());
-    let mut terms = vec![NO_TERM; words.len()];
-    for (number, spelling) in words.iter() {
-        if spelling.starts_with(char::is_alphanumeric) {
-            spellings.push((fold::fold(spelling), u32::from(number)));
-        } else if matches!(spelling, "'" | "’" | "`") {
-            if let Some(term) = terms.get_mut(usize::from(number)) {
-                *term = APOSTROPHE;
+/// The terms of a text of which the words' terms are given.
+fn translate(text: &[u16], terms: &[Term], lexicon: &Lexicon, out: &mut Vec<Term>) {
+    let mut before = NO_TERM;
+    for word in text {
+        let term = terms.get(usize::from(*word)).copied().unwrap_or(NO_TERM);
+        let possessive = before == APOSTROPHE && lexicon.get(term) == "s";
+        before = term;
+        if term < APOSTROPHE && !possessive {
+            out.push(term);
+        }
+    }
+}
+
+/// The node of a code, or of the beginning of codes: the first that begins so.
+fn node_of(system: &System<'_>, code: &str) -> Option<u32> {
+    if let Some(concept) = system.find(code) {
+        return Some(concept.node());
+    }
+    let range = system.nodes_with_prefix(code);
+    (!range.is_empty()).then_some(range.start)
+}
+
+/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node.
+fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v str)> {
+    let mut phrases = Vec::new();
+    for (at, phrase) in vocabulary.phrases.iter().enumerate() {
+        let targets = vocabulary
+            .meanings(at)
+            .iter()
+            .flat_map(|meaning| &meaning.targets);
+        for (_, code) in targets.filter(|(of, _)| *of == system.code_system()) {
+            phrases.extend(node_of(system, code.as_str()).map(|node| (node, phrase.as_str())));
+        }
+    }
+    phrases
+}
+
+/// The sorted words of a system, of its index and of the phrases that lead to it, with the term of each of the system's
+/// words, and of each of the index's.
+fn lexicon(
+    words: &Words,
+    index: &Words,
+    phrases: &[(u32, &str)],
+) -> (Lexicon, Vec<Term>, Vec<Term>) {
+    let mut spellings: Vec<(std::borrow::Cow<'_, str>, u8, u16)> = Vec::with_capacity(words.len());
+    let mut terms = [vec![NO_TERM; words.len()], vec![NO_TERM; index.len()]];
+    for (table, words) in [words, index].into_iter().enumerate() {
+        for (number, spelling) in words.iter() {
+            if spelling.starts_with(char::is_alphanumeric) {
+                spellings.push((fold::fold(spelling), table as u8, number));
+            } else if matches!(spelling, "'" | "’" | "`") {
+                let terms = terms.get_mut(table);
+                if let Some(term) = terms.and_then(|terms| terms.get_mut(usize::from(number))) {
+                    *term = APOSTROPHE;
+                }
             }
         }
     }
-    let mut seen: HashMap<&str, ()> = HashMap::new();
-    for word in own
-        .iter()
-        .flat_map(|(_, documents)| documents)
-        .flat_map(|document| &document.words)
-    {
-        if seen.insert(word, ()).is_none() {
-            spellings.push((word.as_str().into(), OWN));
+    let mut seen: HashSet<&str> = HashSet::new();
+    for word in phrases.iter().flat_map(|(_, phrase)| phrase.split(' ')) {
+        if seen.insert(word) {
+            spellings.push((word.into(), 2, 0));
         }
     }
     spellings.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     let mut lexicon = Lexicon::default();
     let mut last = "";
-    for (spelling, number) in &spellings {
+    for (spelling, table, number) in &spellings {
         if lexicon.is_empty() || last != spelling.as_ref() {
             lexicon.push(spelling);
             last = spelling;
         }
-        if let Some(term) = terms.get_mut(*number as usize) {
+        let terms = terms.get_mut(usize::from(*table));
+        if let Some(term) = terms.and_then(|terms| terms.get_mut(usize::from(*number))) {
             *term = lexicon.len() as Term - 1;
         }
     }
-    (lexicon, terms)
+    let [words, index] = terms;
+    (lexicon, words, index)
 }

@@ -26,6 +26,11 @@ pub const PREFIX_PERCENT: u32 = 85;
 /// How well a word matches that is one edit away; one edit more costs as much again.
 pub const TYPO_PERCENT: u32 = 80;
 
+/// How sure the meanings of a phrase of the vocabulary are, the most usual first, in percent of the words themselves.
+pub const MEANING_PERCENTS: [u32; 4] = [97, 90, 85, 80];
+/// The same where the phrase is one word that the code system uses itself.
+pub const MEANING_OF_WORD_PERCENTS: [u32; 4] = [90, 80, 75, 70];
+
 /// What a word of context that was not asked for costs on top (see [`CONTEXT`]): the code is about something else.
 pub const CONTEXT_COST: u32 = 4 * BIT;
 /// What a side costs that was not typed.

@@ -11,6 +11,7 @@ use calamine::{Data, Reader, Xlsx};
 use super::SourceError;
 use crate::code_system::CodeSystem;
 use crate::concepts::Conversion;
+pub use crate::concepts::covers;
 use crate::date::Date;
 
 /// The headers of the three columns, in lower case.
@@ -75,24 +76,6 @@ pub fn read_conversions(file: &str, bytes: &[u8]) -> Result<Vec<Conversion>, Sou
         return Err(SourceError::new(file, 0, expected, "none"));
     }
     Ok(conversions)
-}
-
-/// Tells whether a previous-code entry of the conversion table stands for a code (both without dots).
-///
-/// A single code stands for itself. `I63-` stands for all that begins with `I63`. A range stands for all codes
-/// from its first to its last, with all that lies below the last: `T15-T19` takes in `T190XXA`, `I10-I159` all
-/// of `I15.9`.
-pub fn covers(entry: &str, code: &str) -> bool {
-    match entry.split_once('-') {
-        None => entry == code,
-        Some((category, "")) => code.starts_with(category),
-        Some((first, last)) => {
-            first <= code
-                && code
-                    .get(..last.len().min(code.len()))
-                    .is_some_and(|head| head <= last)
-        }
-    }
 }
 
 /// Takes the dot out of a printed ICD-10-CM code, or nothing where the text is not one with its dot in place.

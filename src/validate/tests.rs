@@ -236,17 +236,14 @@ fn bytes() -> Vec<u8> {
             _ => concept.period = period(20260401, 0),
         }
     }
-    compile(
-        &[
-            (CodeSystem::ICD10CM, &cm),
-            (CodeSystem::ICD10PCS, &pcs),
-            (CodeSystem::ICD9CM_DX, &dx),
-            (CodeSystem::ICD9CM_SG, &sg),
-            (CodeSystem::HCPCS, &hcpcs),
-        ],
-        &Default::default(),
-    )
-    .unwrap()
+    let releases = [
+        (CodeSystem::ICD10CM, &cm),
+        (CodeSystem::ICD10PCS, &pcs),
+        (CodeSystem::ICD9CM_DX, &dx),
+        (CodeSystem::ICD9CM_SG, &sg),
+        (CodeSystem::HCPCS, &hcpcs),
+    ];
+    compile(&releases, &concepts::Relations::default()).unwrap()
 }
 
 /// Validates one code; `at` is a date as a number, 0 for none.
@@ -626,7 +623,7 @@ fn cpt_1_with_a_licensed_file() {
         period(20260101, 20261231),
         &[("00001", true, "Invented service")],
     );
-    let bytes = compile(&[(CodeSystem::CPT, &cpt)], &Default::default()).unwrap();
+    let bytes = compile(&[(CodeSystem::CPT, &cpt)], &concepts::Relations::default()).unwrap();
     let index = Index::open(&bytes).unwrap();
     let status = |code| index.validate(code, &ValidateOptions::default()).status;
     assert_eq!(status("00001"), Status::Billable);
@@ -645,7 +642,11 @@ fn mod_1_modifiers() {
 #[test]
 fn systems_that_are_not_loaded() {
     let cm = release("FY2026", Period::default(), CM);
-    let bytes = compile(&[(CodeSystem::ICD10CM, &cm)], &Default::default()).unwrap();
+    let bytes = compile(
+        &[(CodeSystem::ICD10CM, &cm)],
+        &concepts::Relations::default(),
+    )
+    .unwrap();
     let index = Index::open(&bytes).unwrap();
     let answer = index.validate("0DTJ4ZZ", &ValidateOptions::default());
     assert_eq!(
@@ -657,6 +658,85 @@ fn systems_that_are_not_loaded() {
         "{}",
         answer.message
     );
+}
+
+#[test]
+fn codes_that_the_release_has_no_more_or_not_yet() {
+    let cm = release(
+        "FY2026",
+        period(20251001, 20260930),
+        &[
+            ("A04", false, "Category"),
+            ("A0471", true, "First successor"),
+            ("A0472", true, "Second successor"),
+            ("I10", true, "Another"),
+        ],
+    );
+    let edit = |code: &str, start, end| concepts::CodeEdits {
+        system: CodeSystem::ICD10CM,
+        code: code.to_string(),
+        period: period(start, end),
+        flags: Vec::new(),
+    };
+    let conversion = |code: &str, previous: &str, start| concepts::Conversion {
+        code: code.to_string(),
+        effective: day(start),
+        previous: vec![previous.to_string()],
+    };
+    let relations = concepts::Relations {
+        edits: vec![
+            edit("A047", 20151001, 20170930),
+            edit("A048", 20261001, 20270331),
+            edit("A049", 20151001, 20270331),
+            edit("I10", 20151001, 20270331),
+        ],
+        conversions: vec![
+            conversion("A0471", "A045-A047", 20171001),
+            conversion("A0472", "A0470", 20201001),
+            conversion("A0470", "A047", 20171001),
+            conversion("A048", "I10", 20261001),
+        ],
+        ..Default::default()
+    };
+    let bytes = compile(&[(CodeSystem::ICD10CM, &cm)], &relations).unwrap();
+    let index = Index::open(&bytes).unwrap();
+    let system = index.system(CodeSystem::ICD10CM).unwrap();
+    assert_eq!(system.retired("a04.7"), Some(period(20151001, 20170930)));
+    assert_eq!(system.retired("A04.9"), Some(period(20151001, 0)));
+    assert_eq!(
+        (system.retired("I10"), system.retired("A046")),
+        (None, None)
+    );
+    let answer = |code: &str, date: u32| {
+        let options = ValidateOptions {
+            system: Some(CodeSystem::ICD10CM),
+            date: Date::from_number(date),
+            ..Default::default()
+        };
+        let answer = index.validate(code, &options);
+        let fixes: Vec<String> = answer.fixes.iter().map(|fix| fix.code.clone()).collect();
+        (answer.status, fixes.join(" "), answer.message)
+    };
+    // A04.71 and A04.72 begin with A04.7: what the code was counts for more than what it could be the beginning of.
+    let (status, fixes, message) = answer("A04.7", 20260101);
+    assert_eq!(
+        (status, fixes.as_str()),
+        (Status::Terminated, "A04.71 A04.72")
+    );
+    assert!(
+        message.contains("it was valid from 2015-10-01 to 2017-09-30"),
+        "{message}"
+    );
+    assert_eq!(answer("A04.7", 0).0, Status::Terminated);
+    assert_eq!(answer("A04.7", 20160101).0, Status::DateNotCovered);
+    assert_eq!(answer("A04.7", 20120101).0, Status::NotYetEffective);
+    let (status, fixes, message) = answer("A04.8", 20260101);
+    assert_eq!((status, fixes.as_str()), (Status::NotYetEffective, "I10"));
+    assert!(
+        message.contains("it takes effect on 2026-10-01"),
+        "{message}"
+    );
+    assert_eq!(answer("A04.9", 20260101).0, Status::NotInRelease);
 }
 
 #[test]

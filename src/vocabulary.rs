@@ -1,0 +1,284 @@
+//! Our own vocabulary: what people type, and the official wording or code it means. The files of `data/vocabulary/`,
+//! whose README says what their columns mean, are part of the program; here they are read, checked and merged.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::code_system::CodeSystem;
+use crate::concepts::Release;
+use crate::index::core::Code;
+use crate::index::vocabulary::{Meaning, Vocabulary};
+use crate::search::fold;
+use crate::sources::SourceError;
+
+/// The files, those whose senses come first before the others.
+pub const FILES: [(&str, &str); 9] = [
+    (
+        "abbreviations.tsv",
+        include_str!("../data/vocabulary/abbreviations.tsv"),
+    ),
+    (
+        "synonyms.tsv",
+        include_str!("../data/vocabulary/synonyms.tsv"),
+    ),
+    (
+        "eponyms.tsv",
+        include_str!("../data/vocabulary/eponyms.tsv"),
+    ),
+    ("lay.tsv", include_str!("../data/vocabulary/lay.tsv")),
+    ("drugs.tsv", include_str!("../data/vocabulary/drugs.tsv")),
+    (
+        "devices.tsv",
+        include_str!("../data/vocabulary/devices.tsv"),
+    ),
+    (
+        "combining.tsv",
+        include_str!("../data/vocabulary/combining.tsv"),
+    ),
+    (
+        "spelling.tsv",
+        include_str!("../data/vocabulary/spelling.tsv"),
+    ),
+    (
+        "shorthand.tsv",
+        include_str!("../data/vocabulary/shorthand.tsv"),
+    ),
+];
+
+/// The kinds a row may be of.
+const KINDS: [&str; 11] = [
+    "abbreviation",
+    "shorthand",
+    "eponym",
+    "form",
+    "lay",
+    "synonym",
+    "spelling",
+    "combining",
+    "drug",
+    "device",
+    "number",
+];
+
+/// A phrase and what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What people type: folded words, one blank between them.
+    pub phrase: String,
+    /// What it means, the most usual first.
+    pub senses: Vec<Sense>,
+}
+
+/// One meaning of a phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sense {
+    /// Official wording: folded words, one blank between them.
+    pub wording: String,
+    /// The codes, or beginnings of codes, that the phrase alone usually means.
+    pub targets: Vec<(CodeSystem, String)>,
+}
+
+/// Reads all files and merges them: each phrase once, in ascending order, its senses in the order of [`FILES`].
+///
+/// # Errors
+///
+/// The first row that breaks a rule of the README, with its file and line.
+pub fn entries() -> Result<Vec<Entry>, SourceError> {
+    let mut merged: BTreeMap<String, Vec<Sense>> = BTreeMap::new();
+    for (file, text) in FILES {
+        for entry in read(file, text)? {
+            let senses = merged.entry(entry.phrase).or_default();
+            for sense in entry.senses {
+                let known = |other: &Sense| {
+                    other.targets == sense.targets
+                        && (!sense.targets.is_empty() || other.wording == sense.wording)
+                };
+                if !senses.iter().any(known) {
+                    senses.push(sense);
+                }
+            }
+        }
+    }
+    let entry = |(phrase, senses)| Entry { phrase, senses };
+    Ok(merged.into_iter().map(entry).collect())
+}
+
+/// Reads one file.
+///
+/// # Errors
+///
+/// The first row that does not have three columns, whose phrase is not in lower case or stands twice, whose kind is unknown,
+/// or that has an empty sense or a target that is no code of a known system.
+pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
+    let mut entries = Vec::new();
+    let mut seen = HashSet::new();
+    let rows = text
+        .lines()
+        .enumerate()
+        .filter(|(_, row)| !row.starts_with('#'));
+    for (at, row) in rows.skip(1) {
+        let fail = |expected: &str, found: &str| {
+            SourceError::new(file, at + 1, expected, format!("'{found}'"))
+        };
+        let columns: Vec<&str> = row.split('\t').collect();
+        let [phrase, senses, kind] = columns[..] else {
+            return Err(fail("three columns", row));
+        };
+        if !KINDS.contains(&kind) {
+            return Err(fail("a known kind", kind));
+        }
+        if folded(phrase).is_empty() || phrase.contains(char::is_uppercase) {
+            return Err(fail("a phrase in lower case", phrase));
+        }
+        if !seen.insert(phrase) {
+            return Err(fail("each phrase once", phrase));
+        }
+        let mut parsed = Vec::new();
+        for sense in senses.split(" | ") {
+            let (wording, targets) = sense.rsplit_once(" =").unwrap_or((sense, ""));
+            let mut read = Sense {
+                wording: folded(wording),
+                targets: Vec::new(),
+            };
+            if read.wording.is_empty() {
+                return Err(fail("official wording in each sense", sense));
+            }
+            let mut system = CodeSystem::ICD10CM;
+            for target in targets.split(',').filter(|target| !target.is_empty()) {
+                let mut code = target;
+                if let Some((name, rest)) = target.split_once(':') {
+                    system =
+                        CodeSystem::parse(name).ok_or_else(|| fail("a known code system", name))?;
+                    code = rest;
+                }
+                if Code::new(code).is_none() {
+                    return Err(fail("a code without dot", code));
+                }
+                read.targets.push((system, code.to_string()));
+            }
+            parsed.push(read);
+        }
+        entries.push(Entry {
+            phrase: folded(phrase),
+            senses: parsed,
+        });
+    }
+    Ok(entries)
+}
+
+/// The vocabulary as an index holds it: with the targets of these code systems. Meanings that lead to other systems only
+/// are left out.
+pub fn for_systems(entries: &[Entry], systems: &[CodeSystem]) -> Vocabulary {
+    let mut vocabulary = Vocabulary::default();
+    for entry in entries {
+        let meaning = |sense: &Sense| {
+            let targets: Vec<(CodeSystem, Code)> = sense
+                .targets
+                .iter()
+                .filter(|(system, _)| systems.contains(system))
+                .filter_map(|(system, code)| Some((*system, Code::new(code)?)))
+                .collect();
+            let lost = targets.is_empty() && !sense.targets.is_empty();
+            let wording = if targets.is_empty() {
+                sense.wording.clone()
+            } else {
+                String::new()
+            };
+            (!lost).then_some(Meaning { targets, wording })
+        };
+        let meanings: Vec<Meaning> = entry.senses.iter().filter_map(meaning).collect();
+        if !meanings.is_empty() {
+            vocabulary.push(&entry.phrase, meanings);
+        }
+    }
+    vocabulary
+}
+
+/// A text as its folded words, one blank between them.
+pub fn folded(text: &str) -> String {
+    let words: Vec<String> = fold::words(text)
+        .into_iter()
+        .map(|word| word.text)
+        .collect();
+    words.join(" ")
+}
+
+/// The targets that the releases do not have, as sentences. Systems without a release are passed over.
+pub fn unknown_targets(entries: &[Entry], releases: &[(CodeSystem, &Release)]) -> Vec<String> {
+    let codes: BTreeMap<CodeSystem, BTreeSet<&str>> = releases
+        .iter()
+        .map(|(system, release)| {
+            let codes = release.concepts.iter().map(|concept| concept.code.as_str());
+            (*system, codes.collect())
+        })
+        .collect();
+    let mut unknown = Vec::new();
+    for entry in entries {
+        for (system, code) in entry.senses.iter().flat_map(|sense| &sense.targets) {
+            let Some(codes) = codes.get(system) else {
+                continue;
+            };
+            let next = codes.range(code.as_str()..).next();
+            if !next.is_some_and(|next| next.starts_with(code.as_str())) {
+                unknown.push(format!(
+                    "'{}' leads to {} {code}, which is not in the release",
+                    entry.phrase,
+                    system.title()
+                ));
+            }
+        }
+    }
+    unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_files_hold_to_their_rules() {
+        let entries = entries().unwrap();
+        assert!(entries.len() > 15_000);
+        assert!(
+            entries
+                .windows(2)
+                .all(|pair| pair[0].phrase < pair[1].phrase)
+        );
+        assert!(entries.iter().all(|entry| !entry.senses.is_empty()));
+    }
+
+    #[test]
+    fn rows_that_break_a_rule_are_named() {
+        let head = "# what\nphrase\tsenses\tkind\n";
+        for (row, expected) in [
+            ("a\tb", "three columns"),
+            ("a\tb\tgossip", "a known kind"),
+            ("A\tb\tlay", "a phrase in lower case"),
+            ("a\t =E11\tlay", "official wording"),
+            ("a\tb =E1.1\tlay", "a code without dot"),
+            ("a\tb =zzz:E11\tlay", "a known code system"),
+            ("a\tb\tlay\na\tc\tlay", "each phrase once"),
+        ] {
+            let error = read("x.tsv", &format!("{head}{row}\n"))
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains(expected) && error.contains("x.tsv"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn senses_have_wording_and_targets_of_several_systems() {
+        let text = "phrase\tsenses\tkind\n3 in 1\tcommode chair =hcpcs:E0163,E0165 | x y =R51,I10\tdevice\n";
+        let entries = read("x.tsv", text).unwrap();
+        assert_eq!(
+            entries[0].senses[0].targets[1],
+            (CodeSystem::HCPCS, "E0165".to_string())
+        );
+        assert_eq!(
+            entries[0].senses[1].targets[0],
+            (CodeSystem::ICD10CM, "R51".to_string())
+        );
+    }
+}

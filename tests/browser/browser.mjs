@@ -1,0 +1,94 @@
+// Opens the built page in Chromium for the tests beside this file. Every page must leave the console empty.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { serve } from "../../tools/serve.mjs";
+
+/** Chromium as Debian installs it; `CHROMIUM` names another one. */
+const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {{ url: string, close: () => Promise<void> }} */
+let server;
+
+/** Starts the server and the browser; give it to `before`. */
+export async function start() {
+  assert.ok(existsSync(EXECUTABLE), `expected Chromium at ${EXECUTABLE}: apt-get install chromium, or set CHROMIUM`);
+  server = await serve();
+  browser = await chromium.launch({ executablePath: EXECUTABLE, args: FLAGS });
+}
+
+/** Stops both; give it to `after`. */
+export async function stop() {
+  await browser?.close();
+  await server?.close();
+}
+
+/** The address of the page. */
+export function address(path = "") {
+  return new URL(path, server.url).href;
+}
+
+/**
+ * Opens the page in a fresh profile, runs a test in it, and requires the console to be empty.
+ *
+ * @param {(page: import("playwright-core").Page, requests: string[]) => Promise<void>} test
+ *   `requests` grows with every request the page makes
+ *   `hash` is what follows the page's address, `ready` finds what shows that the page has started,
+ *   `allowed` matches the console messages that the test is about
+ * @param {import("playwright-core").BrowserContextOptions & {
+ *   hash?: string,
+ *   ready?: string,
+ *   allowed?: RegExp,
+ *   prepare?: (page: import("playwright-core").Page) => Promise<unknown>,
+ * }} [options]
+ */
+export async function withPage(test, { hash = "", ready = "#systems button", allowed, prepare, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const console = [];
+  /** @type {string[]} */
+  const requests = [];
+  page.on("console", (message) => console.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => console.push(`error: ${error.message}`));
+  page.on("request", (request) => requests.push(request.url()));
+  try {
+    await prepare?.(page);
+    await page.goto(address(hash));
+    await page.locator(ready).first().waitFor();
+    await test(page, requests);
+    assert.deepEqual(console.filter((message) => !allowed?.test(message)), [], "expected an empty console");
+  } finally {
+    await context.close();
+  }
+}
+
+/** The text on the clipboard. @param {import("playwright-core").Page} page */
+export function clipboard(page) {
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** Types into the search box as a person does. @param {import("playwright-core").Page} page @param {string} query */
+export async function type(page, query) {
+  await page.locator("#query").fill("");
+  await page.locator("#query").pressSequentially(query);
+}
+
+/** The codes in the result list, in order. @param {import("playwright-core").Page} page */
+export function codes(page) {
+  return page.locator("#results .code").allTextContents();
+}

@@ -1,0 +1,85 @@
+// The check view: pasted codes, verdicts, fixes.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { clipboard, start, stop, withPage } from "./browser.mjs";
+
+before(start);
+after(stop);
+
+/** @param {import("playwright-core").Page} page @param {string} text */
+async function check(page, text) {
+  await page.locator("#tab-check").click();
+  await page.locator("#codes").fill(text);
+  const tokens = text.split(/[\s,;|]+/).filter(Boolean).length;
+  await page.waitForFunction((expected) => document.querySelectorAll(".verdict").length === expected, tokens);
+}
+
+/** @param {import("playwright-core").Page} page @param {string} code */
+const verdict = (page, code) => page.locator(".verdict", { has: page.locator(".code", { hasText: new RegExp(`^${code}$`) }) });
+
+describe("the check view", () => {
+  it("gives every pasted code a verdict, a sentence and a rule, whatever separates them", () =>
+    withPage(async (page) => {
+      await check(page, "E11.9, e119\nE11;W21.89A|A00.0\tZZZ99");
+      assert.equal(await page.locator(".verdict .mark").count(), 6);
+      for (const row of await page.locator(".verdict").all()) {
+        assert.ok((await row.locator(".sentence").textContent())?.trim());
+      }
+      assert.match((await page.locator("#summary").textContent()) ?? "", /^6 codes: 3 billable, /);
+    }));
+
+  it("puts the missing placeholder X in by one press", () =>
+    withPage(async (page) => {
+      await check(page, "E11.9\nW21.89A\nI10");
+      await verdict(page, "W21\\.89A").getByRole("button", { name: "Use W21.89XA" }).click();
+      assert.equal(await page.locator("#codes").inputValue(), "E11.9\nW21.89XA\nI10");
+      assert.equal(await page.locator("#summary").textContent(), "3 codes: 3 billable");
+    }));
+
+  it("offers the billable codes below a category", () =>
+    withPage(async (page) => {
+      await check(page, "E11.2");
+      await verdict(page, "E11\\.2").getByRole("button", { name: "Use E11.21" }).click();
+      assert.equal(await page.locator("#codes").inputValue(), "E11.21");
+    }));
+
+  it("copies the codes that can be used as they stand", () =>
+    withPage(async (page) => {
+      await check(page, "e119, E11, i10");
+      await page.getByRole("button", { name: "Copy usable codes" }).click();
+      await page.locator("#status", { hasText: "Copied 2 codes" }).waitFor();
+      assert.equal(await clipboard(page), "E11.9\nI10");
+    }));
+
+  it("opens the details of a checked code", () =>
+    withPage(async (page) => {
+      await check(page, "I10");
+      await page.locator(".verdict a").click();
+      assert.match((await page.locator("#concept-title").textContent()) ?? "", /^I10 /);
+      assert.ok(await page.locator("#panel-check").isVisible(), "the check view stays");
+    }));
+
+  it("calls a CPT code unknown, not invalid, without a CPT pack", () =>
+    withPage(async (page) => {
+      await check(page, "99213");
+      assert.equal(await page.locator(".verdict .mark").textContent(), "? unknown");
+    }));
+
+  it("judges by the date of service", () =>
+    withPage(async (page) => {
+      await page.locator("#date").fill("2014-06-01");
+      await check(page, "E11.9");
+      assert.notEqual(await page.locator(".verdict .mark").textContent(), "✓ billable");
+      await page.getByRole("button", { name: "Any date" }).click();
+      assert.equal(await page.locator(".verdict .mark").textContent(), "✓ billable");
+    }));
+
+  it("takes codes from the details", () =>
+    withPage(async (page) => {
+      await page.getByRole("button", { name: "Add to check" }).click();
+      await page.locator("#tab-check").click();
+      assert.equal(await page.locator("#codes").inputValue(), "I10");
+      assert.equal(await page.locator("#summary").textContent(), "1 code: 1 billable");
+    }, { hash: "#/icd10cm/I10" }));
+});

@@ -1,0 +1,120 @@
+// Nothing leaves the device: no request after load, a strict policy, and servers that name the wrong type.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { address, codes, start, stop, type, withPage } from "./browser.mjs";
+
+before(start);
+after(stop);
+
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "manifest-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** Searches, opens, follows a link, checks and copies. @param {import("playwright-core").Page} page */
+async function useEverything(page) {
+  await type(page, "diabtes neuropathy");
+  assert.ok((await codes(page)).length > 0);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.locator(".crumbs a").first().click();
+  await page.locator("#concept-title").waitFor();
+  await page.getByRole("tab", { name: "Check codes" }).click();
+  await page.locator("#codes").fill("E11.9 W21.89A");
+  await page.locator(".verdict").nth(1).waitFor();
+}
+
+describe("the page", () => {
+  it("makes no request after it has loaded", () =>
+    withPage(async (page, requests) => {
+      await page.waitForLoadState("networkidle");
+      const loaded = requests.length;
+      await useEverything(page);
+      assert.deepEqual(requests.slice(loaded), []);
+    }));
+
+  it("asks its own server only", () =>
+    withPage(async (page, requests) => {
+      await page.waitForLoadState("networkidle");
+      assert.ok(requests.length > 5);
+      for (const url of requests) assert.equal(new URL(url).origin, new URL(address()).origin);
+    }));
+
+  it("works with the network switched off after load", () =>
+    withPage(async (page) => {
+      await page.waitForLoadState("networkidle");
+      await page.context().setOffline(true);
+      await useEverything(page);
+    }));
+
+  it("works under a strict policy of the server, and carries the same policy itself", () =>
+    withPage(
+      async (page) => {
+        const own = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute("content");
+        assert.ok(own?.startsWith(POLICY), own ?? "");
+        await useEverything(page);
+      },
+      {
+        prepare: (page) =>
+          page.route("**/*", async (route) => {
+            const response = await route.fetch();
+            await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": POLICY } });
+          }),
+      },
+    ));
+
+  it("keeps nothing on the device", () =>
+    withPage(async (page) => {
+      await useEverything(page);
+      const kept = await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]);
+      assert.deepEqual(kept, [0, 0, ""]);
+    }));
+
+  for (const type of ["application/octet-stream", "text/plain", ""]) {
+    it(`loads where the server calls the module ${type || "nothing at all"}`, () =>
+      withPage((page) => useEverything(page), {
+        prepare: (page) =>
+          page.route("**/*.wasm", async (route) => {
+            const response = await route.fetch();
+            const headers = { ...response.headers() };
+            delete headers["content-encoding"];
+            delete headers["content-type"];
+            await route.fulfill({ status: 200, body: await response.body(), headers: type ? { ...headers, "content-type": type } : headers });
+          }),
+      }));
+  }
+
+  it("works from a folder below the root", () =>
+    withPage(async (page) => useEverything(page), { hash: "./index.html" }));
+
+  it("takes what is typed while the module is still loading", () =>
+    withPage(
+      async (page) => {
+        await page.waitForFunction(() => document.activeElement?.id === "query");
+        await page.keyboard.type("E11.9");
+        await page.locator("#results [role=option]").first().waitFor();
+        assert.equal((await codes(page))[0], "E11.9");
+        assert.equal(await page.locator("#query").inputValue(), "E11.9");
+      },
+      {
+        ready: "#query",
+        prepare: (page) =>
+          page.route("**/*.wasm", async (route) => {
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+            await route.continue();
+          }),
+      },
+    ));
+
+  it("says why when the module cannot be had", () =>
+    withPage(
+      async (page) => {
+        assert.match((await page.locator("#details [role=alert]").textContent()) ?? "", /found HTTP status 503/);
+      },
+      {
+        ready: "#details [role=alert]",
+        allowed: /status of 503/,
+        prepare: (page) => page.route("**/*.wasm", (route) => route.fulfill({ status: 503, body: "" })),
+      },
+    ));
+});

@@ -1,0 +1,104 @@
+// The search box, from what people type to the right code.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { codes, start, stop, type, withPage } from "./browser.mjs";
+
+before(start);
+after(stop);
+
+describe("the search box", () => {
+  it("finds a code by words in any order, the last one unfinished", () =>
+    withPage(async (page) => {
+      await type(page, "complications without diabetes type 2 mell");
+      assert.ok((await codes(page)).includes("E11.9"));
+      await type(page, "type 2 diabetes mellitus without complications");
+      assert.equal((await codes(page))[0], "E11.9");
+    }));
+
+  it("finds a code by itself, with and without dot, in any case", () =>
+    withPage(async (page) => {
+      for (const query of ["E11.9", "E119", "e11.9", " e119 "]) {
+        await type(page, query);
+        assert.equal((await codes(page))[0], "E11.9", query);
+      }
+    }));
+
+  it("lists what begins with an unfinished code", () =>
+    withPage(async (page) => {
+      await type(page, "S52.50");
+      const found = await codes(page);
+      assert.ok(found.length > 3);
+      assert.ok(found.slice(0, 4).every((code) => code.startsWith("S52.50")), found.slice(0, 4).join(" "));
+    }));
+
+  it("corrects a typo and says so", () =>
+    withPage(async (page) => {
+      await type(page, "diabtes mellitus");
+      assert.match((await page.locator("#correction").textContent()) ?? "", /Showing results for diabetes/);
+      assert.match((await page.locator("#results .title").first().textContent()) ?? "", /diabetes mellitus/i);
+    }));
+
+  it("marks the matched words in the title", () =>
+    withPage(async (page) => {
+      await type(page, "femur neck");
+      const title = page.locator("#results .title", { has: page.locator("mark") }).first();
+      const marked = await title.locator("mark").allTextContents();
+      assert.deepEqual(marked.map((word) => word.toLowerCase()).sort(), ["femur", "neck"]);
+    }));
+
+  it("says by a word and a shape whether a code is billable", () =>
+    withPage(async (page) => {
+      await type(page, "E11.9");
+      assert.equal(await page.locator("#results .mark").first().textContent(), "✓ billable");
+      await type(page, "E11");
+      assert.equal(await page.locator("#results .mark").first().textContent(), "▸ not billable");
+    }));
+
+  it("leaves out what is not billable when asked to", () =>
+    withPage(async (page) => {
+      await type(page, "E11");
+      assert.equal((await codes(page))[0], "E11");
+      await page.getByLabel("Billable only").check();
+      assert.ok(!(await codes(page)).includes("E11"));
+      assert.ok((await page.locator("#results .mark").allTextContents()).every((mark) => mark === "✓ billable"));
+    }));
+
+  it("searches the chosen code systems only", () =>
+    withPage(async (page) => {
+      await page.getByRole("button", { name: "ICD-9-CM diagnoses" }).click();
+      await type(page, "diabetes");
+      const systems = new Set(await page.locator("#results .system").allTextContents());
+      assert.deepEqual([...systems], ["ICD-9-CM diagnoses"]);
+      await page.getByRole("button", { name: "All", exact: true }).click();
+      const all = new Set(await page.locator("#results .system").allTextContents());
+      assert.ok(all.has("ICD-10-CM"));
+    }));
+
+  it("shows more hits on demand, none twice", () =>
+    withPage(async (page) => {
+      await type(page, "fracture");
+      assert.equal((await codes(page)).length, 50);
+      await page.locator("#more").click();
+      const identities = await page.locator("#results [role=option]").evaluateAll((options) =>
+        options.map((option) => `${option.getAttribute("data-system")} ${option.getAttribute("data-code")}`),
+      );
+      assert.equal(identities.length, 100);
+      assert.equal(new Set(identities).size, 100);
+    }));
+
+  it("says what to try when nothing is found", () =>
+    withPage(async (page) => {
+      await type(page, "zzzzqqqq xxxwww");
+      assert.equal(await page.locator("#count").textContent(), "No code found");
+      assert.match((await page.locator("#empty").textContent()) ?? "", /every word must match/);
+    }));
+
+  it("announces the number of codes once typing has stopped", () =>
+    withPage(async (page) => {
+      await type(page, "wheelchair");
+      const count = (await page.locator("#count").textContent()) ?? "";
+      assert.match(count, /codes?/);
+      await page.locator("#status", { hasText: count }).waitFor();
+    }));
+});

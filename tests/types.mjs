@@ -1,0 +1,29 @@
+// What the declarations of the module accept and refuse. Never run: the type check reads it (npm run typecheck).
+
+import { load } from "../www/medcode.js";
+
+const medcode = await load();
+
+/** @type {string | undefined} */
+export const display = medcode.lookup("E11.9", { system: "icd10cm" })?.display;
+/** @type {boolean} */
+export const below = medcode.subsumes("E11", "E11.9");
+/** @type {string[]} */
+export const labels = medcode.chapters("icd10cm").map(({ label }) => label);
+/** @type {string[]} */
+export const fixes = medcode.validateAll(["E11"], { date: "2026-10-01", fixLimit: 5 }).flatMap((answer) => answer.fixes.map(({ code }) => code));
+/** @type {"chapter" | "section" | undefined} */
+export const kind = medcode.groupsOf("E11.9")[0]?.kind;
+
+// @ts-expect-error a concept may be absent
+medcode.lookup("E11.9").display;
+// @ts-expect-error there is no such option
+medcode.lookup("E11.9", { sytem: "icd10cm" });
+// @ts-expect-error a limit is a number
+medcode.validate("E11", { fixLimit: "5" });
+// @ts-expect-error a code is a string
+medcode.validate(119);
+// @ts-expect-error there is no such status
+medcode.validate("E11").status === "valid";
+// @ts-expect-error there is no such kind
+medcode.group("block", "E08-E13", "icd10cm");

@@ -1,0 +1,160 @@
+// The page: opens the index, wires the views together, follows the address.
+
+import { renderConcept, renderGroup, renderMissing, renderSystem, renderWelcome } from "./details.js";
+import { byId, element } from "./dom.js";
+import { hashOf, parseHash } from "./hash.js";
+import { load } from "./medcode.js";
+import { showReleases } from "./releases.js";
+import { SearchView } from "./search.js";
+import { say } from "./status.js";
+import { wireTabs } from "./tabs.js";
+import { CheckView } from "./validate.js";
+
+/** Where there is room for list and details side by side; the same width stands in style.css. */
+const WIDE = window.matchMedia("(min-width: 56rem)");
+
+const details = byId("details");
+const dateInput = byId("date", HTMLInputElement);
+const dateClear = byId("date-clear", HTMLButtonElement);
+
+/** The date of service, if a whole one is typed. */
+function dateOfService() {
+  return dateInput.value || undefined;
+}
+
+/** @param {import("./medcode.js").Medcode} medcode */
+function start(medcode) {
+  const check = new CheckView(medcode, dateOfService);
+  const chooseTab = wireTabs(byId("tabs"));
+
+  const systems = medcode.systems();
+
+  /** What the details pane shows: an address and a date of service. */
+  let shown = "";
+
+  /** @param {Exclude<import("./hash.js").Place, { kind: "check" }>} place */
+  const show = (place) => {
+    const date = dateOfService();
+    const wanted = JSON.stringify([place, date]);
+    if (shown === wanted) return;
+    shown = wanted;
+    const info = systems.find(({ system }) => system === place.system);
+    const system = place.system;
+    const systemTitle = info?.title ?? system;
+    if (place.kind === "system") {
+      if (info) renderSystem(details, medcode, info);
+      else renderMissing(details, system, system);
+    } else if (place.kind === "code") {
+      const concept = info && medcode.lookup(place.code, { system });
+      if (concept) renderConcept(details, medcode, concept, { systemTitle, date, onCheck });
+      else renderMissing(details, systemTitle, place.code);
+    } else {
+      const contents = info && medcode.group(place.kind, place.label, system);
+      if (contents) renderGroup(details, medcode, contents, { system, systemTitle });
+      else renderMissing(details, systemTitle, place.label);
+    }
+    details.scrollTop = 0;
+  };
+
+  const onCheck = (/** @type {import("./medcode.js").Concept} */ concept) => {
+    check.add(concept.code);
+    say(`Added ${concept.code} to the codes to check`);
+  };
+
+  const search = new SearchView(medcode, {
+    date: dateOfService,
+    onOpen: (system, code) => {
+      location.hash = hashOf(system, code);
+      follow();
+    },
+    // Arrows only look: they leave no trace in the history, and on a narrow screen no details show.
+    onPreview: (system, code) => {
+      if (WIDE.matches) show({ kind: "code", system, code });
+    },
+  });
+
+  /** The address that the page shows: `hashchange` comes late, when a key may already have moved on. */
+  let followed = "";
+
+  const follow = () => {
+    followed = location.hash;
+    const place = parseHash(location.hash);
+    document.body.classList.toggle("reading", place !== null && place.kind !== "check");
+    if (place?.kind === "check") {
+      chooseTab(byId("tab-check"));
+      check.input.focus();
+    } else if (place) {
+      show(place);
+      document.title = `${details.querySelector("#concept-title .code")?.textContent} – Medcode`;
+      byId("concept-title").focus();
+      return;
+    } else {
+      shown = "";
+      renderWelcome(details, systems);
+      if (document.activeElement !== search.input) search.focus();
+    }
+    document.title = "Medcode";
+  };
+
+  const onDate = () => {
+    dateClear.hidden = dateInput.value === "";
+    search.search();
+    check.check();
+    const place = parseHash(location.hash);
+    if (place && place.kind !== "check") show(place);
+  };
+  dateInput.addEventListener("change", onDate);
+  dateClear.addEventListener("click", () => {
+    dateInput.value = "";
+    onDate();
+    dateInput.focus();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      chooseTab(byId("tab-search"));
+      document.body.classList.remove("reading");
+      search.focus();
+    } else if (event.key === "Escape" && details.contains(document.activeElement)) {
+      // Back to the list as it was, the same code active.
+      event.preventDefault();
+      document.body.classList.remove("reading");
+      if (byId("panel-search").hidden) check.input.focus();
+      else search.input.focus();
+    }
+  });
+
+  showReleases(systems, new Date().toISOString().slice(0, 10));
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== followed) follow();
+  });
+  follow();
+  // What was typed while the module was loading.
+  search.search();
+  check.check();
+  warmUp(medcode, systems);
+}
+
+/**
+ * Makes every code system ready before the first key is pressed, one at a time so that the page stays responsive.
+ *
+ * @param {import("./medcode.js").Medcode} medcode
+ * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
+ */
+async function warmUp(medcode, systems) {
+  for (const { system } of systems) {
+    await new Promise((resolve) => window.setTimeout(resolve));
+    medcode.search("a", { systems: [system], limit: 1 });
+  }
+}
+
+try {
+  say("Loading the code systems");
+  start(await load());
+  say("Ready");
+} catch (error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  byId("details").replaceChildren(element("p", { class: "fatal", role: "alert" }, `The code systems could not be loaded: ${reason}`));
+}

@@ -1,0 +1,138 @@
+// Keyboard and ARIA of an editable combobox with a list of options (WAI-ARIA APG, "list autocomplete").
+// It knows nothing about what the options stand for: it finds them by their role.
+//
+// Focus stays in the input; `aria-activedescendant` names the active option. Two events leave the list:
+//   combobox-active  the active option changed (also to none); `event.detail` is the option or null
+//   combobox-commit  the person chose an option; `event.target` is it
+// One event leaves the input:
+//   combobox-cancel  Escape
+
+/** How many options PageUp and PageDown go past. */
+const PAGE = 10;
+
+export class Combobox {
+  /** @type {HTMLElement | null} */
+  #active = null;
+  #listeners = new AbortController();
+
+  /**
+   * @param {HTMLInputElement} input an element with `role="combobox"` and `aria-controls`
+   * @param {HTMLElement} list the element with `role="listbox"` that `aria-controls` names
+   */
+  constructor(input, list) {
+    this.input = input;
+    this.list = list;
+    const { signal } = this.#listeners;
+    input.addEventListener("keydown", (event) => this.#onKey(event), { signal });
+    // A press on an option must not take the focus out of the input.
+    list.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
+    list.addEventListener("click", (event) => {
+      const option = event.target instanceof Element ? event.target.closest('[role="option"]') : null;
+      if (option instanceof HTMLElement) this.#commit(option);
+    }, { signal });
+  }
+
+  /** The option that the arrow keys have reached, if any. */
+  get active() {
+    return this.#active;
+  }
+
+  /** Call after the options have changed: none is active then. */
+  refresh() {
+    this.input.setAttribute("aria-expanded", String(this.#options().length > 0));
+    this.#activate(null);
+  }
+
+  /** Call after options were added at the end: the active one stays. */
+  extended() {
+    this.input.setAttribute("aria-expanded", String(this.#options().length > 0));
+  }
+
+  /** Takes every listener back. */
+  destroy() {
+    this.#listeners.abort();
+  }
+
+  /** @returns {HTMLElement[]} */
+  #options() {
+    return [...this.list.querySelectorAll('[role="option"]')].filter((node) => node instanceof HTMLElement);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    // While an input method composes, its keys are not ours (229: Safari reports no isComposing).
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.input.dispatchEvent(new CustomEvent("combobox-cancel"));
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const options = this.#options();
+    if (options.length === 0) return;
+    const last = options.length - 1;
+    const at = this.#active ? options.indexOf(this.#active) : -1;
+    switch (event.key) {
+      case "ArrowDown":
+        this.#move(event, options[at === last ? 0 : at + 1]);
+        break;
+      case "ArrowUp":
+        this.#move(event, options[at <= 0 ? last : at - 1]);
+        break;
+      case "PageDown":
+        this.#move(event, options[Math.min(last, Math.max(at, 0) + PAGE)]);
+        break;
+      case "PageUp":
+        this.#move(event, options[Math.max(0, at - PAGE)]);
+        break;
+      // Home and End belong to the text until an option is active.
+      case "Home":
+        if (at >= 0) this.#move(event, options[0]);
+        break;
+      case "End":
+        if (at >= 0) this.#move(event, options[last]);
+        break;
+      case "ArrowLeft":
+      case "ArrowRight":
+        this.#activate(null);
+        break;
+      case "Enter":
+        event.preventDefault();
+        this.#commit(options[Math.max(at, 0)]);
+        break;
+    }
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {HTMLElement} option
+   */
+  #move(event, option) {
+    event.preventDefault();
+    this.#activate(option);
+    option.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {HTMLElement | null} option */
+  #activate(option) {
+    if (option === this.#active && (option === null || option.isConnected)) {
+      if (option === null) this.input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    this.#active?.setAttribute("aria-selected", "false");
+    this.#active = option;
+    if (option) {
+      option.setAttribute("aria-selected", "true");
+      this.input.setAttribute("aria-activedescendant", option.id);
+    } else {
+      this.input.removeAttribute("aria-activedescendant");
+    }
+    this.list.dispatchEvent(new CustomEvent("combobox-active", { detail: option }));
+  }
+
+  /** @param {HTMLElement} option */
+  #commit(option) {
+    this.#activate(option);
+    option.dispatchEvent(new CustomEvent("combobox-commit", { bubbles: true }));
+  }
+}

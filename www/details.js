@@ -1,0 +1,367 @@
+// The details of one code, of a chapter or section, or of a code system: what it is, whether it may be billed, where it stands, what the
+// book says about it, what stands below.
+
+import { copyText } from "./clipboard.js";
+import { element, plural } from "./dom.js";
+import { hashOf, hashOfGroup } from "./hash.js";
+import { renderNotes } from "./notes.js";
+import { billableMark } from "./results.js";
+import { say } from "./status.js";
+
+/**
+ * @typedef {import("./medcode.js").Medcode} Medcode
+ * @typedef {import("./medcode.js").Concept} Concept
+ * @typedef {import("./medcode.js").Group} Group
+ * @typedef {{ href: string, code: string, title: string }} Step
+ */
+
+/** More rows than this are folded away behind a button. */
+const ROWS_SHOWN = 60;
+
+/**
+ * Fills the pane with one concept.
+ *
+ * @param {HTMLElement} pane
+ * @param {Medcode} medcode
+ * @param {Concept} concept
+ * @param {{ systemTitle: string, date: string | undefined, onCheck: (concept: Concept) => void }} context
+ */
+export function renderConcept(pane, medcode, concept, { systemTitle, date, onCheck }) {
+  const scope = { system: concept.system };
+  const children = medcode.children(concept.code, scope);
+  const steps = [
+    stepOfSystem(concept.system, systemTitle),
+    ...medcode.groupsOf(concept.code, scope).map((group) => stepOfGroup(concept.system, group)),
+    ...medcode.ancestors(concept.code, scope).reverse().map(stepOfConcept),
+  ];
+  fill(
+    pane,
+    concept.code,
+    breadcrumb(steps, concept.code),
+    element(
+      "header",
+      { class: "concept" },
+      heading(concept.code, concept.display),
+      concept.short && concept.short !== concept.display && element("p", { class: "short" }, concept.short),
+      element(
+        "p",
+        { class: "state" },
+        element("span", { class: "system" }, systemTitle),
+        billableMark(concept.billable),
+        date && !isWithin(concept.period, date) && element("span", { class: "mark bad" }, `✕ not valid on ${date}`),
+        concept.modifier && element("span", { class: "mark" }, "modifier"),
+        concept.notOtherwiseClassified && element("span", { class: "mark" }, "not otherwise classified: describe the item"),
+      ),
+      element(
+        "div",
+        { class: "actions" },
+        copyButton("Copy code", concept.code, "primary"),
+        concept.plainCode !== concept.code && copyButton("Without dot", concept.plainCode),
+        copyButton("Code and title", `${concept.code} ${concept.display}`),
+        element("button", { type: "button", onclick: () => onCheck(concept) }, "Add to check"),
+      ),
+    ),
+    ...needsMore(concept, children),
+    book(medcode, concept.system, medcode.notes(concept.code, scope), concept.code, steps),
+    ...rows(`Below ${concept.code}`, children.map(rowOfConcept)),
+    facts([
+      ["Release", concept.release],
+      ["Valid", days(concept.period)],
+      ["Code system", concept.uri],
+    ]),
+  );
+}
+
+/**
+ * Fills the pane with a chapter or section.
+ *
+ * @param {HTMLElement} pane
+ * @param {Medcode} medcode
+ * @param {import("./medcode.js").GroupContents} contents
+ * @param {{ system: string, systemTitle: string }} context
+ */
+export function renderGroup(pane, medcode, { group, above, inside, codes, notes }, { system, systemTitle }) {
+  const name = nameOf(group);
+  const steps = [stepOfSystem(system, systemTitle), ...above.map((wider) => stepOfGroup(system, wider))];
+  fill(
+    pane,
+    name,
+    breadcrumb(steps, name),
+    element(
+      "header",
+      { class: "concept" },
+      heading(group.kind === "chapter" ? name : group.label, group.title),
+      element("p", { class: "state" }, element("span", { class: "system" }, systemTitle), element("span", { class: "mark" }, group.kind)),
+    ),
+    ...rows("Sections", inside.map((narrower) => rowOf(stepOfGroup(system, narrower)))),
+    ...rows("Codes", codes.map(rowOfConcept)),
+    book(medcode, system, notes, name, steps),
+  );
+}
+
+/**
+ * Fills the pane with the chapters of a code system.
+ *
+ * @param {HTMLElement} pane
+ * @param {Medcode} medcode
+ * @param {import("./medcode.js").SystemInfo} info
+ */
+export function renderSystem(pane, medcode, { system, title, uri, release }) {
+  fill(
+    pane,
+    title,
+    element("header", { class: "concept" }, heading(title, "")),
+    ...rows("Chapters", medcode.chapters(system).map((chapter) => rowOf(stepOfGroup(system, chapter)))),
+    facts([
+      ["Release", release.version],
+      ["Valid", days(release.period)],
+      ["Code system", uri],
+      ["Read from", release.files.map(({ name }) => name).join(", ")],
+    ]),
+  );
+}
+
+/**
+ * Fills the pane before anything was chosen: where to begin browsing.
+ *
+ * @param {HTMLElement} pane
+ * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
+ */
+export function renderWelcome(pane, systems) {
+  pane.replaceChildren(
+    element("p", { class: "hint" }, "Choose a code to see where it stands, its notes and what it needs."),
+    element("h2", { class: "plain" }, "Browse"),
+    element("ul", { class: "children" }, ...systems.map(({ system, title }) => rowOf(stepOfSystem(system, title)))),
+  );
+  pane.setAttribute("aria-label", "Code details");
+}
+
+/**
+ * Fills the pane for an address that names nothing.
+ *
+ * @param {HTMLElement} pane
+ * @param {string} system
+ * @param {string} name
+ */
+export function renderMissing(pane, system, name) {
+  fill(pane, name, heading(name, ""), element("p", {}, `There is no code ${name} in the loaded release of ${system}.`));
+}
+
+/**
+ * @param {HTMLElement} pane
+ * @param {string} name
+ * @param {...(Node | string)} parts
+ */
+function fill(pane, name, ...parts) {
+  pane.replaceChildren(element("a", { class: "back", href: "#/" }, "‹ Back to the list"), ...parts);
+  pane.setAttribute("aria-label", `Details of ${name}`);
+}
+
+/**
+ * @param {string} code
+ * @param {string} title
+ */
+function heading(code, title) {
+  return element(
+    "h2",
+    { id: "concept-title", tabindex: "-1" },
+    element("span", { class: "code" }, code),
+    " ",
+    element("span", { class: "title" }, title),
+  );
+}
+
+/**
+ * The notes, each group of them with a link to where it stands.
+ *
+ * @param {Medcode} medcode
+ * @param {string} system
+ * @param {ReadonlyArray<import("./medcode.js").Note>} notes
+ * @param {string} self the name of what is shown
+ * @param {ReadonlyArray<Step>} steps what stands above it
+ */
+function book(medcode, system, notes, self, steps) {
+  const same = (/** @type {string} */ of, /** @type {string} */ name) => of.toLowerCase() === name.toLowerCase();
+  /** @type {(of: string) => HTMLElement | null} */
+  const place = (of) => {
+    if (same(of, self)) return null;
+    const step = steps.find(({ code }) => same(of, code));
+    return step ? link(step) : element("span", {}, of);
+  };
+  const exists = (/** @type {string} */ code) => code !== self && medcode.lookup(code, { system }) !== undefined;
+  return element("div", { class: "book" }, ...renderNotes(notes, place, system, exists));
+}
+
+/**
+ * @param {{ start?: string, end?: string }} period
+ * @param {string} date
+ */
+function isWithin({ start, end }, date) {
+  return (start === undefined || start <= date) && (end === undefined || date <= end);
+}
+
+/**
+ * @param {string} system
+ * @param {string} title
+ * @returns {Step}
+ */
+function stepOfSystem(system, title) {
+  return { href: `#/${encodeURIComponent(system)}`, code: title, title: "" };
+}
+
+/** @param {Group} group */
+function nameOf({ kind, label }) {
+  return kind === "chapter" ? `Chapter ${label}` : label;
+}
+
+/**
+ * @param {string} system
+ * @param {Group} group
+ * @returns {Step}
+ */
+function stepOfGroup(system, group) {
+  return { href: hashOfGroup(system, group), code: nameOf(group), title: group.title };
+}
+
+/**
+ * @param {Concept} concept
+ * @returns {Step}
+ */
+function stepOfConcept({ system, code, display }) {
+  return { href: hashOf(system, code), code, title: display };
+}
+
+/**
+ * @param {ReadonlyArray<Step>} steps
+ * @param {string} name
+ */
+function breadcrumb(steps, name) {
+  return element(
+    "nav",
+    { class: "crumbs", "aria-label": "Hierarchy" },
+    element(
+      "ol",
+      {},
+      ...steps.map((step) => element("li", {}, link(step))),
+      element("li", { "aria-current": "page" }, element("span", { class: "code" }, name)),
+    ),
+  );
+}
+
+/** @param {Step} step */
+function link({ href, code, title }) {
+  return element("a", { href }, element("span", { class: "code" }, code), " ", element("span", { class: "title" }, title));
+}
+
+/**
+ * @param {string} label
+ * @param {string} text
+ * @param {string} [kind]
+ */
+function copyButton(label, text, kind = "") {
+  const button = element(
+    "button",
+    {
+      type: "button",
+      class: kind,
+      onclick: async () => {
+        const copied = await copyText(text);
+        say(copied ? `Copied ${text}` : "The browser did not allow copying");
+        button.textContent = copied ? "Copied" : "Not allowed";
+        window.setTimeout(() => { button.textContent = label; }, 1200);
+      },
+    },
+    label,
+  );
+  return button;
+}
+
+/**
+ * What a person must choose before a code can be billed.
+ *
+ * @param {Concept} concept
+ * @param {ReadonlyArray<Concept>} children
+ */
+function needsMore(concept, children) {
+  if (concept.billable || children.length === 0) return [];
+  const seventh = concept.system === "icd10cm" && children.every((child) => child.plainCode.length === 7);
+  if (!seventh) {
+    return [element("p", { class: "needs" }, `Needs more characters: choose one of the ${plural(children.length, "code")} below.`)];
+  }
+  return [
+    element("h3", {}, "Choose the seventh character"),
+    element(
+      "ul",
+      { class: "seventh" },
+      ...children.map((child) =>
+        element(
+          "li",
+          {},
+          element(
+            "a",
+            { href: hashOf(child.system, child.code), class: "pick" },
+            element("span", { class: "code" }, child.plainCode.slice(-1)),
+            " ",
+            element("span", {}, remainder(child.display, concept.display)),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/**
+ * What a title says beyond its parent's: `initial encounter`.
+ *
+ * @param {string} title
+ * @param {string} parentTitle
+ */
+function remainder(title, parentTitle) {
+  return title.startsWith(`${parentTitle}, `) ? title.slice(parentTitle.length + 2) : title;
+}
+
+/** @param {Concept} concept */
+function rowOfConcept(concept) {
+  return rowOf(stepOfConcept(concept), billableMark(concept.billable));
+}
+
+/**
+ * @param {Step} step
+ * @param {HTMLElement} [mark]
+ */
+function rowOf(step, mark) {
+  return element("li", {}, link(step), " ", mark);
+}
+
+/**
+ * A list under its heading, the tail of a long one folded away.
+ *
+ * @param {string} title
+ * @param {HTMLElement[]} items
+ */
+function rows(title, items) {
+  if (items.length === 0) return [];
+  const list = element("ul", { class: "children" }, ...items.slice(0, ROWS_SHOWN));
+  const rest = items.slice(ROWS_SHOWN);
+  const more = element("button", { type: "button", class: "more" }, `Show the other ${rest.length}`);
+  more.addEventListener("click", () => {
+    list.append(...rest);
+    rest[0].querySelector("a")?.focus();
+    more.remove();
+  });
+  return [element("h3", {}, `${title} (${items.length})`), list, ...(rest.length > 0 ? [more] : [])];
+}
+
+/** @param {{ start?: string, end?: string }} period */
+function days({ start, end }) {
+  return [start && `from ${start}`, end && `to ${end}`].filter(Boolean).join(" ");
+}
+
+/** @param {ReadonlyArray<readonly [string, string]>} pairs */
+function facts(pairs) {
+  return element(
+    "dl",
+    { class: "facts" },
+    ...pairs.filter(([, value]) => value).flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]),
+  );
+}

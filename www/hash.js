@@ -1,0 +1,53 @@
+// Addresses in `location.hash`: a code is `#/icd10cm/E11.9`, a chapter or section `#/icd10cm/section/E08-E13`, a code
+// system `#/icd10cm`.
+// What people type never goes there.
+
+/**
+ * @typedef {{ kind: "check" }
+ *   | { kind: "system", system: string }
+ *   | { kind: "code", system: string, code: string }
+ *   | { kind: "chapter" | "section", system: string, label: string }} Place
+ */
+
+/**
+ * The address of a code.
+ *
+ * @param {string} system
+ * @param {string} code
+ */
+export function hashOf(system, code) {
+  return `#/${encodeURIComponent(system)}/${encodeURIComponent(code)}`;
+}
+
+/**
+ * The address of a chapter or section.
+ *
+ * @param {string} system
+ * @param {{ kind: string, label: string }} group
+ */
+export function hashOfGroup(system, { kind, label }) {
+  return `#/${encodeURIComponent(system)}/${kind}/${encodeURIComponent(label)}`;
+}
+
+/**
+ * What an address names, if anything.
+ *
+ * @param {string} hash
+ * @returns {Place | null}
+ */
+export function parseHash(hash) {
+  let parts;
+  try {
+    parts = hash.split("/").slice(1).map(decodeURIComponent);
+  } catch {
+    return null; // a malformed percent sequence names nothing
+  }
+  const [first, second, third] = parts;
+  if (!hash.startsWith("#/") || parts.some((part) => part === "")) return null;
+  if (parts.length === 1) return first === "check" ? { kind: "check" } : { kind: "system", system: first };
+  if (parts.length === 2) return { kind: "code", system: first, code: second };
+  if (parts.length === 3 && (second === "chapter" || second === "section")) {
+    return { kind: second, system: first, label: third };
+  }
+  return null;
+}

@@ -1,0 +1,179 @@
+// The search view: from what is typed to a list of hits.
+
+import { Combobox } from "./combobox.js";
+import { byId, count, element, plural } from "./dom.js";
+import { renderHit } from "./results.js";
+import { say, saySoon } from "./status.js";
+
+/** How many hits are shown at first, and how many more each time. */
+const PAGE = 50;
+
+export class SearchView {
+  /** The systems chosen; none chosen means all of them. @type {Set<string>} */
+  #chosen = new Set();
+  /** How many hits stand in the list. */
+  #shown = 0;
+
+  /**
+   * @param {import("./medcode.js").Medcode} medcode
+   * @param {{
+   *   date: () => string | undefined,
+   *   onOpen: (system: string, code: string) => void,
+   *   onPreview: (system: string, code: string) => void,
+   * }} actions
+   */
+  constructor(medcode, { date, onOpen, onPreview }) {
+    this.medcode = medcode;
+    this.date = date;
+    this.titles = new Map(medcode.systems().map(({ system, title }) => [system, title]));
+    this.input = byId("query", HTMLInputElement);
+    this.list = byId("results");
+    this.billable = byId("billable", HTMLInputElement);
+    this.moreButton = byId("more", HTMLButtonElement);
+    this.clearButton = byId("clear", HTMLButtonElement);
+    this.combobox = new Combobox(this.input, this.list);
+    this.#makeChips();
+
+    this.input.addEventListener("input", () => this.search());
+    this.billable.addEventListener("change", () => this.search());
+    this.clearButton.addEventListener("click", () => this.clear());
+    this.moreButton.addEventListener("click", () => this.#showMore());
+    this.input.addEventListener("combobox-cancel", () => this.clear());
+    this.list.addEventListener("combobox-commit", (event) => {
+      const { system, code } = dataOf(event.target);
+      onOpen(system, code);
+    });
+    this.list.addEventListener("combobox-active", (event) => {
+      const option = /** @type {CustomEvent} */ (event).detail;
+      if (!option) return;
+      const { system, code } = dataOf(option);
+      onPreview(system, code);
+      if (option === this.list.lastElementChild) this.#showMore();
+    });
+    // With no text selected, copying means the active code. The event carries its own clipboard,
+    // so this works without a permission and over plain http.
+    this.input.addEventListener("copy", (event) => {
+      const { active } = this.combobox;
+      if (!active || this.input.selectionStart !== this.input.selectionEnd) return;
+      const { code } = dataOf(active);
+      event.clipboardData?.setData("text/plain", code);
+      event.preventDefault();
+      say(`Copied ${code}`);
+    });
+  }
+
+  /** Puts the cursor into the box, its text selected. */
+  focus() {
+    this.input.focus();
+    this.input.select();
+  }
+
+  /** Empties the box and the list. */
+  clear() {
+    this.input.value = "";
+    this.search();
+    this.input.focus();
+  }
+
+  /** Searches for what stands in the box and shows the first hits. */
+  search() {
+    const query = this.input.value;
+    this.clearButton.hidden = query === "";
+    const answer = query.trim() ? this.#ask(0) : { hits: [], total: 0 };
+    this.list.replaceChildren(...this.#options(answer.hits, 0));
+    this.list.scrollTop = 0;
+    this.#shown = answer.hits.length;
+    this.combobox.refresh();
+    this.#showCorrection(answer.correction);
+    this.#showCount(answer.total, query);
+  }
+
+  /** @param {number} offset */
+  #ask(offset) {
+    return this.medcode.search(this.input.value, {
+      systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
+      billableOnly: this.billable.checked,
+      date: this.date(),
+      limit: PAGE,
+      offset,
+    });
+  }
+
+  #showMore() {
+    if (this.moreButton.hidden) return;
+    const answer = this.#ask(this.#shown);
+    this.list.append(...this.#options(answer.hits, this.#shown));
+    this.#shown += answer.hits.length;
+    this.combobox.extended();
+    this.#showCount(answer.total, this.input.value);
+  }
+
+  /**
+   * @param {ReadonlyArray<import("./medcode.js").Hit>} hits
+   * @param {number} offset
+   */
+  #options(hits, offset) {
+    return hits.map((hit, position) => renderHit(hit, offset + position, this.titles.get(hit.system) ?? hit.system));
+  }
+
+  /** @param {string | undefined} correction */
+  #showCorrection(correction) {
+    const line = byId("correction");
+    line.hidden = correction === undefined;
+    line.replaceChildren(...(correction === undefined ? [] : ["Showing results for ", element("strong", {}, correction)]));
+  }
+
+  /**
+   * @param {number} total at least so many match
+   * @param {string} query
+   */
+  #showCount(total, query) {
+    const more = total > this.#shown;
+    this.moreButton.hidden = !more;
+    this.moreButton.textContent = `Show ${PAGE} more`;
+    const typed = query.trim() !== "";
+    byId("empty").replaceChildren(...(typed && total === 0 ? this.#advice() : []));
+    let sentence = "";
+    if (more) sentence = `The best ${count(this.#shown)} codes; more match`;
+    else if (total > 0) sentence = plural(total, "code");
+    else if (typed) sentence = "No code found";
+    byId("count").textContent = sentence;
+    if (sentence) saySoon([byId("correction").textContent, sentence].filter(Boolean).join(". "));
+  }
+
+  /** What to try when nothing was found. */
+  #advice() {
+    const steps = [
+      "Fewer or shorter words find more; every word must match.",
+      this.billable.checked && "Codes that need more characters are left out while “Billable only” is on.",
+      this.#chosen.size > 0 && "Other code systems are left out: choose All to search them too.",
+      this.date() && `Codes that are not valid on ${this.date()} are left out.`,
+    ];
+    return [element("ul", {}, ...steps.filter(Boolean).map((step) => element("li", {}, step)))];
+  }
+
+  #makeChips() {
+    const group = byId("systems");
+    const all = element("button", { type: "button", class: "chip", "aria-pressed": "true" }, "All");
+    const chips = this.medcode.systems().map(({ system, title }) =>
+      element("button", { type: "button", class: "chip", "aria-pressed": "false", "data-system": system }, title),
+    );
+    group.replaceChildren(all, ...chips);
+    group.addEventListener("click", (event) => {
+      const chip = event.target instanceof Element ? event.target.closest("button") : null;
+      if (!chip) return;
+      const { system } = chip.dataset;
+      if (!system) this.#chosen.clear();
+      else if (!this.#chosen.delete(system)) this.#chosen.add(system);
+      all.setAttribute("aria-pressed", String(this.#chosen.size === 0));
+      for (const other of chips) other.setAttribute("aria-pressed", String(this.#chosen.has(other.dataset.system ?? "")));
+      this.search();
+    });
+  }
+}
+
+/** @param {EventTarget | null} option */
+function dataOf(option) {
+  const { system = "", code = "" } = option instanceof HTMLElement ? option.dataset : {};
+  return { system, code };
+}

@@ -1,0 +1,170 @@
+// The check view: pasted codes, a verdict for each, and fixes that put the right code in its place.
+
+import { copyText } from "./clipboard.js";
+import { byId, element, plural } from "./dom.js";
+import { hashOf } from "./hash.js";
+import { say, saySoon } from "./status.js";
+
+/** Codes are checked while they are typed; this keeps a long list from being checked at every key. */
+const SETTLE_MS = 150;
+
+/** How a status is shown: a shape, a word, a class. */
+const NEEDS_MORE = ["▸", "needs more", "no"];
+const NOT_THEN = ["✕", "wrong date", "bad"];
+const INVALID = ["✕", "invalid", "bad"];
+const UNKNOWN = ["?", "unknown", "no"];
+
+/** Every status that a validation can have. @type {Record<import("./medcode.js").Validation["status"], string[]>} */
+const STATUS = {
+  billable: ["✓", "billable", "yes"],
+  header: NEEDS_MORE,
+  incomplete: NEEDS_MORE,
+  "seventh-character-wrong": INVALID,
+  "seventh-character-not-allowed": INVALID,
+  "placeholder-missing": INVALID,
+  "placeholder-extra": INVALID,
+  "invalid-shape": INVALID,
+  "not-in-release": INVALID,
+  "not-yet-effective": NOT_THEN,
+  terminated: NOT_THEN,
+  "date-not-covered": ["?", "date not covered", "no"],
+  "unknown-system": UNKNOWN,
+  "unknown-no-pack": UNKNOWN,
+};
+
+/** How many fixes are offered at once. */
+const FIXES_SHOWN = 8;
+
+export class CheckView {
+  #timer = 0;
+  /** @type {string[]} */
+  #usable = [];
+
+  /**
+   * @param {import("./medcode.js").Medcode} medcode
+   * @param {() => string | undefined} date the date of service, if one is set
+   */
+  constructor(medcode, date) {
+    this.medcode = medcode;
+    this.date = date;
+    this.input = byId("codes", HTMLTextAreaElement);
+    this.system = byId("check-system", HTMLSelectElement);
+    this.verdicts = byId("verdicts");
+    this.copyButton = byId("copy-clean", HTMLButtonElement);
+    for (const { system, title } of medcode.systems()) {
+      this.system.append(element("option", { value: system }, title));
+    }
+    this.input.addEventListener("input", () => {
+      window.clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => this.check(), SETTLE_MS);
+    });
+    this.system.addEventListener("change", () => this.check());
+    byId("check-clear").addEventListener("click", () => {
+      this.input.value = "";
+      this.check();
+      this.input.focus();
+    });
+    this.copyButton.addEventListener("click", async () => {
+      const copied = await copyText(this.#usable.join("\n"));
+      say(copied ? `Copied ${plural(this.#usable.length, "code")}` : "The browser did not allow copying");
+    });
+  }
+
+  /**
+   * Puts a code at the end of the list.
+   *
+   * @param {string} code
+   */
+  add(code) {
+    const text = this.input.value.trimEnd();
+    this.input.value = text ? `${text}\n${code}` : code;
+    this.check();
+  }
+
+  /** Checks the whole list and shows the verdicts. */
+  check() {
+    window.clearTimeout(this.#timer);
+    const tokens = tokensOf(this.input.value);
+    const answers = this.medcode.validateAll(
+      tokens.map((token) => token.text),
+      { system: this.system.value || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
+    );
+    this.#usable = answers.flatMap(({ status, concept }) => (status === "billable" && concept ? [concept.code] : []));
+    this.verdicts.replaceChildren(...answers.map((answer, position) => this.#verdict(answer, tokens[position])));
+    this.copyButton.disabled = this.#usable.length === 0;
+    const summary = summaryOf(answers);
+    byId("summary").textContent = summary;
+    if (summary) saySoon(summary);
+  }
+
+  /**
+   * @param {import("./medcode.js").Validation} answer
+   * @param {{ text: string, start: number }} token
+   */
+  #verdict({ status, concept, message, rule, source, fixes, moreFixes }, token) {
+    const [shape, word, kind] = STATUS[status];
+    return element(
+      "li",
+      { class: `verdict ${kind}` },
+      concept
+        ? element("a", { href: hashOf(concept.system, concept.code), class: "code" }, concept.code)
+        : element("span", { class: "code" }, token.text),
+      element("span", { class: `mark ${kind}` }, element("span", { "aria-hidden": "true" }, `${shape} `), word),
+      element(
+        "span",
+        { class: "what" },
+        element("span", { class: "sentence" }, message),
+        rule && element("span", { class: "rule", title: source }, ` rule ${rule}`),
+      ),
+      fixes.length > 0 &&
+        element(
+          "span",
+          { class: "fixes" },
+          ...fixes.map(({ code, display, why }) =>
+            element(
+              "button",
+              { type: "button", onclick: () => this.#replace(token, code), title: `${display}: ${why}` },
+              `Use ${code}`,
+            ),
+          ),
+          moreFixes && element("span", { class: "rule" }, `and ${moreFixes} more`),
+        ),
+    );
+  }
+
+  /**
+   * @param {{ text: string, start: number }} token
+   * @param {string} code
+   */
+  #replace(token, code) {
+    const text = this.input.value;
+    this.input.value = text.slice(0, token.start) + code + text.slice(token.start + token.text.length);
+    this.check();
+    say(`Replaced ${token.text} by ${code}`);
+    this.input.focus();
+  }
+}
+
+/**
+ * The codes of a pasted text and where each starts.
+ *
+ * @param {string} text
+ * @returns {{ text: string, start: number }[]}
+ */
+export function tokensOf(text) {
+  return [...text.matchAll(/[^\s,;|]+/g)].map((match) => ({ text: match[0], start: match.index }));
+}
+
+/** @param {ReadonlyArray<import("./medcode.js").Validation>} answers */
+function summaryOf(answers) {
+  if (answers.length === 0) return "";
+  /** @type {Map<string, number>} */
+  const tally = new Map();
+  for (const { status } of answers) {
+    const word = STATUS[status][1];
+    tally.set(word, (tally.get(word) ?? 0) + 1);
+  }
+  const first = "billable";
+  const parts = [...tally].sort(([a], [b]) => Number(b === first) - Number(a === first));
+  return `${plural(answers.length, "code")}: ${parts.map(([word, number]) => `${number} ${word}`).join(", ")}`;
+}
