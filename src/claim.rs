@@ -1,15 +1,15 @@
 //! Validation of a claim: may this set of codes go out together, in this order, on these dates?
 //!
 //! Each rule stands in its own function, in the order of [`RULES`]. A rule speaks only where the codes alone decide;
-//! where only the record can, it says so as a warning. Not checked here: the edits of the Medicare Code Editor
-//! (unacceptable principal diagnosis, age and sex), the list of codes exempt from present-on-admission reporting,
-//! procedure-to-procedure edits and units, limits of institutional claim forms, and payers' own rules.
+//! where only the record can, it says so as a warning. Not checked here: the order of poisonings and what they cause,
+//! the age of mothers, procedure-to-procedure edits and units, whether a modifier suits the service, the limits of
+//! institutional claim forms, words such as "probable" in an outpatient record, and payers' own rules.
 
 use serde::{Deserialize, Serialize};
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
-use crate::index::{ConceptId, Index, System};
+use crate::index::{ConceptId, EditFlags, Index, System};
 use crate::validate::rules::Rule;
 use crate::validate::{Status, ValidateOptions, Validation};
 
@@ -32,6 +32,9 @@ pub struct Claim {
     /// The age of the patient in whole years.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<u32>,
+    /// The sex of the patient, as the claim states it; only edits that ended on 2024-09-30 look at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
     /// The date of service, for lines that have none of their own and for the diagnoses of an outpatient claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
@@ -80,6 +83,16 @@ pub enum Setting {
     OutpatientFacility,
     /// An inpatient claim of a facility.
     InpatientFacility,
+}
+
+/// The sex of a patient, as claims state it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
 }
 
 /// How much an issue weighs.
@@ -233,9 +246,24 @@ pub const RULES: &[Rule] = &[
         source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.20.b to d and I.C.20.k",
     },
     Rule {
+        id: "CM-17",
+        title: "Some codes are unacceptable as the principal diagnosis",
+        source: "Medicare Code Editor, unacceptable principal diagnosis",
+    },
+    Rule {
         id: "CM-18",
         title: "Z codes that may only be listed first",
         source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.21.c.15",
+    },
+    Rule {
+        id: "CM-19",
+        title: "The diagnosis fits the age",
+        source: "Medicare Code Editor, age conflict",
+    },
+    Rule {
+        id: "CM-20",
+        title: "The diagnosis fits the sex, before October 1, 2024",
+        source: "Medicare Code Editor, sex conflict",
     },
     Rule {
         id: "CM-21",
@@ -321,6 +349,8 @@ pub(crate) struct Review<'r> {
     claim: &'r Claim,
     system: Option<&'r System<'r>>,
     diagnoses: Vec<Known>,
+    /// The day that decides about the diagnoses.
+    date: Option<Date>,
     issues: Vec<Issue>,
 }
 
@@ -347,6 +377,18 @@ impl Review<'_> {
         });
     }
 
+    /// The flags that the Medicare Code Editor has for a diagnosis on the day of the claim, or, where that has none, on
+    /// the first day of the release.
+    fn flags(&self, known: &Known) -> EditFlags {
+        let Some(system) = self.system else {
+            return EditFlags::default();
+        };
+        let date = self.date.or(system.release().period.start);
+        date.map_or(EditFlags::default(), |date| {
+            system.edits(known.concept).on(date)
+        })
+    }
+
     /// The principal or first-listed diagnosis, where it is known.
     fn first(&self) -> Option<&Known> {
         self.diagnoses.first().filter(|known| known.at == 0)
@@ -363,12 +405,12 @@ impl<'a> Index<'a> {
         let mut diagnoses = Vec::new();
         let mut revisions = [None, None];
         let system = self.system(CodeSystem::ICD10CM);
+        let date = match claim.setting {
+            Setting::InpatientFacility => claim.discharge.or(claim.date),
+            _ => claim.date,
+        };
         for (at, diagnosis) in claim.diagnoses.iter().enumerate() {
             let item = Item::Diagnosis { at };
-            let date = match claim.setting {
-                Setting::InpatientFacility => claim.discharge.or(claim.date),
-                _ => claim.date,
-            };
             let systems = [CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX];
             let answer = self.validate_item(&diagnosis.code, &systems, date);
             match answer.system {
@@ -431,6 +473,7 @@ impl<'a> Index<'a> {
             claim,
             system,
             diagnoses,
+            date,
             issues,
         };
         review.sides();
@@ -438,6 +481,7 @@ impl<'a> Index<'a> {
         review.excludes();
         review.sequence_notes();
         review.first_listed();
+        review.age_and_sex();
         review.external_causes();
         review.mother_and_newborn();
         review.present_on_admission();

@@ -161,12 +161,13 @@ pub fn owners(system: &System, concept: ConceptId) -> Vec<u32> {
         .collect()
 }
 
-/// Whether the release has a code at either end of a range.
+/// Whether the release has any code of a range.
 fn exists(system: &System, target: &Target) -> bool {
-    [target.first, target.last].iter().all(|end| {
-        let begins = !system.nodes_with_prefix(end.as_str()).is_empty();
-        begins || system.find(end.as_str()).is_some()
-    })
+    let codes = &system.nodes().codes;
+    let from = codes.partition_point(|code| *code < target.first);
+    let first = codes.get(from);
+    first.is_some_and(|code| *code <= target.last || code.starts_with(&target.last))
+        || system.find(target.first.as_str()).is_some()
 }
 
 /// The references of a note, each with its spelling; nothing in place of one that is not understood.
@@ -472,5 +473,46 @@ mod tests {
         assert!(holds("(S02.- with 7th character B)", "S020XXB"));
         assert!(!holds("(S02.- with 7th character B)", "S020XXA"));
         assert!(holds("(B27.0-B27.9 with fifth character 9)", "B2709"));
+    }
+
+    /// Over a built index: nearly every reference leads to a code; those that do not are printed.
+    #[test]
+    fn the_references_of_a_built_index_lead_to_codes() {
+        let Ok(path) = std::env::var("MEDCODE_INDEX_FILE") else {
+            eprintln!("not run: set MEDCODE_INDEX_FILE to a built index to follow all its notes");
+            return;
+        };
+        let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let index = crate::index::Index::open(&bytes).unwrap();
+        let Some(system) = index.system(CodeSystem::ICD10CM) else {
+            eprintln!("not run: {path} has no ICD-10-CM");
+            return;
+        };
+        let links = system.links();
+        let (references, resolved) = links.resolved();
+        for (note, written) in links.unresolved() {
+            let notes = system.all_notes();
+            eprintln!(
+                "unresolved: {written} in \"{}\"",
+                notes.words.text(notes.text(*note))
+            );
+        }
+        eprintln!("{resolved} of {references} references lead to codes");
+        assert!(references > 10_000, "{references}");
+        assert!(
+            resolved * 1000 >= references * 998,
+            "{resolved} of {references}"
+        );
+        // The exclusions that stand where the guidelines say so, at E11 and at F45.8.
+        let excludes = |code: &str, other: &str| {
+            let node = system.find(code).unwrap().node();
+            let other = Code::new(other).unwrap();
+            let mut all = links.of_owner(node).iter();
+            all.any(|link| {
+                link.kind == NoteKind::Excludes1 && link.targets.iter().any(|t| t.holds(&other))
+            })
+        };
+        assert!(excludes("F45.8", "G4763"));
+        assert!(excludes("E11", "E1065") && !excludes("E11", "E1165"));
     }
 }

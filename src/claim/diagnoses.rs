@@ -1,7 +1,7 @@
 //! Rules about diagnoses beside each other and in their order.
 
-use super::{ClaimFix, Item, Known, Review, Setting, Severity};
-use crate::index::{ConceptId, System};
+use super::{ClaimFix, Item, Known, Review, Setting, Severity, Sex};
+use crate::index::{ConceptId, EditFlag, System};
 
 /// The Z codes that may only be listed first, as categories or longer beginnings, with their exceptions: Section
 /// I.C.21.c.15 of the guidelines.
@@ -128,17 +128,20 @@ impl Review<'_> {
                 drug_code(first) == Some(b'5'),
                 drug_code(first) == Some(b'6'),
             );
-            let manifestation = system
-                .display(first.concept)
-                .contains("in diseases classified elsewhere");
+            let manifestation = self.manifestation(system, first);
+            let flags = self.flags(first);
+            let unacceptable = self.claim.setting == Setting::InpatientFacility
+                && flags.contains(EditFlag::UNACCEPTABLE_PRINCIPAL)
+                && !(flags.contains(EditFlag::NEEDS_SECONDARY) && self.claim.diagnoses.len() > 1)
+                && !(manifestation || external || sequela || adverse || under);
             // The next diagnosis that may stand first takes its place.
             let other = self.diagnoses.iter().find(|known| {
                 !known.within("V00", "Y99")
                     && !known.seventh(b'S')
                     && !matches!(drug_code(known), Some(b'5' | b'6'))
-                    && !system
-                        .display(known.concept)
-                        .contains("in diseases classified elsewhere")
+                    && !self.manifestation(system, known)
+                    && !(unacceptable
+                        && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL))
             });
             let fix = other.map(|known| ClaimFix::Move {
                 from: known.at,
@@ -182,6 +185,18 @@ impl Review<'_> {
                         "{code} is an adverse effect of a drug and cannot be {position}: what the drug caused goes before it.{only}"
                     ),
                 ),
+                (
+                    unacceptable,
+                    "CM-17",
+                    match flags.contains(EditFlag::NEEDS_SECONDARY) {
+                        true => format!(
+                            "{code} is acceptable as the principal diagnosis only with a secondary diagnosis beside it."
+                        ),
+                        false => format!(
+                            "{code} is unacceptable as the principal diagnosis of an inpatient stay: it is no condition that a patient is admitted for.{only}"
+                        ),
+                    },
+                ),
             ];
             for (_, rule, message) in rules.into_iter().filter(|(applies, ..)| *applies) {
                 self.report(Severity::Error, rule, item.clone(), message, fix.clone());
@@ -203,6 +218,57 @@ impl Review<'_> {
                 _ => None,
             };
             self.report(Severity::Warning, "CM-18", vec![item], message, fix);
+        }
+    }
+
+    /// Whether a code is a manifestation: its title says so, or the Medicare Code Editor does. Codes for organisms "as
+    /// the cause of diseases classified elsewhere" are none.
+    fn manifestation(&self, system: &System, known: &Known) -> bool {
+        let title = system.display(known.concept);
+        let titled = title.contains("diseases classified elsewhere")
+            && !title.contains("as the cause of")
+            && title.contains("in ");
+        titled || self.flags(known).contains(EditFlag::MANIFESTATION)
+    }
+
+    /// CM-19 and CM-20: the classes of the Medicare Code Editor. Its class of pregnancy is left out, because the ages it
+    /// stands for have changed over the years.
+    pub(super) fn age_and_sex(&mut self) {
+        // First and last age: newborns, children, adults.
+        let classes = [
+            (EditFlag::NEWBORN, 0, 0, "newborns"),
+            (EditFlag::PEDIATRIC, 0, 17, "patients of 0 to 17 years"),
+            (EditFlag::ADULT, 15, 124, "patients of 15 to 124 years"),
+        ];
+        let mut found = Vec::new();
+        for known in &self.diagnoses {
+            let flags = self.flags(known);
+            for (flag, first, last, who) in classes {
+                if let Some(age) = self.claim.age
+                    && flags.contains(flag)
+                    && !(first..=last).contains(&age)
+                {
+                    let message = format!("{} is for {who}; the patient is {age}.", known.code);
+                    found.push(("CM-19", vec![known.item()], message));
+                }
+            }
+            let sexes = [
+                (EditFlag::FEMALE, Sex::Male, "female"),
+                (EditFlag::MALE, Sex::Female, "male"),
+            ];
+            for (flag, other, who) in sexes {
+                if flags.contains(flag) && self.claim.sex == Some(other) {
+                    let message = format!(
+                        "{} was for {who} patients only, up to September 30, 2024; the claim states the other sex.",
+                        known.code
+                    );
+                    found.push(("CM-20", vec![known.item()], message));
+                }
+            }
+        }
+        found.sort_by_key(|(rule, ..)| *rule);
+        for (rule, items, message) in found {
+            self.report(Severity::Warning, rule, items, message, None);
         }
     }
 
@@ -326,19 +392,57 @@ impl Review<'_> {
         }
     }
 
-    /// CM-22: indicators that are none.
+    /// CM-22: indicators that are none; for an inpatient stay also those that are missing, or given to exempt codes.
     pub(super) fn present_on_admission(&mut self) {
+        let mut found = Vec::new();
         for (at, diagnosis) in self.claim.diagnoses.iter().enumerate() {
             let written = diagnosis.poa.as_deref().unwrap_or("").trim();
-            if ["", "Y", "N", "U", "W", "y", "n", "u", "w"].contains(&written) {
+            let valid = ["Y", "N", "U", "W"]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(written));
+            if !valid && !written.is_empty() {
+                let message = format!(
+                    "The present-on-admission indicator of {} is \"{written}\"; it is Y, N, U or W, or left out for exempt codes.",
+                    diagnosis.code.trim()
+                );
+                found.push((Severity::Error, at, message));
                 continue;
             }
-            let message = format!(
-                "The present-on-admission indicator of {} is \"{written}\"; it is Y, N, U or W, or left out for exempt codes.",
-                diagnosis.code.trim()
+            let known = self.diagnoses.iter().find(|known| known.at == at);
+            // Without the list of exempt codes nothing is missing.
+            let (Some(known), Some(system)) = (
+                known.filter(|_| self.claim.setting == Setting::InpatientFacility),
+                self.system
+                    .filter(|system| !system.all_edits().exempt.codes.is_empty()),
+            ) else {
+                continue;
+            };
+            match (system.edits(known.concept).poa_exempt, valid) {
+                (false, false) => {
+                    let message = format!(
+                        "{} has no present-on-admission indicator and is not exempt: Y, N, U or W is needed.",
+                        known.code
+                    );
+                    found.push((Severity::Error, at, message));
+                }
+                (true, true) => {
+                    let message = format!(
+                        "{} is exempt from present-on-admission reporting: the indicator is left out.",
+                        known.code
+                    );
+                    found.push((Severity::Warning, at, message));
+                }
+                _ => {}
+            }
+        }
+        for (severity, at, message) in found {
+            self.report(
+                severity,
+                "CM-22",
+                vec![Item::Diagnosis { at }],
+                message,
+                None,
             );
-            let items = vec![Item::Diagnosis { at }];
-            self.report(Severity::Error, "CM-22", items, message, None);
         }
     }
 }

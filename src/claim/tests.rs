@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::*;
 use crate::compile::compile;
-use crate::concepts::{Concept, Group, GroupKind, Note, NoteKind, Release};
+use crate::concepts::{CodeEdits, Concept, Group, GroupKind, Note, NoteKind, Relations, Release};
 use crate::date::Period;
 
 type Notes<'n> = &'n [(NoteKind, &'n str)];
@@ -18,6 +18,13 @@ const CM: &[(&str, bool, &str, Notes)] = &[
         &[(NoteKind::Excludes1, "noninfective gastroenteritis (K52.9)")],
     ),
     ("A15", true, "Respiratory tuberculosis", &[]),
+    (
+        "B95",
+        true,
+        "Streptococcus as the cause of diseases classified elsewhere",
+        &[],
+    ),
+    ("D630", true, "Anemia in neoplastic disease", &[]),
     (
         "E11",
         false,
@@ -268,7 +275,27 @@ fn index() -> &'static Index<'static> {
             (CodeSystem::ICD9CM_DX, &ninth),
             (CodeSystem::HCPCS, &hcpcs),
         ];
-        compile(&all, &Default::default()).unwrap()
+        let edits = |code: &str, start, end, flags: &[&str]| CodeEdits {
+            system: CodeSystem::ICD10CM,
+            code: code.to_string(),
+            period: days(start, end),
+            flags: flags.iter().map(|flag| flag.to_string()).collect(),
+        };
+        let relations = Relations {
+            edits: vec![
+                edits("A09", 20151001, 20240930, &["female"]),
+                edits("A09", 20241001, 20270331, &[]),
+                edits("D630", 20151001, 20270331, &["manifestation"]),
+                edits("H2510", 20151001, 20270331, &["adult"]),
+                edits("P07", 20151001, 20270331, &["newborn"]),
+                edits("R251", 20151001, 20270331, &["unacceptable", "reqsdx"]),
+                edits("R52", 20151001, 20270331, &["pediatric"]),
+                edits("Z794", 20151001, 20270331, &["unacceptable"]),
+            ],
+            poa_exempt: vec!["Z794".to_string()],
+            ..Relations::default()
+        };
+        compile(&all, &relations).unwrap()
     });
     static INDEX: LazyLock<Index<'static>> = LazyLock::new(|| Index::open(&BYTES).unwrap());
     &INDEX
@@ -398,6 +425,8 @@ fn cm_11_manifestations() {
     assert_count(&["F02.80", "G20"], "CM-11", 1);
     assert_count(&["G20", "F02.80"], "CM-11", 0);
     assert_count(&["F02.80"], "CM-11", 1);
+    assert_count(&["D63.0", "I10"], "CM-11", 1);
+    assert_count(&["B95", "I10"], "CM-11", 0);
 }
 
 #[test]
@@ -449,6 +478,54 @@ fn cm_16_places() {
 }
 
 #[test]
+fn cm_17_unacceptable_principal_diagnoses() {
+    let count = |codes: &[&str], setting| {
+        let mut stay = claim(codes);
+        stay.setting = setting;
+        issues(&stay, "CM-17").len()
+    };
+    assert_eq!(count(&["Z79.4", "I10"], Setting::InpatientFacility), 1);
+    assert_eq!(count(&["I10", "Z79.4"], Setting::InpatientFacility), 0);
+    assert_eq!(count(&["Z79.4", "I10"], Setting::Professional), 0);
+    // Acceptable with a secondary diagnosis.
+    assert_eq!(count(&["R25.1"], Setting::InpatientFacility), 1);
+    assert_eq!(count(&["R25.1", "I10"], Setting::InpatientFacility), 0);
+}
+
+#[test]
+fn cm_19_ages() {
+    for (code, age, count) in [
+        ("P07", 0, 0),
+        ("P07", 1, 1),
+        ("R52", 17, 0),
+        ("R52", 18, 1),
+        ("H25.10", 15, 0),
+        ("H25.10", 14, 1),
+        ("H25.10", 124, 0),
+        ("I10", 3, 0),
+    ] {
+        let mut aged = claim(&[code]);
+        assert_eq!(issues(&aged, "CM-19").len(), 0);
+        aged.age = Some(age);
+        assert_eq!(issues(&aged, "CM-19").len(), count, "{code} at {age}");
+    }
+}
+
+#[test]
+fn cm_20_sexes_before_october_2024() {
+    for (sex, date, count) in [
+        (Sex::Male, 20240930, 1),
+        (Sex::Female, 20240930, 0),
+        (Sex::Male, 20241001, 0),
+    ] {
+        let mut dated = claim(&["A09"]);
+        dated.sex = Some(sex);
+        dated.date = Date::from_number(date);
+        assert_eq!(issues(&dated, "CM-20").len(), count, "{sex:?} {date}");
+    }
+}
+
+#[test]
 fn cm_18_first_only() {
     assert_count(&["I10", "Z00.8"], "CM-18", 1);
     assert_count(&["Z00.8", "I10"], "CM-18", 0);
@@ -486,6 +563,18 @@ fn cm_22_present_on_admission() {
         let mut stay = claim(&["I10"]);
         stay.diagnoses[0].poa = indicator.map(str::to_string);
         assert_eq!(issues(&stay, "CM-22").len(), count, "{indicator:?}");
+    }
+    // An inpatient stay needs one for each code that is not exempt, and none for those that are.
+    for (code, indicator, count) in [
+        ("I10", None, 1),
+        ("I10", Some("Y"), 0),
+        ("Z79.4", None, 0),
+        ("Z79.4", Some("Y"), 1),
+    ] {
+        let mut stay = claim(&[code]);
+        stay.setting = Setting::InpatientFacility;
+        stay.diagnoses[0].poa = indicator.map(str::to_string);
+        assert_eq!(issues(&stay, "CM-22").len(), count, "{code} {indicator:?}");
     }
 }
 
