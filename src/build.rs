@@ -10,7 +10,7 @@ use crate::concepts::{
 };
 use crate::date::{Date, Period};
 use crate::index::codes::Lists;
-use crate::index::{Index, MapTarget};
+use crate::index::{ConceptId, Index, MapTarget, System};
 use crate::sources::gather::{Input, InputKind, Inputs};
 use crate::sources::{
     SourceError, addenda, conversion, cpt, edits, gems, hcpcs, icd9, index_csv, index_xml, order,
@@ -520,6 +520,7 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
             .iter()
             .map(|concept| concept.code.as_str())
             .collect();
+        check_notes(opened, release)?;
         let count = opened.concepts().count();
         if count != codes.len() {
             return Err(format!(
@@ -624,6 +625,47 @@ fn check_relations(index: &Index, relations: &Relations) -> Result<(), String> {
         if let Some((found, expected)) = counts.iter().find(|(found, expected)| found != expected) {
             return Err(format!(
                 "{this}: expected relations of {expected} codes, found {found}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that every note comes back, at its own code or group, in the order of the book.
+fn check_notes(opened: &System<'_>, release: &Release) -> Result<(), String> {
+    let nodes = opened.nodes();
+    let of_codes = release.concepts.iter().map(|concept| {
+        let node = opened.find(&concept.code).map(ConceptId::node);
+        (node, &concept.code, &concept.notes)
+    });
+    let of_groups = release.groups.iter().enumerate().map(|(at, group)| {
+        let owner = nodes.codes.len() as u32 + at as u32;
+        (Some(owner), &group.label, &group.notes)
+    });
+    for (owner, of, notes) in of_codes
+        .chain(of_groups)
+        .filter(|(_, _, notes)| !notes.is_empty())
+    {
+        let owner = owner.ok_or_else(|| format!("{of} is not found"))?;
+        let stored = |stored: &crate::index::notes::Notes| -> Vec<Note> {
+            let text = |at| stored.words.text(stored.text(at));
+            let kind = |at: usize| stored.kinds.get(at).copied().unwrap_or(NoteKind::Note);
+            stored
+                .of(owner)
+                .map(|at| Note {
+                    kind: kind(at),
+                    text: text(at),
+                })
+                .collect()
+        };
+        let (terms, others): (Vec<Note>, Vec<Note>) = notes
+            .iter()
+            .cloned()
+            .partition(|note| note.kind == NoteKind::InclusionTerm);
+        if stored(opened.inclusion_terms()) != terms || stored(opened.all_notes()) != others {
+            return Err(format!(
+                "the notes of {} {of} do not come back",
+                opened.code_system()
             ));
         }
     }

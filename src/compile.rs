@@ -254,7 +254,7 @@ fn compile_release(
         (SectionKind::Notes, others),
     ] {
         if !notes.owners.is_empty() {
-            section(kind, notes::write(&notes, &out, primed.clone()));
+            section(kind, notes::write(&notes, &stored, primed.clone()));
         }
     }
 
@@ -376,4 +376,76 @@ fn composed_from(
     let alike = node.composed.is_empty() || node.period == concept.period;
     let plain = concept.billable && concept.notes.is_empty() && !node.concept.billable && alike;
     plain.then(|| (at, seventh.as_bytes()[0], meaning.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::concepts::{Concept, Note};
+    use crate::index::Index;
+
+    /// Words are numbered anew where a set of seventh characters comes before the titles: notes must go by those numbers.
+    #[test]
+    fn inclusion_terms_come_back_beside_seventh_characters() {
+        let concept = |code: &str, display: &str, billable, notes: &[&str]| Concept {
+            code: code.to_string(),
+            display: display.to_string(),
+            billable,
+            notes: notes
+                .iter()
+                .map(|text| Note {
+                    kind: NoteKind::InclusionTerm,
+                    text: text.to_string(),
+                })
+                .collect(),
+            ..Concept::default()
+        };
+        let release = Release {
+            version: "FY2026".to_string(),
+            concepts: vec![
+                concept(
+                    "A00",
+                    "Plague of the left knee",
+                    false,
+                    &["Knee plague", "Gout of the knee"],
+                ),
+                concept(
+                    "A00XXXA",
+                    "Plague of the left knee, initial encounter",
+                    true,
+                    &[],
+                ),
+                concept(
+                    "A00XXXD",
+                    "Plague of the left knee, subsequent encounter",
+                    true,
+                    &[],
+                ),
+                concept(
+                    "B00",
+                    "Plague of the right knee",
+                    true,
+                    &["Plague of the other knee", "Right plague"],
+                ),
+            ],
+            ..Release::default()
+        };
+        let bytes = compile(&[(CodeSystem::ICD10CM, &release)], &Relations::default()).unwrap();
+        let index = Index::open(&bytes).unwrap();
+        let system = index.system(CodeSystem::ICD10CM).unwrap();
+        for concept in release.concepts {
+            let found = system.find(&concept.code).unwrap();
+            assert_eq!(system.display(found), concept.display);
+            if found.seventh().is_none() {
+                let texts: Vec<String> = system
+                    .notes(found)
+                    .into_iter()
+                    .map(|note| note.text)
+                    .collect();
+                let expected: Vec<String> =
+                    concept.notes.into_iter().map(|note| note.text).collect();
+                assert_eq!(texts, expected);
+            }
+        }
+    }
 }

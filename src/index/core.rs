@@ -435,6 +435,9 @@ impl<C: Coder> Trie<'_, C> {
         let mut follow = self.masks.get(mask);
         let ends_here = codes.first() == Some(&prefix);
         let context = depth.min(8) << 1 | usize::from(follow == 0);
+        if self.coder.astray() {
+            return (NO_NODE, mask);
+        }
         let ends_here = depth > 0
             && self.out.codes.len() < MOST_NODES
             && self

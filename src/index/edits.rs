@@ -299,6 +299,9 @@ impl TextModel {
         // The word that follows in the reference text is a hint, except at first: there the texts differ.
         let mut pointer = range.start + prefix;
         for i in 0..insert {
+            if coder.astray() {
+                break;
+            }
             let rest = pointer..range.end.max(pointer);
             let hint = match i {
                 0 => NONE,

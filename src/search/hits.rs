@@ -39,6 +39,7 @@ pub fn weigh(
     let mut buffer = Vec::new();
     for candidate in candidates {
         let node = terms.node(candidate.document);
+        terms.terms_of(system, candidate.document, &mut buffer);
         let set = nodes.sevenths.get(node as usize).copied().unwrap_or(0);
         let (seventh, mask, marks, extra) = match usize::from(set).checked_sub(1) {
             Some(set) => seventh(
@@ -46,25 +47,26 @@ pub fn weigh(
                 terms,
                 plan,
                 sets.get(set),
-                node,
+                &buffer,
                 candidate.mask,
                 set,
             ),
             None => (None, candidate.mask, 0, 0),
         };
-        let (gain, spared) = plan.gain(mask);
-        terms.terms_of(system, candidate.document, &mut buffer);
+        let (gain, _) = plan.gain(mask);
         let marks = buffer
             .iter()
             .fold(marks, |marks, term| marks | terms.marks(*term));
-        let mut unasked = (terms.total(candidate.document) + extra).saturating_sub(spared);
-        if marks & terms::OTHER != 0 && plan.marks & terms::OTHER == 0 {
-            unasked += BIT;
-        }
-        if marks & terms::UNSPECIFIED != 0 && plan.marks & terms::UNSPECIFIED == 0 {
-            unasked = unasked.saturating_sub(BIT / 2);
-        }
-        let against = opposites(plan.marks, marks);
+        let contradictions = plan.contradictions(terms, &buffer);
+        buffer.sort_unstable();
+        buffer.dedup();
+        let own: u32 = buffer
+            .iter()
+            .filter(|term| plan.bits_of(**term) & mask == 0)
+            .map(|term| terms.cost(*term))
+            .sum();
+        let unasked = own + extra + habits(plan.marks, marks);
+        let against = opposites(plan.marks, marks) + contradictions;
         let mut score = gain as i32
             - (unasked * weights::UNASKED_PERCENT / 100) as i32
             - (against * weights::OPPOSITE_COST) as i32;
@@ -96,6 +98,29 @@ pub fn weigh(
     found
 }
 
+/// What a text costs for saying that it is about other, unspecified or accompanied cases where that was not asked for.
+fn habits(typed: u64, text: u64) -> u32 {
+    let only = |mark: u64| text & mark != 0 && typed & mark == 0;
+    let mut cost = 0;
+    if only(terms::OTHER) {
+        cost += weights::OTHER_COST;
+    }
+    if only(terms::WITH) && text & terms::WITHOUT == 0 {
+        cost += weights::WITH_COST;
+    }
+    if only(terms::ELSEWHERE) && text & terms::NOT == 0 {
+        cost += weights::ELSEWHERE_COST;
+    }
+    // Who typed "other" means the code for what has none of its own.
+    if typed & terms::OTHER != 0 && text & terms::OTHER == 0 {
+        cost += weights::OTHER_COST;
+    }
+    if text & terms::UNSPECIFIED == 0 {
+        cost += weights::SPECIFIED_COST;
+    }
+    cost
+}
+
 /// The order of concepts of one system: the higher score first, then the one whose title says less that was not asked
 /// for, then the lower code. No two concepts are equal in it.
 fn order(_terms: &Terms, found: &Found) -> (std::cmp::Reverse<u32>, u32, ConceptId) {
@@ -120,7 +145,7 @@ fn seventh(
     terms: &Terms,
     plan: &Plan,
     masks: Option<&SetMasks>,
-    node: u32,
+    text: &[Term],
     mask: u64,
     set: usize,
 ) -> (Option<usize>, u64, u64, u32) {
@@ -128,10 +153,8 @@ fn seventh(
     let Some(set) = nodes.sets.get(set) else {
         return (None, mask, 0, 0);
     };
-    // The mask holds what any character of the set matches; what the title itself matches must be told apart.
-    let mut title: Vec<Term> = Vec::new();
-    terms.translate_into(nodes.title(node), &mut title);
-    let own = mask & !masks.map_or(0, |masks| masks.union) | plan.mask_of(&title);
+    // The mask holds what any character of the set matches; what the text itself matches must be told apart.
+    let own = mask & !masks.map_or(0, |masks| masks.union) | plan.mask_of(text);
     let mut buffer = Vec::new();
     let mut best: Option<(i32, usize, u64, u64, u32)> = None;
     for (at, meaning) in set.meanings.iter().enumerate() {
@@ -140,15 +163,15 @@ fn seventh(
                 .and_then(|masks| masks.masks.get(at))
                 .copied()
                 .unwrap_or(0);
-        let (gain, spared) = plan.gain(with);
+        let (gain, _) = plan.gain(with);
         terms.translate_into(meaning, &mut buffer);
-        buffer.retain(|term| !title.contains(term));
+        buffer.retain(|term| !text.contains(term) && plan.bits_of(*term) & with == 0);
         let costs: u32 = buffer.iter().map(|term| terms.cost(*term)).sum();
         let marks = buffer
             .iter()
             .fold(0, |marks, term| marks | terms.marks(*term));
         let fit = gain as i32 * 100
-            - (costs as i32 - spared as i32) * weights::UNASKED_PERCENT as i32
+            - costs as i32 * weights::UNASKED_PERCENT as i32
             - (opposites(plan.marks, marks) * weights::OPPOSITE_COST) as i32 * 100;
         if best.is_none_or(|(other, ..)| fit > other) {
             best = Some((fit, at, with, marks, costs));
@@ -179,7 +202,9 @@ pub fn usual(
         let node = concept.node();
         let set = nodes.sevenths.get(node as usize).copied().unwrap_or(0);
         if let Some(set) = usize::from(set).checked_sub(1) {
-            let (at, ..) = seventh(system, terms, plan, sets.get(set), node, mask, set);
+            let mut text = Vec::new();
+            terms.terms_of(system, node, &mut text);
+            let (at, ..) = seventh(system, terms, plan, sets.get(set), &text, mask, set);
             return at.map_or(concept, |at| ConceptId::composed(node, at));
         }
         let below = system.subtree(node);

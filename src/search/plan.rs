@@ -55,6 +55,19 @@ pub struct Slot {
     pub readings: Vec<Reading>,
 }
 
+/// A slot in the making.
+#[derive(Default)]
+struct Draft {
+    /// Readings whose words have numbers: the words typed.
+    readings: Vec<(Vec<u8>, u32)>,
+    /// Readings whose words have none yet, and whether each stands after "without".
+    meanings: Vec<(Vec<(String, bool)>, u32)>,
+}
+
+fn is_function(word: &FoldedWord) -> bool {
+    weights::FUNCTION.contains(&word.text.as_str())
+}
+
 /// A query, made ready for one code system.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -66,6 +79,12 @@ pub struct Plan {
     pub worth: u32,
     /// The marks of the words (see [`Terms::marks`]) that were typed or are meant.
     pub marks: u64,
+    /// The words that stand after "without", as bits of a mask.
+    pub negated: u64,
+    /// Whether the words that come next stand after "without".
+    negating: bool,
+    /// Per term: the bits of the words it matches.
+    bits: Vec<u64>,
     /// Words that were corrected: where they stand in the query, and what they became.
     pub corrections: Vec<(std::ops::Range<usize>, String)>,
 }
@@ -74,62 +93,96 @@ impl Plan {
     /// Makes a plan for the words of a query.
     pub fn new(terms: &Terms, words: &[FoldedWord], context: &Context<'_>) -> Plan {
         let mut plan = Plan::default();
+        let mut drafts: Vec<Draft> = Vec::new();
         let mut at = 0;
-        let only_function = words
-            .iter()
-            .all(|word| weights::FUNCTION.contains(&word.text.as_str()));
+        let only_function = words.iter().all(is_function);
         while let Some(word) = words.get(at) {
             let last = at + 1 == words.len();
-            let mut readings = Vec::new();
-            if !only_function && !last && weights::FUNCTION.contains(&word.text.as_str()) {
-                at += 1;
-                continue;
+            let rest = words.get(at..).unwrap_or(&[]);
+            match word.text.as_str() {
+                "with" => plan.negating = false,
+                "without" | "no" => plan.negating = true,
+                _ => {}
             }
-            if let Some((length, phrase)) =
-                longest_phrase(context.vocabulary, words.get(at..).unwrap_or(&[]))
-            {
-                let typed = words.get(at..at + length).unwrap_or(&[]);
-                plan.phrase(terms, typed, at + length == words.len(), phrase, context);
+            if let Some((length, phrase)) = longest_phrase(context.vocabulary, rest) {
+                let typed = rest.get(..length).unwrap_or(&[]);
+                let draft = plan.phrase(terms, typed, length == rest.len(), phrase, context);
+                drafts.push(draft);
                 at += length;
                 continue;
             }
-            let next = words.get(at + 1);
+            if !only_function && !last && is_function(word) {
+                plan.note_marks(terms, &word.text);
+                at += 1;
+                continue;
+            }
             // Two words that are published as one.
-            let glued = next.map(|next| format!("{}{}", word.text, next.text));
-            if let Some(glued) =
-                glued.filter(|glued| glued.len() > 4 && terms.lexicon.find(glued).is_some())
-            {
-                let apart: Vec<u8> = [word, next.unwrap_or(word)]
+            let next = rest.get(1);
+            let glued = next
+                .map(|next| format!("{}{}", word.text, next.text))
+                .filter(|glued| glued.len() > 4 && terms.lexicon.find(glued).is_some());
+            if let (Some(glued), Some(next)) = (glued, next) {
+                let apart = [word, next]
                     .iter()
                     .filter_map(|word| plan.typed(terms, word, false))
                     .collect();
-                readings.push((apart, 100));
-                readings.extend(plan.meant(terms, &glued).map(|one| (vec![one], 100)));
+                drafts.push(Draft {
+                    readings: vec![(apart, 100)],
+                    meanings: vec![(vec![(glued, plan.negating)], 100)],
+                });
+                plan.negating = false;
                 at += 2;
-                plan.slot(readings);
                 continue;
             }
+            let mut draft = Draft::default();
             let codes = (context.codes)(&word.text);
             if !codes.is_empty() {
-                readings.extend(plan.code(&word.text, codes).map(|one| (vec![one], 100)));
+                draft
+                    .readings
+                    .extend(plan.code(&word.text, codes).map(|one| (vec![one], 100)));
             }
             let parts = parts(&terms.lexicon, &word.text);
             if parts.is_empty() || last && !terms.lexicon.with_prefix(&word.text).is_empty() {
-                readings.extend(plan.typed(terms, word, last).map(|one| (vec![one], 100)));
+                let typed = plan.typed(terms, word, last);
+                draft.readings.extend(typed.map(|one| (vec![one], 100)));
             } else {
-                let parts = parts
-                    .iter()
-                    .filter_map(|part| plan.meant(terms, part))
-                    .collect();
-                readings.push((parts, 100));
+                let parts = parts.into_iter().map(|part| (part, plan.negating));
+                draft.meanings.push((parts.collect(), 100));
             }
-            plan.slot(readings);
+            drafts.push(draft);
+            plan.negating &= matches!(word.text.as_str(), "without" | "no");
             at += 1;
         }
+        // Words are numbered until the numbers run out: those typed have theirs already, the likelier meanings come first.
+        for rank in 0..weights::MEANING_PERCENTS.len() {
+            for draft in &mut drafts {
+                if let Some((words, percent)) = draft.meanings.get(rank) {
+                    let words = words
+                        .iter()
+                        .filter_map(|(word, negated)| {
+                            plan.negating = *negated;
+                            plan.meant(terms, word)
+                        })
+                        .collect();
+                    draft.readings.push((words, *percent));
+                }
+            }
+        }
+        for draft in drafts {
+            plan.slot(draft.readings);
+        }
+        plan.note_bits(terms);
         plan
     }
 
-    /// Adds the slot of a phrase of the vocabulary: its words as they stand, and what it may mean, side by side.
+    /// Notes the marks of a word that is not searched for.
+    fn note_marks(&mut self, terms: &Terms, word: &str) {
+        if let Some(term) = terms.lexicon.find(word) {
+            self.marks |= terms.marks(term);
+        }
+    }
+
+    /// Drafts the slot of a phrase of the vocabulary: its words as they stand, and what it may mean, side by side.
     fn phrase(
         &mut self,
         terms: &Terms,
@@ -137,41 +190,62 @@ impl Plan {
         last: bool,
         phrase: usize,
         context: &Context<'_>,
-    ) {
-        let mut readings = Vec::new();
+    ) -> Draft {
+        let mut draft = Draft::default();
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
-            .filter(|(_, word)| {
-                typed.len() == 1 || !weights::FUNCTION.contains(&word.text.as_str())
-            })
+            .filter(|(_, word)| typed.len() == 1 || !is_function(word))
             .map(|(at, word)| {
                 let (word, marks) = resolve(terms, &word.text, last && at + 1 == typed.len())?;
                 self.add(word, marks)
             })
             .collect();
         let known = literal.iter().all(Option::is_some);
+        let literal: Vec<u8> = literal.into_iter().flatten().collect();
+        let exact = literal.iter().all(|at| {
+            let word = self.words.get(usize::from(*at));
+            word.is_some_and(|word| word.exact.is_some())
+        });
         if known {
-            readings.push((literal.into_iter().flatten().collect(), 100));
+            let percent = if exact {
+                100
+            } else {
+                weights::UNKNOWN_LITERAL_PERCENT
+            };
+            draft.readings.push((literal, percent));
         }
-        let percents = if known && typed.len() == 1 {
+        let mut after = false;
+        let percents = if known && exact && typed.len() == 1 {
             weights::MEANING_OF_WORD_PERCENTS
         } else {
             weights::MEANING_PERCENTS
         };
         for (meaning, percent) in context.vocabulary.meanings(phrase).iter().zip(percents) {
             let wording = (context.wording)(meaning);
-            let words: Vec<u8> = wording
-                .split(' ')
-                .filter(|word| {
-                    !weights::FUNCTION.contains(word)
-                        && (meaning.targets.is_empty() || !weights::NEUTRAL.contains(word))
-                })
-                .filter_map(|word| self.meant(terms, word))
-                .collect();
-            readings.push((words, percent));
+            let title = !meaning.targets.is_empty();
+            let mut kept = Vec::new();
+            let mut negating = self.negating;
+            for word in wording.split(' ') {
+                if !title {
+                    self.note_marks(terms, word);
+                }
+                match word {
+                    "with" => negating = false,
+                    "without" => negating = true,
+                    _ => {}
+                }
+                let free =
+                    weights::FUNCTION.contains(&word) || title && weights::NEUTRAL.contains(&word);
+                if !free {
+                    kept.push((word.to_string(), negating && word != "without"));
+                }
+            }
+            after |= negating && wording.ends_with("without");
+            draft.meanings.push((kept, percent));
         }
-        self.slot(readings);
+        self.negating = after;
+        draft
     }
 
     /// Adds a slot; its worth is that of its weightiest reading.
@@ -219,20 +293,29 @@ impl Plan {
             return None;
         }
         self.marks |= marks;
+        self.negated |= u64::from(self.negating) << self.words.len();
         self.words.push(word);
         Some(self.words.len() as u8 - 1)
     }
 
     /// A word of a reading that was not typed itself: no prefix, no correction.
     fn meant(&mut self, terms: &Terms, text: &str) -> Option<u8> {
-        let (word, marks) = resolve(terms, text, false)?;
-        self.add(word, marks)
+        let (word, _) = resolve(terms, text, false)?;
+        self.add(word, 0)
     }
 
     /// A word as typed. The last one may be the beginning of a longer word.
     fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Option<u8> {
         if let Some((word, marks)) = resolve(terms, &typed.text, last) {
             return self.add(word, marks);
+        }
+        // A word cut short in the middle of a query, as forms and short titles have them.
+        if !last && typed.text.len() >= SHORTEST_TRUNCATED {
+            let longer: Vec<Term> = terms.lexicon.with_prefix(&typed.text).collect();
+            if !longer.is_empty() {
+                let word = loose_word(terms, &typed.text, longer, weights::PREFIX_PERCENT);
+                return self.add(word, 0);
+            }
         }
         let (found, edits) = typos::nearest(&terms.lexicon, &typed.text, last);
         let best = found
@@ -282,14 +365,59 @@ impl Plan {
 
     /// The mask of a text that is no document.
     pub fn mask_of(&self, text: &[Term]) -> u64 {
-        self.words.iter().enumerate().fold(0, |mask, (at, word)| {
-            let exact = word.exact.is_some_and(|term| text.contains(&term));
-            let loose = !exact
-                && text
-                    .iter()
-                    .any(|term| word.loose.binary_search(term).is_ok());
-            mask | u64::from(exact) << at | u64::from(loose) << at << MOST_WORDS
-        })
+        text.iter().fold(0, |mask, term| mask | self.bits_of(*term))
+    }
+
+    /// How many words of a text stand right after "without" where they were typed otherwise, or the other way round.
+    ///
+    /// How far "without" reaches is not always clear: its first word of content is denied, those up to the next `with` or
+    /// preposition may be.
+    pub fn contradictions(&self, terms: &Terms, text: &[Term]) -> u32 {
+        let (mut denies, mut unclear) = (false, false);
+        let mut count = 0;
+        for term in text {
+            let marks = terms.marks(*term);
+            if marks & (terms::WITH | terms::WITHOUT) != 0 {
+                denies = marks & terms::WITHOUT != 0;
+                unclear = false;
+            } else if marks & terms::FUNCTION != 0 {
+                unclear = false;
+            } else if marks & (terms::NEUTRAL | terms::SIDE) == 0 {
+                let bits = self.bits_of(*term);
+                let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
+                // A word typed in both ways contradicts nothing.
+                let against = if denies {
+                    bits & self.negated == 0
+                } else {
+                    bits & !self.negated == 0 && !unclear
+                };
+                count += u32::from(bits != 0 && against);
+                unclear |= denies;
+                denies = false;
+            }
+        }
+        count
+    }
+
+    /// The bits of the words that a term matches.
+    pub fn bits_of(&self, term: Term) -> u64 {
+        self.bits.get(term as usize).copied().unwrap_or(0)
+    }
+
+    /// Notes the bits of every term, once all words are known.
+    fn note_bits(&mut self, terms: &Terms) {
+        let mut bits = vec![0u64; terms.lexicon.len()];
+        for (at, word) in self.words.iter().enumerate() {
+            if let Some(bits) = word.exact.and_then(|term| bits.get_mut(term as usize)) {
+                *bits |= 1 << at;
+            }
+            for term in &word.loose {
+                if let Some(bits) = bits.get_mut(*term as usize) {
+                    *bits |= 1 << at << MOST_WORDS;
+                }
+            }
+        }
+        self.bits = bits;
     }
 
     /// What a mask of matched words gains, and the costs that its words spare the document.
@@ -331,6 +459,8 @@ impl Plan {
 /// A slot with several readings is worth no more than this, or the words as typed where they weigh more: a meaning of many
 /// words must not drown the other words of the query.
 const MOST_WORTH: u32 = 2 * weights::HEAVIEST;
+/// Words at least this long may be the beginning of longer ones wherever they stand.
+const SHORTEST_TRUNCATED: usize = 4;
 /// The longest phrase that is looked for, in words.
 const LONGEST_PHRASE: usize = 7;
 
@@ -379,7 +509,10 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
     } else {
         0..0
     };
-    let longer: Vec<Term> = longer.filter(|term| Some(*term) != exact).collect();
+    // A beginning means a longer word that says something.
+    let longer: Vec<Term> = longer
+        .filter(|term| Some(*term) != exact && terms.marks(*term) & terms::FUNCTION == 0)
+        .collect();
     let forms = forms(lexicon, text, exact);
     let marks = exact.map_or(0, |term| terms.marks(term));
     let Some(exact) = exact else {

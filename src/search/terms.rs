@@ -12,9 +12,9 @@ use std::sync::Mutex;
 
 use super::fold;
 use super::weights::{self, BIT};
-use crate::index::System;
 use crate::index::text::Words;
 use crate::index::vocabulary::Vocabulary;
+use crate::index::{ConceptId, System};
 
 /// The number of a word in a [`Lexicon`].
 pub type Term = u32;
@@ -52,6 +52,14 @@ impl Lexicon {
         self.spellings
             .get(start.copied().unwrap_or(0) as usize..*end as usize)
             .unwrap_or("")
+    }
+
+    /// A lexicon of words in ascending order.
+    #[cfg(test)]
+    pub fn of<'w>(words: impl IntoIterator<Item = &'w str>) -> Lexicon {
+        let mut lexicon = Lexicon::default();
+        words.into_iter().for_each(|word| lexicon.push(word));
+        lexicon
     }
 
     fn push(&mut self, spelling: &str) {
@@ -129,6 +137,8 @@ pub enum MatchedBy {
     Title,
     /// An inclusion term of the tabular list.
     InclusionTerm,
+    /// The publisher's short title.
+    ShortTitle,
     /// A path of the Alphabetic Index.
     IndexTerm,
     /// An entry of our own vocabulary.
@@ -190,7 +200,10 @@ impl Terms {
         } else {
             &nodes.words
         };
-        let phrases = phrases(system, vocabulary);
+        let mut phrases = phrases(system, vocabulary);
+        let vocabulary_phrases = phrases.len();
+        let shorts = short_titles(system);
+        phrases.extend(shorts.iter().map(|(node, short)| (*node, short.as_str())));
         let (lexicon, terms, index_words) = lexicon(words, index.words(), &phrases);
 
         let titles = nodes.codes.len() as u32;
@@ -207,18 +220,24 @@ impl Terms {
             },
         ];
         let mut document_nodes: Vec<u32> = inclusion.owners.clone();
-        let (mut texts, mut ends) = (Vec::new(), Vec::new());
-        let first = titles + document_nodes.len() as u32;
-        for (node, phrase) in &phrases {
-            document_nodes.push(*node);
-            texts.extend(phrase.split(' ').filter_map(|word| lexicon.find(word)));
-            ends.push(texts.len() as u32);
+        let (phrases, shorts) = phrases.split_at(vocabulary_phrases);
+        for (kind, phrases) in [
+            (MatchedBy::Vocabulary, phrases),
+            (MatchedBy::ShortTitle, shorts),
+        ] {
+            let (mut texts, mut ends) = (Vec::new(), Vec::new());
+            let first = titles + document_nodes.len() as u32;
+            for (node, phrase) in phrases {
+                document_nodes.push(*node);
+                texts.extend(phrase.split(' ').filter_map(|word| lexicon.find(word)));
+                ends.push(texts.len() as u32);
+            }
+            sources.push(Source {
+                kind,
+                first,
+                texts: Texts::Own { terms: texts, ends },
+            });
         }
-        sources.push(Source {
-            kind: MatchedBy::Vocabulary,
-            first,
-            texts: Texts::Own { terms: texts, ends },
-        });
         let (mut texts, mut ends) = (Vec::new(), Vec::new());
         let first = titles + document_nodes.len() as u32;
         let mut buffer = Vec::new();
@@ -365,6 +384,8 @@ impl Terms {
             .iter()
             .for_each(|word| set(word, UNSPECIFIED));
         set("other", OTHER);
+        set("not", NOT);
+        set("elsewhere", ELSEWHERE);
         set("without", WITHOUT);
         set("with", WITH);
         weights::NEUTRAL.iter().for_each(|word| set(word, NEUTRAL));
@@ -532,6 +553,10 @@ pub const WITH: u64 = 1 << 53;
 pub const NEUTRAL: u64 = 1 << 54;
 /// The word carries grammar only.
 pub const FUNCTION: u64 = 1 << 55;
+/// The word is `elsewhere`.
+pub const ELSEWHERE: u64 = 1 << 56;
+/// The word is `not`.
+pub const NOT: u64 = 1 << 57;
 /// The bits of the pairs of opposites.
 pub const OPPOSITES: u64 = (1 << 48) - 1;
 
@@ -555,6 +580,33 @@ fn node_of(system: &System<'_>, code: &str) -> Option<u32> {
     }
     let range = system.nodes_with_prefix(code);
     (!range.is_empty()).then_some(range.start)
+}
+
+/// Systems with more codes than this are searched without their short titles: those of ICD-10 shorten the long titles word by
+/// word, in ways that the vocabulary knows, and would double what the first search builds.
+const MOST_SHORT_TITLES: usize = 25_000;
+
+/// The short titles that have a word of their own, folded, with their nodes.
+fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
+    let nodes = system.nodes();
+    if nodes.codes.len() > MOST_SHORT_TITLES {
+        return Vec::new();
+    }
+    let title = |node| {
+        let title = system.display(ConceptId::of_node(node));
+        fold::words(&title)
+    };
+    (0..nodes.codes.len() as u32)
+        .filter_map(|node| {
+            let short = fold::words(&system.short(ConceptId::of_node(node))?);
+            let title = title(node);
+            let new = short
+                .iter()
+                .any(|word| !title.iter().any(|other| other.text == word.text));
+            let words: Vec<String> = short.into_iter().map(|word| word.text).collect();
+            new.then(|| (node, words.join(" ")))
+        })
+        .collect()
 }
 
 /// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node.

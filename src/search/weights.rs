@@ -31,12 +31,25 @@ pub const MEANING_PERCENTS: [u32; 4] = [97, 90, 85, 80];
 /// The same where the phrase is one word that the code system uses itself.
 pub const MEANING_OF_WORD_PERCENTS: [u32; 4] = [90, 80, 75, 70];
 
+/// How sure the words of a known phrase are as they stand, where the code system does not use them.
+pub const UNKNOWN_LITERAL_PERCENT: u32 = 60;
+
 /// What a word of context that was not asked for costs on top (see [`CONTEXT`]): the code is about something else.
 pub const CONTEXT_COST: u32 = 4 * BIT;
 /// What a side costs that was not typed.
 pub const SIDE_COST: u32 = 2 * BIT;
 /// What the opposite of a typed word costs (`right` for `left`, `chronic` for `acute`).
 pub const OPPOSITE_COST: u32 = 6 * BIT;
+
+/// What `other` costs in a title where it was not typed, and its lack where it was: such codes are for what has none of
+/// its own.
+pub const OTHER_COST: u32 = 2 * BIT;
+/// What `with` costs where it was not typed: the code is for a case with something more.
+pub const WITH_COST: u32 = BIT;
+/// What `in diseases classified elsewhere` costs: such a code never stands alone.
+pub const ELSEWHERE_COST: u32 = 4 * BIT;
+/// What it costs a text not to say `unspecified`: between equals, the one that says so is meant.
+pub const SPECIFIED_COST: u32 = BIT / 4;
 
 /// Words that carry grammar, not meaning: never searched unless nothing else was typed, and free in a title.
 pub const FUNCTION: &[&str] = &[
@@ -65,6 +78,7 @@ pub const NEUTRAL: &[&str] = &[
     "type",
     "disorder",
     "disease",
+    "applicable",
     "diseases",
     "disorders",
     "closed",
@@ -159,7 +173,6 @@ pub const OPPOSITES: &[(&str, &str)] = &[
     ("male", "female"),
     ("internal", "external"),
     ("anterior", "posterior"),
-    ("with", "without"),
     ("intractable", "not"),
 ];
 
