@@ -24,6 +24,7 @@ use super::vocabulary::{self, Vocabulary};
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
+use crate::links::Links;
 use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
@@ -121,6 +122,7 @@ pub struct System<'a> {
     index_terms: OnceLock<IndexTerms>,
     terms: OnceLock<Terms>,
     definitions: OnceLock<Definitions>,
+    links: OnceLock<Links>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -258,6 +260,7 @@ impl<'a> System<'a> {
             index_terms: OnceLock::new(),
             terms: OnceLock::new(),
             definitions: OnceLock::new(),
+            links: OnceLock::new(),
         }
     }
 
@@ -352,6 +355,11 @@ impl<'a> System<'a> {
                 definition: meaning(choice.character, tables.texts.get(choice.label)),
             })
             .collect()
+    }
+
+    /// The codes that the notes refer to. The first call reads them out of all notes.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::of(self))
     }
 
     fn notes_of(&self, kind: SectionKind) -> Notes {
