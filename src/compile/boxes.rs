@@ -268,8 +268,8 @@ impl<'a> Grid<'a> {
             (0..4).map(|axis| self.varied(base, axis, title)).collect();
         // The longest text is placed first: it is the least likely to stand somewhere by chance.
         let mut candidates: Vec<(usize, usize, Vec<Word>)> = Vec::new();
-        for axis in 0..4 {
-            let label = &self.labels[axis][base[axis]];
+        for (axis, value) in base.into_iter().enumerate() {
+            let label = &self.labels[axis][value];
             let mut texts: Vec<(Vec<Word>, usize)> = vec![(label.clone(), 1)];
             texts.extend(tables::turned(label, words).map(|text| (text, 1)));
             if let Some(found) = known.get(label) {
@@ -476,7 +476,8 @@ impl Fit {
             let Some(phrase) = &self.phrases[*axis][at[*axis]] else {
                 return false;
             };
-            if !phrase.is_empty() && !(take(self.before(place)) && take(phrase)) {
+            let stands = phrase.is_empty() || (take(self.before(place)) && take(phrase));
+            if !stands {
                 return false;
             }
         }

@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(published(&read), three());
         assert_eq!(
             bytes.len(),
-            119,
+            118,
             "a definition that is repeated costs a flag"
         );
     }

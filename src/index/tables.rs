@@ -842,7 +842,10 @@ mod tests {
     /// A row in a test: the characters of its four axes, and the wording before the phrase of each but the first.
     type TestRow = ([&'static str; 4], [&'static str; 3]);
 
-    /// Tables whose every label is the position and the character, such as `4 B`, and the core of their headers.
+    const AXES: [&str; 4] = ["part", "way", "tool", "aim"];
+
+    /// Tables whose every label is the character and its axis, such as `B part`, and the core of their headers. The
+    /// character Z puts nothing into titles.
     fn sample(tables: &[(&str, Vec<TestRow>)]) -> (Tables, Nodes, Tokenizer) {
         let mut tokenizer = Tokenizer::default();
         let mut interned = Interned::default();
@@ -854,10 +857,10 @@ mod tests {
             let start = out.rows.len() as u32;
             for (sets, wording) in rows {
                 let mut axes = [Axis::default(); 4];
-                for (at, (to, set)) in (4..).zip(axes.iter_mut().zip(sets)) {
+                for (at, (to, set)) in (4usize..).zip(axes.iter_mut().zip(sets)) {
                     let start = out.values.len() as u32;
                     out.values.extend(set.bytes().map(|character| {
-                        let label = text(&format!("{at} {}", char::from(character)));
+                        let label = text(&format!("{} {}", char::from(character), AXES[at - 4]));
                         let phrase = match character {
                             b'Z' => EMPTY,
                             _ => label,
@@ -972,7 +975,7 @@ mod tests {
     fn tables_come_back_and_their_codes_are_composed() {
         let (tables, core, tokenizer) = sample(&two_tables());
         let (core, bytes) = written(&tables, &core, &tokenizer);
-        assert_eq!((core.len(), bytes.len()), (25, 115), "exact sizes");
+        assert_eq!((core.len(), bytes.len()), (25, 129), "exact sizes");
         let (nodes, words, read) = open(&core, Some(&bytes)).unwrap();
         assert_eq!(
             described(&read, &words.words),
@@ -986,8 +989,11 @@ mod tests {
             .collect();
         assert_eq!(titles.len(), 2 + 8 + 2 + 4);
         assert_eq!(titles[0], "0A1 ");
-        assert_eq!(titles[1], "0A110JX Mend 4 1 to 7 X with 6 J, 5 0 at once");
-        assert_eq!(titles[4], "0A110ZZ Mend 4 1, 5 0 at once");
+        assert_eq!(
+            titles[1],
+            "0A110JX Mend 1 part to X aim with J tool, 0 way at once"
+        );
+        assert_eq!(titles[4], "0A110ZZ Mend 1 part, 0 way at once");
         assert_eq!(titles[11], "0AB ");
         let of_header = |node: u32| (1..11).contains(&node);
         for node in 0..nodes.codes.len() as u32 {
@@ -1024,7 +1030,7 @@ mod tests {
         assert_eq!(title("0A19999").as_deref(), Ok("Added later"));
         assert_eq!(
             title("0A120JX").as_deref(),
-            Ok("Mend 4 2 to 7 X with 6 J, 5 0 at once")
+            Ok("Mend 2 part to X aim with J tool, 0 way at once")
         );
         assert_eq!(nodes.codes.len(), 17);
         assert!(nodes.codes.is_sorted());
