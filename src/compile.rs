@@ -351,7 +351,7 @@ fn compile_release(
     };
     let maps = Maps::new(system, &relations.maps).map_err(bad)?;
     if !maps.tables.is_empty() {
-        section(SectionKind::Maps, maps::write(&maps, &out));
+        section(SectionKind::Maps, maps::write(&maps, &stored));
     }
     // The list of exempt codes and the conversion table are those of ICD-10-CM.
     let (exempt, conversions) = match system {
@@ -366,7 +366,7 @@ fn compile_release(
         },
     })?;
     if !edits.is_empty() {
-        section(SectionKind::Edits, flags::write(&edits, &out));
+        section(SectionKind::Edits, flags::write(&edits, &stored));
     }
     let rows = conversions::rows(conversions).map_err(|error| match error {
         ConversionsError::Code(code) => CompileError::BadCode { code },
@@ -375,7 +375,7 @@ fn compile_release(
         },
     })?;
     if !rows.codes.is_empty() {
-        section(SectionKind::Conversions, conversions::write(&rows, &out));
+        section(SectionKind::Conversions, conversions::write(&rows, &stored));
     }
     Ok(sections)
 }
