@@ -98,12 +98,15 @@ fn part(
     Ok(Some((file.name.clone(), file.read()?)))
 }
 
+/// The layout of an input, the name of its first file, and the bytes of that.
+type FirstPart = (&'static str, String, Vec<u8>);
+
 /// The first part of an input, if there is such an input.
 fn one(
     inputs: &Inputs,
     kind: InputKind,
     files: &mut Vec<SourceFile>,
-) -> Result<Option<(&'static str, String, Vec<u8>)>, SourceError> {
+) -> Result<Option<FirstPart>, SourceError> {
     let Some(input) = inputs.get(kind) else {
         return Ok(None);
     };

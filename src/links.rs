@@ -174,7 +174,7 @@ fn exists(system: &System, target: &Target) -> bool {
 pub fn references(text: &str) -> Vec<(Option<Target>, String)> {
     let mut found: Vec<_> = parentheses(text)
         .into_iter()
-        .flat_map(|inner| references_in(inner))
+        .flat_map(references_in)
         .collect();
     if found.is_empty() {
         found = references_in(text);

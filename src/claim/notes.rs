@@ -41,6 +41,9 @@ fn conditional(text: &str) -> bool {
     .any(|words| text.contains(words))
 }
 
+/// How bad it is, the rule, the items concerned, the message, and what would mend it.
+type Finding = (Severity, &'static str, Vec<Item>, String, Option<ClaimFix>);
+
 impl Review<'_> {
     /// CM-9 and CM-10: pairs of diagnoses of which a note of one, or of what it stands under, names the other.
     pub(super) fn excludes(&mut self) {
@@ -90,8 +93,7 @@ impl Review<'_> {
         let Some(system) = self.system else {
             return;
         };
-        let mut found: Vec<(Severity, &'static str, Vec<Item>, String, Option<ClaimFix>)> =
-            Vec::new();
+        let mut found: Vec<Finding> = Vec::new();
         let nodes = system.nodes().codes.len() as u32;
         for (number, known) in self.diagnoses.iter().enumerate() {
             for owner in links::owners(system, known.concept) {
@@ -151,7 +153,7 @@ impl Review<'_> {
         number: usize,
         owner: u32,
         notes: &[&Link],
-    ) -> Option<(Severity, &'static str, Vec<Item>, String, Option<ClaimFix>)> {
+    ) -> Option<Finding> {
         let known = self.diagnoses.get(number)?;
         let named = |other: &&Known| {
             let code = Code::new(&other.plain);

@@ -80,7 +80,7 @@ impl Bit {
         let probability = self.0 >> 10;
         let target = ((1 << 22) - 1) & bit.wrapping_sub(1);
         let rate = RATES[(count & 127).min(Bit::LIMIT) as usize];
-        let delta = (i64::from(target) - i64::from(probability)) * i64::from(rate) >> 16;
+        let delta = ((i64::from(target) - i64::from(probability)) * i64::from(rate)) >> 16;
         let probability = (i64::from(probability) + delta) as u32;
         self.0 = probability << 10 | (count + u32::from(count < Bit::LIMIT));
     }

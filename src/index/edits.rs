@@ -348,7 +348,7 @@ mod tests {
         for at in 0..count {
             let (a, b) = (ends[ends.len() - 2], ends[ends.len() - 1]);
             let place = Place {
-                references: &[a..b],
+                references: &[a..b, 0..0],
                 contexts: &[at as u32 % 3, 7],
             };
             model.text(coder, &mut out, &place, texts.get(at).map_or(&[], |t| t));

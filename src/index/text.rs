@@ -438,10 +438,10 @@ impl WordModel {
                 (word, 0)
             };
         }
-        if let Some(entry) = self.after.get_mut(usize::from(first)) {
-            if entry[0] != word {
-                *entry = [word, entry[0]];
-            }
+        if let Some(entry) = self.after.get_mut(usize::from(first))
+            && entry[0] != word
+        {
+            *entry = [word, entry[0]];
         }
         word
     }
@@ -469,10 +469,10 @@ impl WordModel {
             if guess == NONE || !fresh {
                 continue;
             }
-            if let Some(model) = models.get_mut(context) {
-                if coder.flag(model, guess == known) {
-                    return Some(guess);
-                }
+            if let Some(model) = models.get_mut(context)
+                && coder.flag(model, guess == known)
+            {
+                return Some(guess);
             }
         }
         None

@@ -962,11 +962,13 @@ fn all_codes_of_a_built_index_agree_with_their_list() {
         for (number, (code, billable)) in list.iter().enumerate() {
             let answer = index.validate(code, &options);
             *counts.entry(answer.status).or_default() += 1;
-            let fits = match (billable, answer.status) {
-                (true, Status::Billable | Status::Terminated | Status::NotYetEffective) => true,
-                (false, Status::Header | Status::Incomplete) => true,
-                _ => false,
-            };
+            let fits = matches!(
+                (billable, answer.status),
+                (
+                    true,
+                    Status::Billable | Status::Terminated | Status::NotYetEffective
+                ) | (false, Status::Header | Status::Incomplete)
+            );
             assert!(fits, "{code} ({billable}) is {}", answer.status.id());
             for mutated in mutations(code) {
                 // Terminated codes are in the list as well: what matters is whether the code is known.
