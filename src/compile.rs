@@ -117,7 +117,7 @@ pub fn compile_with(
     let mut sections = Vec::new();
     for (at, (system, release)) in releases.iter().enumerate() {
         sections.extend(compile_release(*system, release, relations)?);
-        if at == 0 && !vocabulary.phrases.is_empty() {
+        if at == 0 && !vocabulary.is_empty() {
             sections.push(Section {
                 system: *system,
                 kind: SectionKind::Vocabulary,

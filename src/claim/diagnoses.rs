@@ -136,12 +136,13 @@ impl Review<'_> {
                 && !(manifestation || external || sequela || adverse || under);
             // The next diagnosis that may stand first takes its place.
             let other = self.diagnoses.iter().find(|known| {
-                !known.within("V00", "Y99")
-                    && !known.seventh(b'S')
-                    && !matches!(drug_code(known), Some(b'5' | b'6'))
-                    && !self.manifestation(system, known)
-                    && !(unacceptable
-                        && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL))
+                let never_first = known.within("V00", "Y99")
+                    || known.seventh(b'S')
+                    || matches!(drug_code(known), Some(b'5' | b'6'))
+                    || self.manifestation(system, known);
+                let refused =
+                    unacceptable && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL);
+                !never_first && !refused
             });
             let fix = other.map(|known| ClaimFix::Move {
                 from: known.at,

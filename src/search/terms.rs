@@ -200,7 +200,8 @@ impl Terms {
         } else {
             &nodes.words
         };
-        let mut phrases = phrases(system, vocabulary);
+        let known = vocabulary.phrases();
+        let mut phrases = phrases(system, vocabulary, &known);
         let vocabulary_phrases = phrases.len();
         let shorts = short_titles(system);
         phrases.extend(shorts.iter().map(|(node, short)| (*node, short.as_str())));
@@ -610,9 +611,13 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
 }
 
 /// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node.
-fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v str)> {
+fn phrases<'v>(
+    system: &System<'_>,
+    vocabulary: &Vocabulary,
+    known: &'v [String],
+) -> Vec<(u32, &'v str)> {
     let mut phrases = Vec::new();
-    for (at, phrase) in vocabulary.phrases.iter().enumerate() {
+    for (at, phrase) in known.iter().enumerate() {
         let targets = vocabulary
             .meanings(at)
             .iter()

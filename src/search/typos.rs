@@ -99,9 +99,7 @@ impl<'w> Walk<'w> {
         self.path.truncate(shared);
         self.rows.truncate(shared + 1);
         for (at, letter) in other.iter().enumerate().skip(shared) {
-            let Some(above) = self.rows.last().copied() else {
-                return None;
-            };
+            let above = self.rows.last().copied()?;
             let before = at
                 .checked_sub(1)
                 .and_then(|before| Some((*self.rows.get(before)?, *self.path.get(before)?)));
