@@ -73,10 +73,9 @@ pub fn weigh(
         if terms.kind(candidate.document) != MatchedBy::Title {
             score -= (BIT / 8) as i32;
         }
-        let score = (score.max(0) as u32 * FULL) / plan.worth.max(1);
-        if score == 0 {
-            continue;
-        }
+        score -= (terms.rank(candidate.document) * weights::RANK_COST) as i32;
+        // What matches is kept, however much else it says: it goes last.
+        let score = ((score.max(0) as u32 * FULL) / plan.worth.max(1)).max(1);
         let concept = match seventh {
             Some(at) => ConceptId::composed(node, at),
             None => usual(system, terms, plan, sets, ConceptId::of_node(node), mask),

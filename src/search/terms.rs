@@ -159,7 +159,12 @@ enum Texts {
     /// The inclusion terms, by their numbers.
     InclusionTerms,
     /// Texts as terms, one after the other, and where each ends.
-    Own { terms: Vec<Term>, ends: Vec<u32> },
+    Own {
+        terms: Vec<Term>,
+        ends: Vec<u32>,
+        /// The place of each among the meanings of its phrase, where that is not always the first.
+        ranks: Vec<u8>,
+    },
 }
 
 /// What search knows of one code system.
@@ -203,7 +208,11 @@ impl Terms {
         let mut phrases = phrases(system, vocabulary);
         let vocabulary_phrases = phrases.len();
         let shorts = short_titles(system);
-        phrases.extend(shorts.iter().map(|(node, short)| (*node, short.as_str())));
+        phrases.extend(
+            shorts
+                .iter()
+                .map(|(node, short)| (*node, short.as_str(), 0)),
+        );
         let (lexicon, terms, index_words) = lexicon(words, index.words(), &phrases);
 
         let titles = nodes.codes.len() as u32;
@@ -226,8 +235,10 @@ impl Terms {
             (MatchedBy::ShortTitle, shorts),
         ] {
             let (mut texts, mut ends) = (Vec::new(), Vec::new());
+            let mut ranks = Vec::with_capacity(phrases.len());
             let first = titles + document_nodes.len() as u32;
-            for (node, phrase) in phrases {
+            for (node, phrase, rank) in phrases {
+                ranks.push(*rank);
                 document_nodes.push(*node);
                 texts.extend(phrase.split(' ').filter_map(|word| lexicon.find(word)));
                 ends.push(texts.len() as u32);
@@ -235,7 +246,11 @@ impl Terms {
             sources.push(Source {
                 kind,
                 first,
-                texts: Texts::Own { terms: texts, ends },
+                texts: Texts::Own {
+                    terms: texts,
+                    ends,
+                    ranks,
+                },
             });
         }
         let (mut texts, mut ends) = (Vec::new(), Vec::new());
@@ -266,7 +281,11 @@ impl Terms {
         sources.push(Source {
             kind: MatchedBy::IndexTerm,
             first,
-            texts: Texts::Own { terms: texts, ends },
+            texts: Texts::Own {
+                terms: texts,
+                ends,
+                ranks: Vec::new(),
+            },
         });
 
         let mut this = Terms {
@@ -484,6 +503,21 @@ impl Terms {
             .map_or(0, u32::from)
     }
 
+    /// The place of a document among the meanings of its phrase, from 0.
+    pub fn rank(&self, document: u32) -> u32 {
+        match self.source(document) {
+            Some(Source {
+                first,
+                texts: Texts::Own { ranks, .. },
+                ..
+            }) => {
+                let rank = ranks.get((document - first) as usize).copied();
+                rank.map_or(0, u32::from)
+            }
+            _ => 0,
+        }
+    }
+
     /// The terms of a document, in its order.
     pub fn terms_of(&self, system: &System<'_>, document: u32, out: &mut Vec<Term>) {
         out.clear();
@@ -497,7 +531,7 @@ impl Terms {
         match &source.texts {
             Texts::Titles => {}
             Texts::InclusionTerms => self.translate(system.inclusion_terms().text(at), out),
-            Texts::Own { terms, ends } => {
+            Texts::Own { terms, ends, .. } => {
                 let start = at.checked_sub(1).and_then(|before| ends.get(before));
                 let start = start.copied().unwrap_or(0) as usize;
                 let end = ends.get(at).copied().unwrap_or(0) as usize;
@@ -609,16 +643,17 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node.
-fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v str)> {
+/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its meaning.
+fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
     for (at, phrase) in vocabulary.phrases.iter().enumerate() {
-        let targets = vocabulary
-            .meanings(at)
-            .iter()
-            .flat_map(|meaning| &meaning.targets);
-        for (_, code) in targets.filter(|(of, _)| *of == system.code_system()) {
-            phrases.extend(node_of(system, code.as_str()).map(|node| (node, phrase.as_str())));
+        for (rank, meaning) in (0..=u8::MAX).zip(vocabulary.meanings(at)) {
+            for (of, code) in &meaning.targets {
+                if *of == system.code_system() {
+                    let node = node_of(system, code.as_str());
+                    phrases.extend(node.map(|node| (node, phrase.as_str(), rank)));
+                }
+            }
         }
     }
     phrases
@@ -629,7 +664,7 @@ fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v
 fn lexicon(
     words: &Words,
     index: &Words,
-    phrases: &[(u32, &str)],
+    phrases: &[(u32, &str, u8)],
 ) -> (Lexicon, Vec<Term>, Vec<Term>) {
     let mut spellings: Vec<(std::borrow::Cow<'_, str>, u8, u16)> = Vec::with_capacity(words.len());
     let mut terms = [vec![NO_TERM; words.len()], vec![NO_TERM; index.len()]];
@@ -646,7 +681,7 @@ fn lexicon(
         }
     }
     let mut seen: HashSet<&str> = HashSet::new();
-    for word in phrases.iter().flat_map(|(_, phrase)| phrase.split(' ')) {
+    for word in phrases.iter().flat_map(|(_, phrase, _)| phrase.split(' ')) {
         if seen.insert(word) {
             spellings.push((word.into(), 2, 0));
         }
