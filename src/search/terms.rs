@@ -7,11 +7,12 @@
 //! Seventh characters are no documents: their meanings are a few dozen texts that hold for whole sets of nodes, and are
 //! compared when a node is chosen (see [`super::hits`]).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use super::fold;
 use super::weights::{self, BIT};
+use crate::index::index_terms::{Field, IndexTerms};
 use crate::index::text::Words;
 use crate::index::vocabulary::Vocabulary;
 use crate::index::{ConceptId, System};
@@ -256,9 +257,26 @@ impl Terms {
         let (mut texts, mut ends) = (Vec::new(), Vec::new());
         let first = titles + document_nodes.len() as u32;
         let mut buffer = Vec::new();
+        let main_terms: HashMap<String, u32> = index
+            .rows()
+            .filter(|row| index.level(*row) == 0)
+            .map(|row| (key(index, index.text(row, Field::Term)), row))
+            .collect();
         for row in index.rows() {
             let mut filled = false;
-            for link in index.codes(row).iter().filter(|link| !link.manifestation) {
+            // A row without a code that says which other to see leads where that one does.
+            let mut target = row;
+            if index.codes(row).is_empty() && !index.see(row).is_empty() {
+                match see(index, &main_terms, row) {
+                    Some(other) => target = other,
+                    None => continue,
+                }
+            }
+            for link in index
+                .codes(target)
+                .iter()
+                .filter(|link| !link.manifestation)
+            {
                 let Some(node) = node_of(system, link.code.as_str()) else {
                     continue;
                 };
@@ -272,7 +290,7 @@ impl Terms {
                 document_nodes.push(node);
                 texts.extend_from_slice(&buffer);
                 ends.push(texts.len() as u32);
-                if index.codes(row).len() > 2 {
+                if index.codes(target).len() > 2 {
                     // A row of a table: only its first column is what the name alone means.
                     break;
                 }
@@ -605,6 +623,40 @@ fn translate(text: &[u16], terms: &[Term], lexicon: &Lexicon, out: &mut Vec<Term
             out.push(term);
         }
     }
+}
+
+/// A text of an index as its folded words.
+fn key(index: &IndexTerms, text: &[u16]) -> String {
+    let words: Vec<String> = fold::words(&index.words().text(text))
+        .into_iter()
+        .map(|word| word.text)
+        .collect();
+    words.join(" ")
+}
+
+/// The row that a row says to see: the main term named before the first comma, and below it, step by step, the terms after
+/// the commas, as far as they are found.
+fn see(index: &IndexTerms, main_terms: &HashMap<String, u32>, row: u32) -> Option<u32> {
+    let path = index.words().text(index.see(row));
+    let mut steps = path.split(',').map(|step| {
+        let words: Vec<String> = fold::words(step)
+            .into_iter()
+            .map(|word| word.text)
+            .collect();
+        words.join(" ")
+    });
+    let mut found = *main_terms.get(&steps.next()?)?;
+    for step in steps {
+        let level = index.level(found);
+        let below = (found + 1..index.rows().end).take_while(|other| index.level(*other) > level);
+        let mut children = below.filter(|other| index.level(*other) == level + 1);
+        match children.find(|other| key(index, index.text(*other, Field::Term)).starts_with(&step))
+        {
+            Some(child) => found = child,
+            None => break,
+        }
+    }
+    Some(found)
 }
 
 /// The node of a code, or of the beginning of codes: the first that begins so.
