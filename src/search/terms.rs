@@ -257,17 +257,28 @@ impl Terms {
         let (mut texts, mut ends) = (Vec::new(), Vec::new());
         let first = titles + document_nodes.len() as u32;
         let mut buffer = Vec::new();
-        let main_terms: HashMap<String, u32> = index
+        let book = Book {
+            index,
+            commas: index
+                .words()
+                .iter()
+                .filter(|(_, spelling)| *spelling == ",")
+                .map(|(word, _)| word)
+                .collect(),
+            terms: &index_words,
+            lexicon: &lexicon,
+        };
+        let main_terms: HashMap<Vec<Term>, u32> = index
             .rows()
             .filter(|row| index.level(*row) == 0)
-            .map(|row| (key(index, index.text(row, Field::Term)), row))
+            .map(|row| (book.terms_of(index.text(row, Field::Term)), row))
             .collect();
         for row in index.rows() {
             let mut filled = false;
             // A row without a code that says which other to see leads where that one does.
             let mut target = row;
             if index.codes(row).is_empty() && !index.see(row).is_empty() {
-                match see(index, &main_terms, row) {
+                match book.see(&main_terms, row) {
                     Some(other) => target = other,
                     None => continue,
                 }
@@ -625,38 +636,44 @@ fn translate(text: &[u16], terms: &[Term], lexicon: &Lexicon, out: &mut Vec<Term
     }
 }
 
-/// A text of an index as its folded words.
-fn key(index: &IndexTerms, text: &[u16]) -> String {
-    let words: Vec<String> = fold::words(&index.words().text(text))
-        .into_iter()
-        .map(|word| word.text)
-        .collect();
-    words.join(" ")
+/// The Alphabetic Index with the terms of its words.
+struct Book<'b> {
+    index: &'b IndexTerms,
+    commas: Vec<u16>,
+    terms: &'b [Term],
+    lexicon: &'b Lexicon,
 }
 
-/// The row that a row says to see: the main term named before the first comma, and below it, step by step, the terms after
-/// the commas, as far as they are found.
-fn see(index: &IndexTerms, main_terms: &HashMap<String, u32>, row: u32) -> Option<u32> {
-    let path = index.words().text(index.see(row));
-    let mut steps = path.split(',').map(|step| {
-        let words: Vec<String> = fold::words(step)
-            .into_iter()
-            .map(|word| word.text)
-            .collect();
-        words.join(" ")
-    });
-    let mut found = *main_terms.get(&steps.next()?)?;
-    for step in steps {
-        let level = index.level(found);
-        let below = (found + 1..index.rows().end).take_while(|other| index.level(*other) > level);
-        let mut children = below.filter(|other| index.level(*other) == level + 1);
-        match children.find(|other| key(index, index.text(*other, Field::Term)).starts_with(&step))
-        {
-            Some(child) => found = child,
-            None => break,
-        }
+impl Book<'_> {
+    fn terms_of(&self, text: &[u16]) -> Vec<Term> {
+        let mut terms = Vec::new();
+        translate(text, self.terms, self.lexicon, &mut terms);
+        terms
     }
-    Some(found)
+
+    /// The row that a row says to see: the main term named before the first comma, and below it, step by step, the terms
+    /// after the commas, as far as they are found.
+    fn see(&self, main_terms: &HashMap<Vec<Term>, u32>, row: u32) -> Option<u32> {
+        let index = self.index;
+        let path = index.see(row).split(|word| self.commas.contains(word));
+        let mut steps = path.map(|step| self.terms_of(step));
+        let mut found = *main_terms.get(&steps.next()?)?;
+        for step in steps {
+            let level = index.level(found);
+            let below =
+                (found + 1..index.rows().end).take_while(|other| index.level(*other) > level);
+            let mut children = below.filter(|other| index.level(*other) == level + 1);
+            let fits = |other: &u32| {
+                let term = index.text(*other, Field::Term);
+                self.terms_of(term).starts_with(&step)
+            };
+            match children.find(fits) {
+                Some(child) => found = child,
+                None => break,
+            }
+        }
+        Some(found)
+    }
 }
 
 /// The node of a code, or of the beginning of codes: the first that begins so.
