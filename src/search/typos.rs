@@ -99,9 +99,7 @@ impl<'w> Walk<'w> {
         self.path.truncate(shared);
         self.rows.truncate(shared + 1);
         for (at, letter) in other.iter().enumerate().skip(shared) {
-            let Some(above) = self.rows.last().copied() else {
-                return None;
-            };
+            let above = self.rows.last().copied()?;
             let before = at
                 .checked_sub(1)
                 .and_then(|before| Some((*self.rows.get(before)?, *self.path.get(before)?)));
@@ -173,10 +171,11 @@ mod tests {
                 let mut least = distance(one_rest, other_rest) + usize::from(a != b);
                 least = least.min(distance(one_rest, other) + 1);
                 least = least.min(distance(one, other_rest) + 1);
-                if let ([a, c, one_rest @ ..], [b, d, other_rest @ ..]) = (one, other) {
-                    if a == d && b == c && a != b {
-                        least = least.min(distance(one_rest, other_rest) + 1);
-                    }
+                if let ([a, c, one_rest @ ..], [b, d, other_rest @ ..]) = (one, other)
+                    && a == d
+                    && b == c
+                {
+                    least = least.min(distance(one_rest, other_rest) + 1);
                 }
                 least
             }
