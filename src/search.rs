@@ -14,6 +14,8 @@ pub mod fold;
 mod hits;
 mod plan;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod typos;
 pub mod weights;
 
@@ -130,6 +132,13 @@ impl<'a> Index<'a> {
             let by_code = by_code(system, query.trim(), options, &allowed);
             if let Some((concepts, total)) = by_code {
                 result.total += total;
+                // The system in which the query is a whole code comes first.
+                let whole = system.find(query).is_some();
+                let first = if whole {
+                    CODE_SCORE
+                } else {
+                    CODE_SCORE * 3 / 4
+                };
                 ranked.extend(
                     concepts
                         .into_iter()
@@ -139,7 +148,7 @@ impl<'a> Index<'a> {
                             plan: 0,
                             found: Found {
                                 concept,
-                                score: CODE_SCORE.saturating_sub(at as u32),
+                                score: first.saturating_sub(at as u32),
                                 unasked: 0,
                                 document: 0,
                                 mask: 0,

@@ -30,7 +30,7 @@ const FEW_POSTINGS: u32 = 1_500;
 /// A beginning of one or two letters alone brings in no more postings than this, the most frequent words first.
 const MOST_POSTINGS: usize = 20_000;
 /// How many of the documents that match best are looked at closely.
-pub const CLOSE: usize = 400;
+pub const CLOSE: usize = 250;
 
 /// Finds the documents that match a plan best: those with the highest scores, and how many match at all.
 /// `allowed` are the nodes to look at.

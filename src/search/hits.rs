@@ -73,10 +73,9 @@ pub fn weigh(
         if terms.kind(candidate.document) != MatchedBy::Title {
             score -= (BIT / 8) as i32;
         }
-        let score = (score.max(0) as u32 * FULL) / plan.worth.max(1);
-        if score == 0 {
-            continue;
-        }
+        score -= (terms.rank(candidate.document) * weights::RANK_COST) as i32;
+        // What matches is kept, however much else it says: it goes last.
+        let score = ((score.max(0) as u32 * FULL) / plan.worth.max(1)).max(1);
         let concept = match seventh {
             Some(at) => ConceptId::composed(node, at),
             None => usual(system, terms, plan, sets, ConceptId::of_node(node), mask),
@@ -156,6 +155,7 @@ fn seventh(
     // The mask holds what any character of the set matches; what the text itself matches must be told apart.
     let own = mask & !masks.map_or(0, |masks| masks.union) | plan.mask_of(text);
     let mut buffer = Vec::new();
+    let mut gains: Vec<(u64, u32)> = Vec::new();
     let mut best: Option<(i32, usize, u64, u64, u32)> = None;
     for (at, meaning) in set.meanings.iter().enumerate() {
         let with = own
@@ -163,7 +163,15 @@ fn seventh(
                 .and_then(|masks| masks.masks.get(at))
                 .copied()
                 .unwrap_or(0);
-        let (gain, _) = plan.gain(with);
+        // Most characters match the same words of the query: few gains are different.
+        let gain = match gains.iter().find(|(mask, _)| *mask == with) {
+            Some((_, gain)) => *gain,
+            None => {
+                let (gain, _) = plan.gain(with);
+                gains.push((with, gain));
+                gain
+            }
+        };
         terms.translate_into(meaning, &mut buffer);
         buffer.retain(|term| !text.contains(term) && plan.bits_of(*term) & with == 0);
         let costs: u32 = buffer.iter().map(|term| terms.cost(*term)).sum();
@@ -231,8 +239,8 @@ fn plainness(
     let marks = buffer
         .iter()
         .fold(0, |marks, term| marks | terms.marks(*term));
-    let (_, spared) = plan.gain(plan.mask_of(&buffer));
-    let mut cost = terms.total(node) as i32 - spared as i32;
+    let unasked = buffer.iter().filter(|term| plan.bits_of(**term) == 0);
+    let mut cost: i32 = unasked.map(|term| terms.cost(*term) as i32).sum();
     let unspecified = buffer
         .iter()
         .filter(|term| terms.marks(**term) & terms::UNSPECIFIED != 0)

@@ -111,11 +111,6 @@ impl Plan {
                 at += length;
                 continue;
             }
-            if !only_function && !last && is_function(word) {
-                plan.note_marks(terms, &word.text);
-                at += 1;
-                continue;
-            }
             // Two words that are published as one.
             let next = rest.get(1);
             let glued = next
@@ -132,6 +127,11 @@ impl Plan {
                 });
                 plan.negating = false;
                 at += 2;
+                continue;
+            }
+            if !only_function && !last && is_function(word) {
+                plan.note_marks(terms, &word.text);
+                at += 1;
                 continue;
             }
             let mut draft = Draft::default();

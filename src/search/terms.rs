@@ -7,11 +7,12 @@
 //! Seventh characters are no documents: their meanings are a few dozen texts that hold for whole sets of nodes, and are
 //! compared when a node is chosen (see [`super::hits`]).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use super::fold;
 use super::weights::{self, BIT};
+use crate::index::index_terms::{Field, IndexTerms};
 use crate::index::text::Words;
 use crate::index::vocabulary::Vocabulary;
 use crate::index::{ConceptId, System};
@@ -159,7 +160,12 @@ enum Texts {
     /// The inclusion terms, by their numbers.
     InclusionTerms,
     /// Texts as terms, one after the other, and where each ends.
-    Own { terms: Vec<Term>, ends: Vec<u32> },
+    Own {
+        terms: Vec<Term>,
+        ends: Vec<u32>,
+        /// The place of each among the meanings of its phrase, where that is not always the first.
+        ranks: Vec<u8>,
+    },
 }
 
 /// What search knows of one code system.
@@ -204,7 +210,11 @@ impl Terms {
         let mut phrases = phrases(system, vocabulary, &known);
         let vocabulary_phrases = phrases.len();
         let shorts = short_titles(system);
-        phrases.extend(shorts.iter().map(|(node, short)| (*node, short.as_str())));
+        phrases.extend(
+            shorts
+                .iter()
+                .map(|(node, short)| (*node, short.as_str(), 0)),
+        );
         let (lexicon, terms, index_words) = lexicon(words, index.words(), &phrases);
 
         let titles = nodes.codes.len() as u32;
@@ -227,8 +237,10 @@ impl Terms {
             (MatchedBy::ShortTitle, shorts),
         ] {
             let (mut texts, mut ends) = (Vec::new(), Vec::new());
+            let mut ranks = Vec::with_capacity(phrases.len());
             let first = titles + document_nodes.len() as u32;
-            for (node, phrase) in phrases {
+            for (node, phrase, rank) in phrases {
+                ranks.push(*rank);
                 document_nodes.push(*node);
                 texts.extend(phrase.split(' ').filter_map(|word| lexicon.find(word)));
                 ends.push(texts.len() as u32);
@@ -236,15 +248,47 @@ impl Terms {
             sources.push(Source {
                 kind,
                 first,
-                texts: Texts::Own { terms: texts, ends },
+                texts: Texts::Own {
+                    terms: texts,
+                    ends,
+                    ranks,
+                },
             });
         }
         let (mut texts, mut ends) = (Vec::new(), Vec::new());
         let first = titles + document_nodes.len() as u32;
         let mut buffer = Vec::new();
+        let book = Book {
+            index,
+            commas: index
+                .words()
+                .iter()
+                .filter(|(_, spelling)| *spelling == ",")
+                .map(|(word, _)| word)
+                .collect(),
+            terms: &index_words,
+            lexicon: &lexicon,
+        };
+        let main_terms: HashMap<Vec<Term>, u32> = index
+            .rows()
+            .filter(|row| index.level(*row) == 0)
+            .map(|row| (book.terms_of(index.text(row, Field::Term)), row))
+            .collect();
         for row in index.rows() {
             let mut filled = false;
-            for link in index.codes(row).iter().filter(|link| !link.manifestation) {
+            // A row without a code that says which other to see leads where that one does.
+            let mut target = row;
+            if index.codes(row).is_empty() && !index.see(row).is_empty() {
+                match book.see(&main_terms, row) {
+                    Some(other) => target = other,
+                    None => continue,
+                }
+            }
+            for link in index
+                .codes(target)
+                .iter()
+                .filter(|link| !link.manifestation)
+            {
                 let Some(node) = node_of(system, link.code.as_str()) else {
                     continue;
                 };
@@ -258,7 +302,7 @@ impl Terms {
                 document_nodes.push(node);
                 texts.extend_from_slice(&buffer);
                 ends.push(texts.len() as u32);
-                if index.codes(row).len() > 2 {
+                if index.codes(target).len() > 2 {
                     // A row of a table: only its first column is what the name alone means.
                     break;
                 }
@@ -267,7 +311,11 @@ impl Terms {
         sources.push(Source {
             kind: MatchedBy::IndexTerm,
             first,
-            texts: Texts::Own { terms: texts, ends },
+            texts: Texts::Own {
+                terms: texts,
+                ends,
+                ranks: Vec::new(),
+            },
         });
 
         let mut this = Terms {
@@ -485,6 +533,21 @@ impl Terms {
             .map_or(0, u32::from)
     }
 
+    /// The place of a document among the meanings of its phrase, from 0.
+    pub fn rank(&self, document: u32) -> u32 {
+        match self.source(document) {
+            Some(Source {
+                first,
+                texts: Texts::Own { ranks, .. },
+                ..
+            }) => {
+                let rank = ranks.get((document - first) as usize).copied();
+                rank.map_or(0, u32::from)
+            }
+            _ => 0,
+        }
+    }
+
     /// The terms of a document, in its order.
     pub fn terms_of(&self, system: &System<'_>, document: u32, out: &mut Vec<Term>) {
         out.clear();
@@ -498,7 +561,7 @@ impl Terms {
         match &source.texts {
             Texts::Titles => {}
             Texts::InclusionTerms => self.translate(system.inclusion_terms().text(at), out),
-            Texts::Own { terms, ends } => {
+            Texts::Own { terms, ends, .. } => {
                 let start = at.checked_sub(1).and_then(|before| ends.get(before));
                 let start = start.copied().unwrap_or(0) as usize;
                 let end = ends.get(at).copied().unwrap_or(0) as usize;
@@ -574,6 +637,46 @@ fn translate(text: &[u16], terms: &[Term], lexicon: &Lexicon, out: &mut Vec<Term
     }
 }
 
+/// The Alphabetic Index with the terms of its words.
+struct Book<'b> {
+    index: &'b IndexTerms,
+    commas: Vec<u16>,
+    terms: &'b [Term],
+    lexicon: &'b Lexicon,
+}
+
+impl Book<'_> {
+    fn terms_of(&self, text: &[u16]) -> Vec<Term> {
+        let mut terms = Vec::new();
+        translate(text, self.terms, self.lexicon, &mut terms);
+        terms
+    }
+
+    /// The row that a row says to see: the main term named before the first comma, and below it, step by step, the terms
+    /// after the commas, as far as they are found.
+    fn see(&self, main_terms: &HashMap<Vec<Term>, u32>, row: u32) -> Option<u32> {
+        let index = self.index;
+        let path = index.see(row).split(|word| self.commas.contains(word));
+        let mut steps = path.map(|step| self.terms_of(step));
+        let mut found = *main_terms.get(&steps.next()?)?;
+        for step in steps {
+            let level = index.level(found);
+            let below =
+                (found + 1..index.rows().end).take_while(|other| index.level(*other) > level);
+            let mut children = below.filter(|other| index.level(*other) == level + 1);
+            let fits = |other: &u32| {
+                let term = index.text(*other, Field::Term);
+                self.terms_of(term).starts_with(&step)
+            };
+            match children.find(fits) {
+                Some(child) => found = child,
+                None => break,
+            }
+        }
+        Some(found)
+    }
+}
+
 /// The node of a code, or of the beginning of codes: the first that begins so.
 fn node_of(system: &System<'_>, code: &str) -> Option<u32> {
     if let Some(concept) = system.find(code) {
@@ -610,20 +713,21 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node.
+/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its meaning.
 fn phrases<'v>(
     system: &System<'_>,
     vocabulary: &Vocabulary,
     known: &'v [String],
-) -> Vec<(u32, &'v str)> {
+) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
     for (at, phrase) in known.iter().enumerate() {
-        let targets = vocabulary
-            .meanings(at)
-            .iter()
-            .flat_map(|meaning| &meaning.targets);
-        for (_, code) in targets.filter(|(of, _)| *of == system.code_system()) {
-            phrases.extend(node_of(system, code.as_str()).map(|node| (node, phrase.as_str())));
+        for (rank, meaning) in (0..=u8::MAX).zip(vocabulary.meanings(at)) {
+            for (of, code) in &meaning.targets {
+                if *of == system.code_system() {
+                    let node = node_of(system, code.as_str());
+                    phrases.extend(node.map(|node| (node, phrase.as_str(), rank)));
+                }
+            }
         }
     }
     phrases
@@ -634,7 +738,7 @@ fn phrases<'v>(
 fn lexicon(
     words: &Words,
     index: &Words,
-    phrases: &[(u32, &str)],
+    phrases: &[(u32, &str, u8)],
 ) -> (Lexicon, Vec<Term>, Vec<Term>) {
     let mut spellings: Vec<(std::borrow::Cow<'_, str>, u8, u16)> = Vec::with_capacity(words.len());
     let mut terms = [vec![NO_TERM; words.len()], vec![NO_TERM; index.len()]];
@@ -651,7 +755,7 @@ fn lexicon(
         }
     }
     let mut seen: HashSet<&str> = HashSet::new();
-    for word in phrases.iter().flat_map(|(_, phrase)| phrase.split(' ')) {
+    for word in phrases.iter().flat_map(|(_, phrase, _)| phrase.split(' ')) {
         if seen.insert(word) {
             spellings.push((word.into(), 2, 0));
         }

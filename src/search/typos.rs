@@ -23,6 +23,18 @@ pub fn nearest(lexicon: &Lexicon, word: &str, prefix: bool) -> (Vec<Term>, u8) {
     }
     let most = if length >= TWO_EDITS { 2 } else { 1 };
     let prefix = prefix && length > SHORTEST;
+    // Most typos are one edit, and few beginnings are that near: two are only looked for where one finds nothing.
+    for most in 1..=most {
+        let (found, edits) = within(lexicon, word, prefix, most);
+        if !found.is_empty() {
+            return (keep_first_letter(lexicon, word, found), edits);
+        }
+    }
+    (Vec::new(), 0)
+}
+
+/// The words with the fewest edits, no more than `most`.
+fn within(lexicon: &Lexicon, word: &str, prefix: bool, most: u8) -> (Vec<Term>, u8) {
     let mut walk = Walk::new(word.as_bytes(), most);
     let (mut whole, mut begun) = (Vec::new(), Vec::new());
     let mut term = 0;
@@ -51,7 +63,7 @@ pub fn nearest(lexicon: &Lexicon, word: &str, prefix: bool) -> (Vec<Term>, u8) {
         .filter(|(other, _)| *other == edits)
         .map(|(_, term)| term)
         .collect();
-    (keep_first_letter(lexicon, word, nearest), edits)
+    (nearest, edits)
 }
 
 /// People rarely mistype the first letter: where some words share it, the others are dropped.
@@ -171,10 +183,11 @@ mod tests {
                 let mut least = distance(one_rest, other_rest) + usize::from(a != b);
                 least = least.min(distance(one_rest, other) + 1);
                 least = least.min(distance(one, other_rest) + 1);
-                if let ([a, c, one_rest @ ..], [b, d, other_rest @ ..]) = (one, other) {
-                    if a == d && b == c && a != b {
-                        least = least.min(distance(one_rest, other_rest) + 1);
-                    }
+                if let ([a, c, one_rest @ ..], [b, d, other_rest @ ..]) = (one, other)
+                    && a == d
+                    && b == c
+                {
+                    least = least.min(distance(one_rest, other_rest) + 1);
                 }
                 least
             }

@@ -31,6 +31,9 @@ pub const MEANING_PERCENTS: [u32; 4] = [97, 90, 85, 80];
 /// The same where the phrase is one word that the code system uses itself.
 pub const MEANING_OF_WORD_PERCENTS: [u32; 4] = [90, 80, 75, 70];
 
+/// What each place costs that a code stands after the first meaning of a phrase that was typed.
+pub const RANK_COST: u32 = BIT / 2;
+
 /// How sure the words of a known phrase are as they stand, where the code system does not use them.
 pub const UNKNOWN_LITERAL_PERCENT: u32 = 60;
 

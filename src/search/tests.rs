@@ -1,0 +1,488 @@
+//! Behaviour on a small release, and comparison with an oracle that anyone can read.
+
+use proptest::prelude::*;
+
+use super::{SearchOptions, SearchResult};
+use crate::code_system::CodeSystem;
+use crate::compile::compile_with;
+use crate::concepts::{Concept, Group, GroupKind, Note, NoteKind, Relations, Release};
+use crate::date::{Date, Period};
+use crate::index::Index;
+use crate::index::core::Code;
+use crate::index::vocabulary::{Meaning, Vocabulary};
+
+/// Code, title, billable.
+const ROWS: &[(&str, &str, bool)] = &[
+    ("E10", "Type 1 diabetes mellitus", false),
+    (
+        "E109",
+        "Type 1 diabetes mellitus without complications",
+        true,
+    ),
+    ("E11", "Type 2 diabetes mellitus", false),
+    (
+        "E1162",
+        "Type 2 diabetes mellitus with skin complications",
+        false,
+    ),
+    ("E11621", "Type 2 diabetes mellitus with foot ulcer", true),
+    (
+        "E118",
+        "Type 2 diabetes mellitus with unspecified complications",
+        true,
+    ),
+    (
+        "E119",
+        "Type 2 diabetes mellitus without complications",
+        true,
+    ),
+    ("I10", "Essential (primary) hypertension", true),
+    ("I50", "Heart failure", false),
+    ("I509", "Heart failure, unspecified", true),
+    ("J17", "Pneumonia in diseases classified elsewhere", true),
+    ("J18", "Pneumonia, unspecified organism", false),
+    ("J188", "Other pneumonia, unspecified organism", true),
+    ("J189", "Pneumonia, unspecified organism", true),
+    ("J45", "Asthma", false),
+    ("J4590", "Unspecified asthma", false),
+    (
+        "J45901",
+        "Unspecified asthma with (acute) exacerbation",
+        true,
+    ),
+    ("J45909", "Unspecified asthma, uncomplicated", true),
+    (
+        "K210",
+        "Gastro-esophageal reflux disease with esophagitis",
+        true,
+    ),
+    (
+        "K219",
+        "Gastro-esophageal reflux disease without esophagitis",
+        true,
+    ),
+    ("M2551", "Pain in shoulder", false),
+    ("M25511", "Pain in right shoulder", true),
+    ("M25512", "Pain in left shoulder", true),
+    ("M25519", "Pain in unspecified shoulder", true),
+    ("S525", "Fracture of lower end of radius", false),
+    (
+        "S5250",
+        "Unspecified fracture of the lower end of radius",
+        false,
+    ),
+    (
+        "S52501",
+        "Unspecified fracture of the lower end of right radius",
+        false,
+    ),
+    (
+        "S52501A",
+        "Unspecified fracture of the lower end of right radius, initial encounter for closed fracture",
+        true,
+    ),
+    (
+        "S52501D",
+        "Unspecified fracture of the lower end of right radius, subsequent encounter for closed fracture with routine healing",
+        true,
+    ),
+    (
+        "S52501S",
+        "Unspecified fracture of the lower end of right radius, sequela",
+        true,
+    ),
+    (
+        "S52502",
+        "Unspecified fracture of the lower end of left radius",
+        false,
+    ),
+    (
+        "S52502A",
+        "Unspecified fracture of the lower end of left radius, initial encounter for closed fracture",
+        true,
+    ),
+    (
+        "S52502D",
+        "Unspecified fracture of the lower end of left radius, subsequent encounter for closed fracture with routine healing",
+        true,
+    ),
+    (
+        "S52502S",
+        "Unspecified fracture of the lower end of left radius, sequela",
+        true,
+    ),
+    (
+        "Z87",
+        "Personal history of other diseases and conditions",
+        false,
+    ),
+    ("Z8701", "Personal history of pneumonia (recurrent)", true),
+];
+
+fn concept(code: &str, display: &str, billable: bool) -> Concept {
+    Concept {
+        code: code.to_string(),
+        display: display.to_string(),
+        billable,
+        ..Concept::default()
+    }
+}
+
+/// The bytes of an index of the rows, of two supplies, and of a few phrases.
+fn index() -> Vec<u8> {
+    let mut concepts: Vec<Concept> = ROWS
+        .iter()
+        .map(|(code, display, billable)| concept(code, display, *billable))
+        .collect();
+    for concept in &mut concepts {
+        if concept.code == "I10" {
+            concept.notes.push(Note {
+                kind: NoteKind::InclusionTerm,
+                text: "High blood pressure".to_string(),
+            });
+        }
+        if concept.code == "J188" {
+            concept.period.end = Date::new(2025, 12, 31);
+        }
+    }
+    let cm = Release {
+        version: "FY2026".to_string(),
+        period: Period {
+            start: Date::new(2025, 10, 1),
+            end: Date::new(2026, 9, 30),
+        },
+        concepts,
+        groups: vec![Group {
+            kind: GroupKind::Section,
+            label: "E08-E13".to_string(),
+            first: "E08".to_string(),
+            last: "E13".to_string(),
+            title: "Diabetes mellitus".to_string(),
+            notes: Vec::new(),
+        }],
+        ..Release::default()
+    };
+    let hcpcs = Release {
+        version: "2025-10".to_string(),
+        concepts: vec![
+            concept("A5500", "For diabetics only, fitting of shoe", true),
+            concept("E1190", "Amputee wheelchair, detachable arms", true),
+        ],
+        ..Release::default()
+    };
+    let mut vocabulary = Vocabulary::default();
+    let target = |code: &str| Meaning {
+        targets: vec![(CodeSystem::ICD10CM, Code::new(code).unwrap())],
+        wording: String::new(),
+    };
+    let wording = |text: &str| Meaning {
+        targets: Vec::new(),
+        wording: text.to_string(),
+    };
+    vocabulary.push("cap", [target("J189")]);
+    vocabulary.push("dm", [target("E11"), target("E10")]);
+    vocabulary.push("fx", [wording("fracture")]);
+    vocabulary.push("hf", [target("I509")]);
+    vocabulary.push("htn", [target("I10")]);
+    vocabulary.push("rt", [wording("right")]);
+    vocabulary.push("sugar disease", [target("E11")]);
+    vocabulary.push("w", [wording("with")]);
+    vocabulary.push("w o", [wording("without")]);
+    compile_with(
+        &[(CodeSystem::ICD10CM, &cm), (CodeSystem::HCPCS, &hcpcs)],
+        &Relations::default(),
+        &vocabulary,
+    )
+    .unwrap()
+}
+
+fn search(query: &str) -> SearchResult {
+    search_with(query, &SearchOptions::default())
+}
+
+fn search_with(query: &str, options: &SearchOptions) -> SearchResult {
+    let bytes = index();
+    Index::open(&bytes).unwrap().search(query, options)
+}
+
+fn codes(result: &SearchResult) -> Vec<&str> {
+    result
+        .hits
+        .iter()
+        .map(|hit| hit.concept.plain_code.as_str())
+        .collect()
+}
+
+#[test]
+fn the_first_hit_is_what_is_meant() {
+    for (query, expected) in [
+        // A category leads to its usual code, not to a special one.
+        ("asthma", "J45909"),
+        ("heart failure", "I509"),
+        ("pneumonia", "J189"),
+        ("type 2 diabetes", "E119"),
+        // Words in any order, the last one unfinished.
+        ("diabetes type 1", "E109"),
+        ("ulcer foot dia", "E11621"),
+        ("hypert", "I10"),
+        // Sides, and none.
+        ("left shoulder pain", "M25512"),
+        ("pain right shoulder", "M25511"),
+        ("shoulder pain", "M25519"),
+        // Encounters: the initial one, unless another was typed.
+        ("fracture lower end left radius", "S52502A"),
+        ("fracture lower end left radius sequela", "S52502S"),
+        ("fracture lower end right radius subsequent", "S52501D"),
+        // With and without.
+        ("reflux with esophagitis", "K210"),
+        ("reflux without esophagitis", "K219"),
+        ("reflux w/o esophagitis", "K219"),
+        ("asthma with exacerbation", "J45901"),
+        // The vocabulary: alone, ambiguous, and among words.
+        ("htn", "I10"),
+        ("dm", "E119"),
+        ("dm foot ulcer", "E11621"),
+        ("rt radius fx", "S52501A"),
+        ("sugar dis", "E119"),
+        // An inclusion term.
+        ("high blood pressure", "I10"),
+        // Typos.
+        ("astma", "J45909"),
+        ("hpyertension", "I10"),
+        ("pnuemonia", "J189"),
+        // Codes, with and without dot, and among words.
+        ("e11.9", "E119"),
+        ("E119", "E119"),
+        ("s52.501a", "S52501A"),
+        ("e11 foot ulcer", "E11621"),
+        ("s52.5 left", "S52502A"),
+        // One word written as two, and two as one.
+        ("as thma", "J45909"),
+        ("footulcer", "E11621"),
+        ("personal history of pneumonia", "Z8701"),
+    ] {
+        let result = search(query);
+        assert_eq!(
+            codes(&result).first(),
+            Some(&expected),
+            "{query}: {:?}",
+            codes(&result)
+        );
+    }
+}
+
+#[test]
+fn every_meaning_of_an_ambiguous_phrase_is_offered() {
+    let result = search("dm");
+    assert!(codes(&result).contains(&"E109") && codes(&result).contains(&"E119"));
+    assert_eq!(result.correction, None);
+}
+
+#[test]
+fn a_word_that_is_known_is_never_corrected() {
+    assert_eq!(search("pneumonia").correction, None);
+    assert_eq!(search("htn").correction, None);
+    assert_eq!(
+        search("pnuemonia left").correction.as_deref(),
+        Some("pneumonia left")
+    );
+    // Short words and codes are not corrected.
+    assert_eq!(search("i1O9").correction, None);
+    assert_eq!(search("ptn").correction, None);
+}
+
+#[test]
+fn the_beginning_of_a_code_lists_the_codes_in_their_order() {
+    let result = search("e11");
+    assert_eq!(codes(&result)[..4], ["E11", "E1162", "E11621", "E118"]);
+    assert_eq!(
+        codes(&search("S52501")),
+        ["S52501", "S52501A", "S52501D", "S52501S"]
+    );
+    assert_eq!(
+        result.total, 6,
+        "E11 and what is below it, and the wheelchair E1190"
+    );
+    let billable = SearchOptions {
+        billable_only: true,
+        ..SearchOptions::default()
+    };
+    assert!(
+        search_with("e11", &billable)
+            .hits
+            .iter()
+            .all(|hit| hit.concept.billable)
+    );
+}
+
+#[test]
+fn hits_say_what_matched() {
+    use super::MatchedBy;
+    let first = |query: &str| search(query).hits[0].matched[0].clone();
+    assert_eq!(first("high blood").by, MatchedBy::InclusionTerm);
+    assert_eq!(
+        first("high blood").text.as_deref(),
+        Some("High blood pressure")
+    );
+    assert_eq!(first("high blood").words, ["High", "blood"]);
+    assert_eq!(first("htn").by, MatchedBy::Vocabulary);
+    assert_eq!(first("esophagitis").by, MatchedBy::Title);
+    assert_eq!(first("i10").by, MatchedBy::Code);
+}
+
+#[test]
+fn filters_leave_out_what_they_say() {
+    let options = |change: fn(&mut SearchOptions)| {
+        let mut options = SearchOptions::default();
+        change(&mut options);
+        options
+    };
+    let within = |range: &'static str| SearchOptions {
+        within: Some(range.to_string()),
+        ..SearchOptions::default()
+    };
+    assert!(
+        codes(&search_with("complications", &within("E11")))
+            .iter()
+            .all(|code| code.starts_with("E11"))
+    );
+    for range in ["E08-E13", "e08-e13", "E10-E11", "E1"] {
+        let result = search_with("diabetes", &within(range));
+        assert!(!result.hits.is_empty(), "{range}");
+        assert!(
+            codes(&result).iter().all(|code| code.starts_with("E1")),
+            "{range}"
+        );
+    }
+    assert!(
+        search_with("pneumonia", &within("no such range"))
+            .hits
+            .is_empty()
+    );
+    let hcpcs = options(|options| options.systems = vec![CodeSystem::HCPCS]);
+    assert_eq!(codes(&search_with("diabetic", &hcpcs)), ["A5500"]);
+    let late = options(|options| options.date = Date::new(2026, 3, 1));
+    assert!(!codes(&search_with("pneumonia", &late)).contains(&"J188"));
+    let early = options(|options| options.date = Date::new(2025, 11, 1));
+    assert!(codes(&search_with("pneumonia", &early)).contains(&"J188"));
+}
+
+#[test]
+fn pages_follow_one_another() {
+    let all = search_with(
+        "diabetes",
+        &SearchOptions {
+            limit: 100,
+            ..SearchOptions::default()
+        },
+    );
+    for offset in 0..all.hits.len() {
+        let page = search_with(
+            "diabetes",
+            &SearchOptions {
+                limit: 2,
+                offset,
+                ..SearchOptions::default()
+            },
+        );
+        let expected: Vec<_> = all.hits.iter().skip(offset).take(2).collect();
+        assert_eq!(page.hits.iter().collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn several_systems_are_ranked_together() {
+    let result = search("diabetic shoe fitting");
+    assert_eq!(codes(&result).first(), Some(&"A5500"));
+    let result = search("diabetes");
+    assert!(
+        result
+            .hits
+            .iter()
+            .any(|hit| hit.concept.system == CodeSystem::HCPCS)
+    );
+}
+
+/// The codes that a query must find, told in ten lines: those valid for submission whose title has every word.
+fn oracle(words: &[&str]) -> Vec<&'static str> {
+    let titled = |title: &str, word: &str| {
+        let title = title.to_lowercase();
+        title
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|other| other == word)
+    };
+    ROWS.iter()
+        .filter(|(_, title, billable)| *billable && words.iter().all(|word| titled(title, word)))
+        .map(|(code, ..)| *code)
+        .filter(|code| code.len() < 7)
+        .collect()
+}
+
+const WORDS: [&str; 14] = [
+    "diabetes",
+    "mellitus",
+    "pneumonia",
+    "asthma",
+    "esophagitis",
+    "shoulder",
+    "pain",
+    "ulcer",
+    "foot",
+    "reflux",
+    "disease",
+    "failure",
+    "heart",
+    "exacerbation",
+];
+
+proptest! {
+    #[test]
+    fn all_words_find_every_title_that_has_them(picked in proptest::sample::subsequence(&WORDS[..], 1..4)) {
+        let options = SearchOptions { limit: 1000, systems: vec![CodeSystem::ICD10CM], ..SearchOptions::default() };
+        let result = search_with(&picked.join(" "), &options);
+        let found = codes(&result);
+        for code in oracle(&picked) {
+            prop_assert!(found.contains(&code), "{:?} does not find {}: {:?}", picked, code, found);
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_last_word_finds_every_title_that_has_the_word(at in 0..WORDS.len(), cut in 3..9usize) {
+        let word = WORDS[at];
+        let options = SearchOptions { limit: 1000, systems: vec![CodeSystem::ICD10CM], ..SearchOptions::default() };
+        let typed = word.get(..cut).unwrap_or(word);
+        let result = search_with(typed, &options);
+        let found = codes(&result);
+        for code in oracle(&[word]) {
+            prop_assert!(found.contains(&code), "{} does not find {}: {:?}", typed, code, found);
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_code_finds_exactly_the_codes_that_begin_so(row in 0..ROWS.len(), cut in 2..7usize) {
+        let code = ROWS[row].0;
+        let typed = code.get(..cut).unwrap_or(code);
+        let options = SearchOptions { limit: 1000, systems: vec![CodeSystem::ICD10CM], ..SearchOptions::default() };
+        let result = search_with(typed, &options);
+        let expected: Vec<&str> = ROWS
+            .iter()
+            .map(|(code, ..)| *code)
+            .filter(|other| other.starts_with(typed) && (other.len() < 7 || typed.len() >= 6))
+            .collect();
+        prop_assert_eq!(codes(&result), expected);
+    }
+
+    #[test]
+    fn any_text_has_an_answer_in_one_order(query in any::<String>(), words in proptest::collection::vec(0..WORDS.len(), 0..40)) {
+        let words: Vec<&str> = words.into_iter().map(|at| WORDS[at]).collect();
+        for query in [query.clone(), format!("{} {query}", words.join(" "))] {
+            let result = search(&query);
+            prop_assert!(result.hits.windows(2).all(|pair| pair[0].score >= pair[1].score));
+            let mut seen: Vec<_> = result.hits.iter().map(|hit| (hit.concept.system, &hit.concept.plain_code)).collect();
+            seen.sort();
+            seen.dedup();
+            prop_assert_eq!(seen.len(), result.hits.len());
+            prop_assert_eq!(search(&query), result);
+        }
+    }
+}
