@@ -205,7 +205,9 @@ build_module() { # build_module MODE
   local mode=$1 wanted before after module=target/$1/cargo/$WASM/release/medcode.wasm out=target/$1/pkg
   # The crate type is named here and not in Cargo.toml: see there. Each mode has a folder of its own, because the
   # path of the index is part of what cargo compares.
-  MEDCODE_INDEX=$PWD/target/$mode/index/embedded.medcode \
+  # What weighs in a download is worth minutes of the compiler: link-time optimisation over everything, for size, no unwinding.
+  MEDCODE_INDEX=$PWD/target/$mode/index/embedded.medcode CARGO_PROFILE_RELEASE_LTO=fat \
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_PANIC=abort CARGO_PROFILE_RELEASE_OPT_LEVEL=s \
     $CARGO rustc --quiet --release --locked --lib --crate-type cdylib --target "$WASM" --target-dir "target/$mode/cargo"
   wanted=$(cat "$module" Cargo.lock package-lock.json examples/bindgen.rs | digest)
   if unchanged "$mode-module" "$wanted" && [[ -f $out/medcode_bg.wasm ]]; then

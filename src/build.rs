@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::code_system::CodeSystem;
 use crate::compile;
 use crate::concepts::{
-    Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, Relations, Release, SourceFile,
+    Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, PcsDefinition, Relations,
+    Release, SourceFile,
 };
 use crate::date::{Date, Period};
 use crate::index::codes::Lists;
-use crate::index::{Index, MapTarget};
+use crate::index::{ConceptId, Index, MapTarget, System};
 use crate::sources::gather::{Input, InputKind, Inputs};
 use crate::sources::{
     SourceError, addenda, conversion, cpt, edits, gems, hcpcs, icd9, index_csv, index_xml, order,
@@ -97,12 +98,15 @@ fn part(
     Ok(Some((file.name.clone(), file.read()?)))
 }
 
+/// The layout of an input, the name of its first file, and the bytes of that.
+type FirstPart = (&'static str, String, Vec<u8>);
+
 /// The first part of an input, if there is such an input.
 fn one(
     inputs: &Inputs,
     kind: InputKind,
     files: &mut Vec<SourceFile>,
-) -> Result<Option<(&'static str, String, Vec<u8>)>, SourceError> {
+) -> Result<Option<FirstPart>, SourceError> {
     let Some(input) = inputs.get(kind) else {
         return Ok(None);
     };
@@ -520,6 +524,8 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
             .iter()
             .map(|concept| concept.code.as_str())
             .collect();
+        check_notes(opened, release)?;
+        check_tables(opened, release)?;
         let count = opened.concepts().count();
         if count != codes.len() {
             return Err(format!(
@@ -626,6 +632,88 @@ fn check_relations(index: &Index, relations: &Relations) -> Result<(), String> {
                 "{this}: expected relations of {expected} codes, found {found}"
             ));
         }
+    }
+    Ok(())
+}
+
+/// Checks that every note comes back, at its own code or group, in the order of the book.
+fn check_notes(opened: &System<'_>, release: &Release) -> Result<(), String> {
+    let nodes = opened.nodes();
+    let of_codes = release.concepts.iter().map(|concept| {
+        let node = opened.find(&concept.code).map(ConceptId::node);
+        (node, &concept.code, &concept.notes)
+    });
+    let of_groups = release.groups.iter().enumerate().map(|(at, group)| {
+        let owner = nodes.codes.len() as u32 + at as u32;
+        (Some(owner), &group.label, &group.notes)
+    });
+    for (owner, of, notes) in of_codes
+        .chain(of_groups)
+        .filter(|(_, _, notes)| !notes.is_empty())
+    {
+        let owner = owner.ok_or_else(|| format!("{of} is not found"))?;
+        let stored = |stored: &crate::index::notes::Notes| -> Vec<Note> {
+            let text = |at| stored.words.text(stored.text(at));
+            let kind = |at: usize| stored.kinds.get(at).copied().unwrap_or(NoteKind::Note);
+            stored
+                .of(owner)
+                .map(|at| Note {
+                    kind: kind(at),
+                    text: text(at),
+                })
+                .collect()
+        };
+        let (terms, others): (Vec<Note>, Vec<Note>) = notes
+            .iter()
+            .cloned()
+            .partition(|note| note.kind == NoteKind::InclusionTerm);
+        if stored(opened.inclusion_terms()) != terms || stored(opened.all_notes()) != others {
+            return Err(format!(
+                "the notes of {} {of} do not come back",
+                opened.code_system()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that what the tables and definitions of ICD-10-PCS say comes back: every value of every row is offered after
+/// the values before it, under the published title and label, and every definition is as it was published.
+fn check_tables(opened: &System<'_>, release: &Release) -> Result<(), String> {
+    for table in &release.tables {
+        for row in &table.rows {
+            let mut prefix = String::new();
+            for axis in table.axes.iter().chain(row) {
+                let offered = opened.pcs_next(&prefix);
+                for (character, label) in &axis.values {
+                    let is_offered = offered.iter().any(|value| {
+                        value.character == *character
+                            && value.axis == axis.title
+                            && value.label == *label
+                    });
+                    if !is_offered {
+                        return Err(format!(
+                            "expected {} '{label}' ({character}) to follow '{prefix}', found it nowhere",
+                            axis.title
+                        ));
+                    }
+                }
+                prefix.extend(axis.values.first().map(|(character, _)| *character));
+            }
+        }
+    }
+    let definitions = opened.definitions();
+    let published: Vec<PcsDefinition> = definitions
+        .entries
+        .iter()
+        .map(|entry| definitions.published(entry))
+        .collect();
+    if published != release.definitions {
+        return Err(format!(
+            "expected {} definitions of values as published, found {} of which some differ",
+            release.definitions.len(),
+            published.len()
+        ));
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! From the structs of the readers to the bytes of an index. Pure and deterministic: the same releases give the same bytes.
 
-use std::collections::HashMap;
+mod boxes;
+
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use crate::code_system::CodeSystem;
@@ -8,6 +10,7 @@ use crate::concepts::{Concept, NoteKind, Relations, Release};
 use crate::date::Period;
 use crate::index::conversions::{self, ConversionsError};
 use crate::index::core::{self, Code, GroupNode, Nodes, SeventhSet};
+use crate::index::definitions::{self, Definitions};
 use crate::index::flags::{self, AllEdits, EditsError};
 use crate::index::format::{self, Section, SectionKind};
 use crate::index::index_terms::{self, WriteError};
@@ -16,6 +19,7 @@ use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
 use crate::index::shorts;
+use crate::index::tables;
 use crate::index::text::Tokenizer;
 use crate::index::vocabulary::{self, Vocabulary};
 
@@ -36,6 +40,16 @@ pub enum CompileError {
     UnknownFlag {
         /// The name.
         name: String,
+    },
+    /// A table has no code for its three characters.
+    TableWithoutHeader {
+        /// The three characters.
+        prefix: String,
+    },
+    /// A row of a table accepts a code that is not in the release.
+    TableWithoutCode {
+        /// The code.
+        code: String,
     },
     /// There are more different words, periods or sets of seventh characters than the format can number.
     TooMany {
@@ -58,6 +72,15 @@ impl fmt::Display for CompileError {
             }
             CompileError::UnknownFlag { name } => {
                 write!(f, "expected a known flag of the edit table, found '{name}'")
+            }
+            CompileError::TableWithoutHeader { prefix } => {
+                write!(f, "expected a header for the table {prefix}, found none")
+            }
+            CompileError::TableWithoutCode { code } => {
+                write!(
+                    f,
+                    "expected every code of a table in the release, found no '{code}'"
+                )
             }
             CompileError::TooMany { what } => write!(
                 f,
@@ -94,7 +117,7 @@ pub fn compile_with(
     let mut sections = Vec::new();
     for (at, (system, release)) in releases.iter().enumerate() {
         sections.extend(compile_release(*system, release, relations)?);
-        if at == 0 && !vocabulary.phrases.is_empty() {
+        if at == 0 && !vocabulary.is_empty() {
             sections.push(Section {
                 system: *system,
                 kind: SectionKind::Vocabulary,
@@ -146,11 +169,25 @@ fn compile_release(
             }
         }
     }
+    let boxes = match &release.tables[..] {
+        [] => None,
+        tables => {
+            let titled = concepts
+                .iter()
+                .map(|c| (&c.code[..], (*c, tokenizer.tokenize(&c.display))));
+            let titled = titled.collect();
+            Some(boxes::build(tables, &titled, &mut tokenizer)?)
+        }
+    };
+    let nothing = HashSet::new();
+    let made = boxes.as_ref().map_or(&nothing, |boxes| &boxes.made);
     let mut out = Nodes::default();
     let mut sets: HashMap<&[(u8, String)], u8> = HashMap::new();
     for NodeSource {
         concept, composed, ..
-    } in &nodes
+    } in nodes
+        .iter()
+        .filter(|node| !made.contains(&node.concept.code))
     {
         let code = Code::new(&concept.code).ok_or_else(|| CompileError::BadCode {
             code: concept.code.clone(),
@@ -218,10 +255,29 @@ fn compile_release(
             .collect(),
     };
     section(SectionKind::Release, info.write());
-    let (bytes, primed) = core::write(&out);
-    // Sections that go by the numbers of the core's words take them from its reader.
-    let stored = core::read(&bytes).map_or_else(Nodes::default, |(nodes, _)| nodes);
-    section(SectionKind::Core, bytes);
+    let (core, mut primed) = core::write(&out);
+    let mut tables = None;
+    if let Some(boxes) = &boxes {
+        let (bytes, words) = tables::write(&boxes.tables, &out.words, &out, primed);
+        primed = words;
+        tables = Some(bytes);
+    }
+    // The other sections go by the codes and titles as they are read, in the numbers of the reader's words.
+    let stored = tables::open(&core, tables.as_deref());
+    let stored = stored.map_or_else(Nodes::default, |(nodes, _, _)| nodes);
+    section(SectionKind::Core, core);
+    if let Some(bytes) = tables {
+        section(SectionKind::Tables, bytes);
+    }
+
+    if !release.definitions.is_empty() {
+        let definitions = Definitions::new(&release.definitions, tokenizer.clone());
+        let definitions = definitions.ok_or(CompileError::TooMany {
+            what: "texts of definitions, or sections and axes,",
+        })?;
+        let bytes = definitions::write(&definitions, primed.clone());
+        section(SectionKind::Definitions, bytes);
+    }
 
     // Notes of the nodes, then of the groups.
     let owned = nodes
@@ -295,7 +351,7 @@ fn compile_release(
     };
     let maps = Maps::new(system, &relations.maps).map_err(bad)?;
     if !maps.tables.is_empty() {
-        section(SectionKind::Maps, maps::write(&maps, &out));
+        section(SectionKind::Maps, maps::write(&maps, &stored));
     }
     // The list of exempt codes and the conversion table are those of ICD-10-CM.
     let (exempt, conversions) = match system {
@@ -310,7 +366,7 @@ fn compile_release(
         },
     })?;
     if !edits.is_empty() {
-        section(SectionKind::Edits, flags::write(&edits, &out));
+        section(SectionKind::Edits, flags::write(&edits, &stored));
     }
     let rows = conversions::rows(conversions).map_err(|error| match error {
         ConversionsError::Code(code) => CompileError::BadCode { code },
@@ -319,7 +375,7 @@ fn compile_release(
         },
     })?;
     if !rows.codes.is_empty() {
-        section(SectionKind::Conversions, conversions::write(&rows, &out));
+        section(SectionKind::Conversions, conversions::write(&rows, &stored));
     }
     Ok(sections)
 }

@@ -5,6 +5,7 @@ pub mod coding;
 mod contexts;
 pub mod conversions;
 pub mod core;
+pub mod definitions;
 mod edits;
 pub mod flags;
 pub mod format;
@@ -12,14 +13,18 @@ pub mod index_terms;
 pub mod maps;
 mod mixing;
 pub mod notes;
+pub mod pool;
 pub mod properties;
 pub mod release;
 pub mod shorts;
 mod system;
+pub mod tables;
 pub mod text;
 pub mod vocabulary;
 
 pub use conversions::{Predecessor, Successor};
 pub use flags::{EditFlag, EditFlags, EditPeriod, Edits};
 pub use maps::{Equivalence, MapChoice, MapStatus, MapTarget, TargetCode, Translation};
-pub use system::{Concept, ConceptId, GroupRef, Index, NoteRef, System, plain_code};
+pub use system::{
+    Concept, ConceptId, GroupRef, Index, NoteRef, PcsMeaning, PcsValue, System, plain_code,
+};

@@ -4,12 +4,15 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod build;
+pub mod claim;
 pub mod code_system;
 pub mod compile;
 pub mod concepts;
 pub mod date;
 pub mod groups;
 pub mod index;
+pub mod links;
+pub mod next;
 pub mod search;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
@@ -19,6 +22,7 @@ pub mod vocabulary;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
+pub use claim::{Claim, ClaimFix, Issue, Severity, apply_fix};
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};
 pub use index::{Concept, ConceptId, Index, System};

@@ -168,7 +168,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
 /// The vocabulary as an index holds it: with the targets of these code systems. Meanings that lead to other systems only
 /// are left out.
 pub fn for_systems(entries: &[Entry], systems: &[CodeSystem]) -> Vocabulary {
-    let mut vocabulary = Vocabulary::default();
+    let mut phrases = Vec::new();
     for entry in entries {
         let meaning = |sense: &Sense| {
             let targets: Vec<(CodeSystem, Code)> = sense
@@ -187,10 +187,10 @@ pub fn for_systems(entries: &[Entry], systems: &[CodeSystem]) -> Vocabulary {
         };
         let meanings: Vec<Meaning> = entry.senses.iter().filter_map(meaning).collect();
         if !meanings.is_empty() {
-            vocabulary.push(&entry.phrase, meanings);
+            phrases.push((entry.phrase.clone(), meanings));
         }
     }
-    vocabulary
+    Vocabulary::new(phrases)
 }
 
 /// A text as its folded words, one blank between them.

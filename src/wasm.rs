@@ -11,6 +11,7 @@ use std::cell::{Ref, RefCell};
 use js_sys::{Array, Error, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+use web_sys::Element;
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
@@ -18,7 +19,7 @@ use crate::groups;
 use crate::index::format::OpenError;
 use crate::index::release::ReleaseInfo;
 use crate::index::{ConceptId, GroupRef, Index, System};
-use crate::search::SearchOptions;
+use crate::search::{SearchOptions, SearchResult};
 use crate::validate::ValidateOptions;
 
 /// The index that `build.sh` compiles from the publishers' files and embeds.
@@ -375,36 +376,53 @@ impl Medcode {
         #[wasm_bindgen(unchecked_param_type = "string")] query: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions | null")] options: JsValue,
     ) -> JsResult {
-        let query = text(&query, "query")?;
-        let options = Options::of(
-            options,
-            &[
-                "systems",
-                "billableOnly",
-                "within",
-                "date",
-                "limit",
-                "offset",
-            ],
-        )?;
-        let default = SearchOptions::default();
-        let asked = SearchOptions {
-            systems: options.systems()?,
-            billable_only: options
-                .flag("billableOnly")?
-                .unwrap_or(default.billable_only),
-            within: options.string("within")?,
-            date: options.date()?,
-            limit: options.count("limit")?.unwrap_or(default.limit),
-            offset: options.count("offset")?.unwrap_or(default.offset),
+        plain(&self.found(&query, options)?)
+    }
+
+    /// Searches, and shows the hits in a list of the page: for each a `<li data-code="E11.9">` with the code in
+    /// `<code>` and the title, the words that matched in `<mark>`. What the list held goes. Texts are set as text, never as
+    /// markup.
+    ///
+    /// ```js
+    /// input.oninput = () => medcode.showHits(list, input.value, { limit: 10 });
+    /// ```
+    ///
+    /// @throws {MedcodeError} for an option that is not one, and for a list that is no element
+    #[wasm_bindgen(js_name = showHits, unchecked_return_type = "SearchResult")]
+    pub fn show_hits(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Element")] list: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] query: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions | null")] options: JsValue,
+    ) -> JsResult {
+        let result = self.found(&query, options)?;
+        let element = list.dyn_ref::<Element>();
+        let page = element.and_then(|list| list.owner_document());
+        let (Some(list), Some(page)) = (element, page) else {
+            return Err(invalid_option("an element of a page as `list`", &list));
         };
-        let index = self.index()?;
-        if let Some(first) = asked.systems.first() {
-            if !asked.systems.iter().any(|one| index.system(*one).is_some()) {
-                loaded(&index, *first)?;
+        list.set_text_content(None);
+        for hit in &result.hits {
+            let row = page.create_element("li")?;
+            row.set_attribute("data-code", &hit.concept.code)?;
+            let code = page.create_element("code")?;
+            code.set_text_content(Some(&hit.concept.code));
+            row.append_child(&code)?;
+            row.append_child(&page.create_text_node(" "))?;
+            let of_title = hit.matched.iter().find(|matched| matched.text.is_none());
+            let words = of_title.map_or(&[][..], |matched| &matched.words);
+            for (piece, matches) in pieces(&hit.concept.display, words) {
+                if matches {
+                    let mark = page.create_element("mark")?;
+                    mark.set_text_content(Some(piece));
+                    row.append_child(&mark)?;
+                } else {
+                    row.append_child(&page.create_text_node(piece))?;
+                }
             }
+            list.append_child(&row)?;
         }
-        plain(&index.search(&query, &asked))
+        plain(&result)
     }
 
     /// The concept of a code, or nothing where no loaded system has it.
@@ -629,6 +647,40 @@ impl Medcode {
         Ok(Medcode {
             index: RefCell::new(index),
         })
+    }
+
+    /// The answer to a search whose arguments come from JavaScript.
+    fn found(&self, query: &JsValue, options: JsValue) -> Result<SearchResult, JsValue> {
+        let query = text(query, "query")?;
+        let options = Options::of(
+            options,
+            &[
+                "systems",
+                "billableOnly",
+                "within",
+                "date",
+                "limit",
+                "offset",
+            ],
+        )?;
+        let default = SearchOptions::default();
+        let asked = SearchOptions {
+            systems: options.systems()?,
+            billable_only: options
+                .flag("billableOnly")?
+                .unwrap_or(default.billable_only),
+            within: options.string("within")?,
+            date: options.date()?,
+            limit: options.count("limit")?.unwrap_or(default.limit),
+            offset: options.count("offset")?.unwrap_or(default.offset),
+        };
+        let index = self.index()?;
+        if let Some(first) = asked.systems.first() {
+            if !asked.systems.iter().any(|one| index.system(*one).is_some()) {
+                loaded(&index, *first)?;
+            }
+        }
+        Ok(index.search(&query, &asked))
     }
 
     fn index(&self) -> Result<Ref<'_, Index<'static>>, JsValue> {
@@ -860,6 +912,22 @@ fn plain<T: Serialize + ?Sized>(value: &T) -> JsResult {
 
 fn none() -> JsValue {
     Array::new().into()
+}
+
+/// A title in pieces, each with whether it is one of these words as a whole.
+fn pieces<'t>(title: &'t str, words: &[String]) -> Vec<(&'t str, bool)> {
+    let mut pieces: Vec<(&str, bool)> = Vec::new();
+    let mut rest = title;
+    while let Some(first) = rest.chars().next() {
+        let run = match first.is_alphanumeric() {
+            true => rest.find(|c: char| !c.is_alphanumeric()),
+            false => rest.find(char::is_alphanumeric),
+        };
+        let (piece, after) = rest.split_at(run.unwrap_or(rest.len()));
+        pieces.push((piece, words.iter().any(|word| word == piece)));
+        rest = after;
+    }
+    pieces
 }
 
 fn open_error(problem: OpenError) -> JsValue {

@@ -2,7 +2,7 @@
 
 import { load } from "../www/medcode.js";
 
-const medcode = await load();
+const medcode = await load(() => undefined);
 
 /** @type {string | undefined} */
 export const display = medcode.lookup("E11.9", { system: "icd10cm" })?.display;

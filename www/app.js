@@ -150,9 +150,18 @@ async function warmUp(medcode, systems) {
   }
 }
 
+/**
+ * Says at the foot of the page what could not be loaded.
+ *
+ * @param {string} problem
+ */
+function showProblem(problem) {
+  byId("problems").append(element("li", {}, `Not loaded: ${problem}`));
+}
+
 try {
   say("Loading the code systems");
-  start(await load());
+  start(await load(showProblem));
   say("Ready");
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);

@@ -15,24 +15,74 @@ import init, { Medcode } from "./pkg/medcode.js";
  */
 
 /**
- * Fetches and compiles the module and opens the index inside it.
+ * Fetches and compiles the module, opens the index inside it, and adds the packs that lie beside it.
  *
- * Compiles while it downloads where the server names the type `application/wasm`; many intranet
- * servers do not, and then the bytes are compiled once they are all there.
+ * Everything is asked for at once and nothing later. A pack that cannot be had is left out, and told.
  *
- * @param {URL | string} [address] where the module lies
+ * @param {(problem: string) => void} onProblem called with a sentence for each pack that is left out
  * @returns {Promise<Medcode>}
  */
-export async function load(address = new URL("./pkg/medcode_bg.wasm", import.meta.url)) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`expected the module at ${address}, found HTTP status ${response.status}`);
+export async function load(onProblem) {
+  const packs = fetchPacks(onProblem);
+  await init({ module_or_path: await compile(new URL("./pkg/medcode_bg.wasm", import.meta.url)) });
+  const medcode = new Medcode();
+  for (const { name, bytes } of await packs) {
+    try {
+      medcode.addPack(bytes);
+    } catch (error) {
+      onProblem(`${name} cannot be used: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return medcode;
+}
+
+/**
+ * Compiles the module while it downloads where the server names the type `application/wasm`; many intranet servers do
+ * not, and then the bytes are compiled once they are all there.
+ *
+ * @param {URL} address
+ */
+async function compile(address) {
+  const response = await ask(address);
   const type = response.headers.get("Content-Type")?.split(";")[0].trim();
-  const module =
-    type === "application/wasm" && WebAssembly.compileStreaming
-      ? await WebAssembly.compileStreaming(response)
-      : await WebAssembly.compile(await response.arrayBuffer());
-  await init({ module_or_path: module });
-  return new Medcode();
+  return type === "application/wasm" && WebAssembly.compileStreaming
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/**
+ * The packs that `packs/packs.json` names, as far as they can be had, in its order.
+ *
+ * @param {(problem: string) => void} onProblem
+ */
+async function fetchPacks(onProblem) {
+  /** @type {{ name: string, bytes: ArrayBuffer }[]} */
+  const packs = [];
+  try {
+    const list = new URL("./packs/packs.json", import.meta.url);
+    const names = /** @type {string[]} */ (Object.values(await (await ask(list)).json()));
+    const answers = await Promise.allSettled(
+      names.map(async (name) => ({ name, bytes: await (await ask(new URL(name, list))).arrayBuffer() })),
+    );
+    for (const answer of answers) {
+      if (answer.status === "fulfilled") packs.push(answer.value);
+      else onProblem(String(answer.reason?.message ?? answer.reason));
+    }
+  } catch (error) {
+    onProblem(error instanceof Error ? error.message : String(error));
+  }
+  return packs;
+}
+
+/**
+ * Fetches a file that must be there.
+ *
+ * @param {URL} address
+ */
+async function ask(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`expected ${address.pathname} on the server, found HTTP status ${response.status}`);
+  return response;
 }
 
 export { Medcode };

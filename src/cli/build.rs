@@ -98,11 +98,17 @@ fn write(
         .filter(|s| !embed.contains(s))
         .collect();
     rest.dedup();
+    let mut names = std::collections::BTreeMap::new();
     for system in rest {
         let bytes = pack(&|other| other == system);
         let digest: String = sha256_hex(&bytes).chars().take(12).collect();
-        save(format!("packs/{}.{digest}.medcode", system.id()), bytes)?;
+        let name = format!("{}.{digest}.medcode", system.id());
+        save(format!("packs/{name}"), bytes)?;
+        names.insert(system.id(), name);
     }
+    // How a page finds the packs: their names by code system.
+    let list = serde_json::to_string_pretty(&names).map_err(|error| error.to_string())?;
+    save("packs/packs.json".to_string(), list.into_bytes())?;
     Ok(files)
 }
 

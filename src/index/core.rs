@@ -82,7 +82,7 @@ impl Code {
         self.with(6, seventh)
     }
 
-    fn with(mut self, depth: usize, byte: u8) -> Code {
+    pub(super) fn with(mut self, depth: usize, byte: u8) -> Code {
         if let Some(to) = self.0.get_mut(depth) {
             *to = byte;
         }
@@ -97,7 +97,7 @@ impl std::fmt::Debug for Code {
 }
 
 /// The characters of codes, in their order.
-const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+pub(super) const DIGITS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// A set of seventh characters and their meanings, in order of character.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -258,7 +258,7 @@ fn run<C: Coder>(coder: &mut C, input: &Nodes) -> Option<(Nodes, WordModel)> {
 }
 
 /// More nodes than any code system has, so that damaged bytes cannot ask for endless memory.
-const MOST_NODES: usize = 1 << 20;
+pub(super) const MOST_NODES: usize = 1 << 20;
 
 /// The sets of characters that may follow a prefix: bit `i` stands for `DIGITS[i]`.
 #[derive(Default)]
@@ -435,6 +435,9 @@ impl<C: Coder> Trie<'_, C> {
         let mut follow = self.masks.get(mask);
         let ends_here = codes.first() == Some(&prefix);
         let context = depth.min(8) << 1 | usize::from(follow == 0);
+        if self.coder.astray() {
+            return (NO_NODE, mask);
+        }
         let ends_here = depth > 0
             && self.out.codes.len() < MOST_NODES
             && self
@@ -570,7 +573,7 @@ impl<C: Coder> Trie<'_, C> {
     }
 }
 
-fn digit_of(byte: u8) -> u32 {
+pub(super) fn digit_of(byte: u8) -> u32 {
     DIGITS.iter().position(|digit| *digit == byte).unwrap_or(0) as u32
 }
 

@@ -299,6 +299,9 @@ impl TextModel {
         // The word that follows in the reference text is a hint, except at first: there the texts differ.
         let mut pointer = range.start + prefix;
         for i in 0..insert {
+            if coder.astray() {
+                break;
+            }
             let rest = pointer..range.end.max(pointer);
             let hint = match i {
                 0 => NONE,
@@ -345,7 +348,7 @@ mod tests {
         for at in 0..count {
             let (a, b) = (ends[ends.len() - 2], ends[ends.len() - 1]);
             let place = Place {
-                references: &[a..b],
+                references: &[a..b, 0..0],
                 contexts: &[at as u32 % 3, 7],
             };
             model.text(coder, &mut out, &place, texts.get(at).map_or(&[], |t| t));

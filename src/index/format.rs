@@ -71,15 +71,17 @@ pub enum SectionKind {
     Edits = 8,
     /// The conversion table: predecessors of codes.
     Conversions = 9,
-    /// Definitions and axis titles of ICD-10-PCS.
+    /// Definitions of the values of ICD-10-PCS: see [`super::definitions`].
     Definitions = 10,
     /// Our own vocabulary, for all systems: see [`super::vocabulary`].
     Vocabulary = 11,
+    /// Tables that codes are built from, with the titles composed of their values: see [`super::tables`].
+    Tables = 12,
 }
 
 impl SectionKind {
     /// Every kind, in the order of the stored numbers.
-    pub const ALL: [SectionKind; 12] = [
+    pub const ALL: [SectionKind; 13] = [
         SectionKind::Release,
         SectionKind::Core,
         SectionKind::InclusionTerms,
@@ -92,6 +94,7 @@ impl SectionKind {
         SectionKind::Conversions,
         SectionKind::Definitions,
         SectionKind::Vocabulary,
+        SectionKind::Tables,
     ];
 
     fn from_number(number: u8) -> Option<SectionKind> {

@@ -277,6 +277,9 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
     let mut elders: Vec<Elder> = vec![Elder::default(); 257];
     let (mut book, mut level, mut before, mut shape) = (0, 0, 0, 0);
     for row in 0..count.min(MOST_ROWS) {
+        if coder.astray() {
+            break;
+        }
         let index = row as usize;
         let value = input.books.get(index).copied().unwrap_or(0);
         let row_models = books.get_mut(book << 3..(book + 1) << 3).unwrap_or(&mut []);
@@ -340,6 +343,9 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
             });
             let places = [elder.code, parent.code, last.code];
             for at in 0..=number.min(MOST_CODES) as usize {
+                if coder.astray() {
+                    break;
+                }
                 let value = own_codes.get(at).copied().unwrap_or_default();
                 let link = codes.code(coder, book, at, places, parent.term, value);
                 if at == 0 {
@@ -714,6 +720,9 @@ impl<'a> Texts<'a> {
         let mut hits = 0u32;
         let kind = place.field << 3 | place.book;
         for at in 0..MOST_WORDS {
+            if coder.astray() {
+                break;
+            }
             let value = value.get(at).copied().unwrap_or(NONE);
             let pair = hash(u32::from(second), u32::from(first));
             let keys = [
@@ -934,6 +943,9 @@ impl<'a> Texts<'a> {
         let mut prefix = 0;
         let mut alike = true;
         for at in 0..MOST_WORDS {
+            if coder.astray() {
+                break;
+            }
             let byte = value.as_bytes().get(at).copied().unwrap_or(0);
             let back = |count: usize| {
                 let at = read.len().checked_sub(count);
@@ -1074,8 +1086,8 @@ mod tests {
             let path = terms.path(row);
             path.iter().map(|text| terms.words().text(text)).collect()
         };
-        assert_eq!(path(2), ["Diabetes, diabetic", "With", "Cataract"]);
-        assert_eq!(path(3), ["Diabetes, diabetic", "Type 2"]);
+        assert_eq!(path(2), ["Diabetes, diabetic", "with", "cataract"]);
+        assert_eq!(path(3), ["Diabetes, diabetic", "type 2"]);
         assert_eq!(terms.parent(4), None);
         assert!(terms.codes(4)[0].incomplete);
         assert_eq!(terms.words().text(terms.see(3)), "Diabetes, specified type");

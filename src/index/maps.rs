@@ -135,8 +135,8 @@ fn number_of(row: &Row) -> u32 {
 fn row_of(number: u32, target: Code) -> Row {
     Row {
         target,
-        approximate: number / 200 & 1 != 0,
-        combination: number / 100 & 1 != 0,
+        approximate: (number / 200) & 1 != 0,
+        combination: (number / 100) & 1 != 0,
         scenario: (number / 10 % 10) as u8,
         choice_list: (number % 10) as u8,
     }

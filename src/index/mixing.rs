@@ -187,7 +187,7 @@ impl Mixer {
                 .map_or((2048, 0), |model| model.state());
             let logit = i32::from(STRETCH.get(zero as usize & 4095).copied().unwrap_or(0));
             let trust = CONFIDENCE.get(count.min(7) as usize).copied().unwrap_or(0);
-            *input = logit * trust >> 8;
+            *input = (logit * trust) >> 8;
         }
         let set = set.min(self.weights.len().saturating_sub(1));
         let Some(weights) = self.weights.get_mut(set) else {

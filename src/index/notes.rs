@@ -91,6 +91,9 @@ fn run<C: Coder>(coder: &mut C, input: &Notes, nodes: &Nodes, primed: WordModel)
     // References are ranges of one output: the title of the owner goes before its texts, and is taken out again.
     let mut scratch: Vec<Word> = Vec::new();
     for owner in 0..owners {
+        if coder.astray() {
+            break;
+        }
         let range = input.of(owner);
         let context = before.min(1) << 1
             | usize::from(

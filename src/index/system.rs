@@ -8,19 +8,23 @@ use serde::Serialize;
 use super::codes::Lists;
 use super::conversions;
 use super::core::{self, Code, NO_NODE, Nodes};
+use super::definitions::{self, Definitions};
 use super::flags::{self, AllEdits};
 use super::format::{self, OpenError, SectionKind, SectionRef};
 use super::index_terms::{self, IndexTerms};
 use super::maps::{self, Maps};
 use super::notes::{self, Notes};
+use super::pool::TextId;
 use super::properties::{self, Properties};
 use super::release::ReleaseInfo;
 use super::shorts::{self, Short, Shorts};
-use super::text::WordModel;
+use super::tables::{self, Tables};
+use super::text::{Word, WordModel};
 use super::vocabulary::{self, Vocabulary};
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
+use crate::links::Links;
 use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
@@ -107,7 +111,7 @@ pub struct System<'a> {
     code_system: CodeSystem,
     release: ReleaseInfo,
     sections: Vec<SectionRef<'a>>,
-    core: OnceLock<(Nodes, WordModel)>,
+    core: OnceLock<(Nodes, WordModel, Tables)>,
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
     properties: OnceLock<Properties>,
@@ -117,6 +121,8 @@ pub struct System<'a> {
     shorts: OnceLock<Shorts>,
     index_terms: OnceLock<IndexTerms>,
     terms: OnceLock<Terms>,
+    definitions: OnceLock<Definitions>,
+    links: OnceLock<Links>,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -210,6 +216,33 @@ pub struct NoteRef {
     pub of: String,
 }
 
+/// A value that the next character of an ICD-10-PCS code may take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PcsValue {
+    /// The character.
+    pub character: char,
+    /// What the character tells: `Body Part`, `Approach`, ...
+    pub axis: String,
+    /// What the value means, as the tables print it.
+    pub label: String,
+    /// What the label means, where that is defined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<PcsMeaning>,
+}
+
+/// The published definition of a value of ICD-10-PCS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PcsMeaning {
+    /// The definition; empty where only terms are given that the value takes in.
+    pub definition: String,
+    /// The explanation; empty where there is none.
+    pub explanation: String,
+    /// What it includes: examples of procedures, or anatomical terms and devices that the value stands for.
+    pub includes: Vec<String>,
+}
+
 impl<'a> System<'a> {
     fn new(code_system: CodeSystem) -> System<'a> {
         System {
@@ -226,6 +259,8 @@ impl<'a> System<'a> {
             shorts: OnceLock::new(),
             index_terms: OnceLock::new(),
             terms: OnceLock::new(),
+            definitions: OnceLock::new(),
+            links: OnceLock::new(),
         }
     }
 
@@ -252,10 +287,13 @@ impl<'a> System<'a> {
             .map(|section| section.bytes)
     }
 
-    fn core(&self) -> &(Nodes, WordModel) {
+    fn core(&self) -> &(Nodes, WordModel, Tables) {
         self.core.get_or_init(|| {
-            let bytes = self.section(SectionKind::Core).unwrap_or(&[]);
-            core::read(bytes).unwrap_or_else(|| (Nodes::default(), WordModel::for_reading(2)))
+            let core = self.section(SectionKind::Core).unwrap_or(&[]);
+            tables::open(core, self.section(SectionKind::Tables)).unwrap_or_else(|| {
+                let words = WordModel::for_reading(2);
+                (Nodes::default(), words, Tables::default())
+            })
         })
     }
 
@@ -264,10 +302,70 @@ impl<'a> System<'a> {
         &self.core().0
     }
 
+    /// The tables that the codes are built from (ICD-10-PCS); none where the index was built without them.
+    /// The first call decodes the codes as well.
+    pub fn tables(&self) -> &Tables {
+        &self.core().2
+    }
+
+    /// The definitions of values (ICD-10-PCS). The first call decodes them.
+    pub fn definitions(&self) -> &Definitions {
+        self.definitions
+            .get_or_init(|| match self.section(SectionKind::Definitions) {
+                Some(bytes) => definitions::read(bytes, self.core().1.clone()),
+                None => Definitions::default(),
+            })
+    }
+
+    /// The values that may follow the first characters of an ICD-10-PCS code (in any case, blanks around it allowed), in
+    /// order of character.
+    ///
+    /// A code is legal only when one row of its table accepts all its characters; so the values are those of the rows that
+    /// accept the whole prefix. A character that means different things in different rows that are still possible comes
+    /// once with each label. Nothing follows a whole code or a prefix that no code has, nor is anything known in
+    /// an index without tables. The values are those of the release: codes that later addenda bring in have no tables yet.
+    ///
+    /// Takes time proportional to the number of tables and to the rows of those that are still possible; the first call
+    /// decodes codes and definitions.
+    pub fn pcs_next(&self, prefix: &str) -> Vec<PcsValue> {
+        let prefix = plain_code(prefix);
+        let (nodes, _, tables) = self.core();
+        let inside = |text: TextId| {
+            let mut read = String::new();
+            nodes.words.write_inside(tables.texts.get(text), &mut read);
+            read
+        };
+        let definitions = self.definitions();
+        let meaning = |character: u8, label: &[Word]| {
+            let section = prefix.bytes().next().unwrap_or(character);
+            let entry = definitions.of(section, prefix.len() as u8 + 1, label)?;
+            let published = definitions.published(entry);
+            Some(PcsMeaning {
+                definition: published.definition,
+                explanation: published.explanation,
+                includes: published.includes,
+            })
+        };
+        let choices = tables.next(&prefix).into_iter();
+        choices
+            .map(|choice| PcsValue {
+                character: char::from(choice.character),
+                axis: inside(choice.title),
+                label: inside(choice.label),
+                definition: meaning(choice.character, tables.texts.get(choice.label)),
+            })
+            .collect()
+    }
+
+    /// The codes that the notes refer to. The first call reads them out of all notes.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::of(self))
+    }
+
     fn notes_of(&self, kind: SectionKind) -> Notes {
         match self.section(kind) {
             Some(bytes) => {
-                let (nodes, words) = self.core();
+                let (nodes, words, _) = self.core();
                 notes::read(bytes, nodes, words.clone())
             }
             None => Notes::default(),

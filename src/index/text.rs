@@ -204,6 +204,16 @@ impl Tokenizer {
 
     /// The words of a text.
     pub fn tokenize(&mut self, text: &str) -> Vec<Word> {
+        self.split(text, true)
+    }
+
+    /// The words of a text that stands inside others too: its first letter is kept as it is. It comes back by
+    /// [`Words::write_inside`].
+    pub fn tokenize_inside(&mut self, text: &str) -> Vec<Word> {
+        self.split(text, false)
+    }
+
+    fn split(&mut self, text: &str, capital: bool) -> Vec<Word> {
         let mut result = Vec::new();
         let (mut before, mut last) = (String::new(), String::new());
         let mut blank = false;
@@ -213,7 +223,7 @@ impl Tokenizer {
                 continue;
             }
             let mut spelling = piece.to_string();
-            if result.is_empty() {
+            if capital && result.is_empty() {
                 let lower = natural(piece);
                 if piece.starts_with(|c: char| c.is_ascii_lowercase()) {
                     result.push(RAW);
@@ -428,10 +438,10 @@ impl WordModel {
                 (word, 0)
             };
         }
-        if let Some(entry) = self.after.get_mut(usize::from(first)) {
-            if entry[0] != word {
-                *entry = [word, entry[0]];
-            }
+        if let Some(entry) = self.after.get_mut(usize::from(first))
+            && entry[0] != word
+        {
+            *entry = [word, entry[0]];
         }
         word
     }
@@ -459,10 +469,10 @@ impl WordModel {
             if guess == NONE || !fresh {
                 continue;
             }
-            if let Some(model) = models.get_mut(context) {
-                if coder.flag(model, guess == known) {
-                    return Some(guess);
-                }
+            if let Some(model) = models.get_mut(context)
+                && coder.flag(model, guess == known)
+            {
+                return Some(guess);
             }
         }
         None
@@ -540,6 +550,17 @@ mod tests {
         #[test]
         fn any_text_comes_back(texts in prop::collection::vec("[A-Za-z0-9 ,.()/'é-]{0,30}", 0..20)) {
             prop_assert_eq!(round_trip(&texts), texts);
+        }
+
+        #[test]
+        fn any_text_comes_back_inside(texts in prop::collection::vec("[A-Za-z0-9 ,.()/'é-]{0,30}", 0..20)) {
+            let mut tokenizer = Tokenizer::default();
+            for text in texts {
+                let tokens = tokenizer.tokenize_inside(&text);
+                let mut read = String::new();
+                tokenizer.words.write_inside(&tokens, &mut read);
+                prop_assert_eq!(read, text);
+            }
         }
     }
 

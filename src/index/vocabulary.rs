@@ -7,6 +7,8 @@
 //! targets, and for each target the system and the characters of the code; for a sense without target its wording.
 //! Where a sense has targets its wording is the title of the first.
 
+use fst::{Automaton, IntoStreamer, Map, Streamer, automaton::Str};
+
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::core::Code;
 use crate::code_system::CodeSystem;
@@ -21,30 +23,57 @@ pub struct Meaning {
 }
 
 /// The vocabulary in memory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
-    /// The phrases in ascending order, in folded words.
-    pub phrases: Vec<String>,
+    /// The phrases, in folded words, with their numbers in ascending order. As a transducer they take a fifth of the
+    /// memory of a list of strings, and one walk tells whether a phrase is there and whether longer ones are.
+    phrases: Map<Vec<u8>>,
     /// The meanings of all phrases, one after the other.
-    pub meanings: Vec<Meaning>,
+    meanings: Vec<Meaning>,
     /// Where the meanings of each phrase end in `meanings`.
-    pub ends: Vec<u32>,
+    ends: Vec<u32>,
 }
 
 impl Vocabulary {
+    /// A vocabulary of these phrases, each with its meanings, the most usual first. Of a phrase that stands twice the
+    /// first is kept.
+    pub fn new(mut entries: Vec<(String, Vec<Meaning>)>) -> Vocabulary {
+        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        entries.dedup_by(|one, other| one.0 == other.0);
+        let numbered = entries.iter().enumerate();
+        let phrases = Map::from_iter(numbered.map(|(at, (phrase, _))| (phrase, at as u64)));
+        let (mut meanings, mut ends) = (Vec::new(), Vec::new());
+        for (_, of_phrase) in entries {
+            meanings.extend(of_phrase);
+            ends.push(meanings.len() as u32);
+        }
+        Vocabulary {
+            // Phrases that are sorted and different are all that a transducer asks for.
+            phrases: phrases.unwrap_or_default(),
+            meanings,
+            ends,
+        }
+    }
+
+    /// Whether there is no phrase.
+    pub fn is_empty(&self) -> bool {
+        self.phrases.is_empty()
+    }
+
+    /// The phrases, in the order of their numbers.
+    pub fn phrases(&self) -> Vec<String> {
+        self.phrases.stream().into_str_keys().unwrap_or_default()
+    }
+
     /// The number of a phrase.
     pub fn find(&self, phrase: &str) -> Option<usize> {
-        self.phrases
-            .binary_search_by(|other| other.as_str().cmp(phrase))
-            .ok()
+        self.phrases.get(phrase).map(|number| number as usize)
     }
 
     /// Whether any phrase begins like this.
     pub fn has_prefix(&self, start: &str) -> bool {
-        let at = self.phrases.partition_point(|other| other.as_str() < start);
-        self.phrases
-            .get(at)
-            .is_some_and(|other| other.starts_with(start))
+        let longer = self.phrases.search(Str::new(start).starts_with());
+        longer.into_stream().next().is_some()
     }
 
     /// The meanings of a phrase, the most usual first.
@@ -55,13 +84,6 @@ impl Vocabulary {
         let start = start.copied().unwrap_or(0) as usize;
         let end = self.ends.get(phrase).copied().unwrap_or(0) as usize;
         self.meanings.get(start..end).unwrap_or(&[])
-    }
-
-    /// Adds a phrase at the end; phrases must come in ascending order.
-    pub fn push(&mut self, phrase: &str, meanings: impl IntoIterator<Item = Meaning>) {
-        self.phrases.push(phrase.to_string());
-        self.meanings.extend(meanings);
-        self.ends.push(self.meanings.len() as u32);
     }
 }
 
@@ -83,11 +105,10 @@ const MOST: u32 = 1 << 18;
 const LONGEST: usize = 255;
 
 fn run<C: Coder>(coder: &mut C, input: &Vocabulary) -> Vocabulary {
-    let mut out = Vocabulary::default();
+    let mut out: Vec<(String, Vec<Meaning>)> = Vec::new();
     let mut count = Number::default();
-    let phrases = coder
-        .number(&mut count, input.phrases.len() as u32)
-        .min(MOST);
+    let known = input.phrases();
+    let phrases = coder.number(&mut count, known.len() as u32).min(MOST);
     let mut letters = Letters::new();
     let mut shared_models = models(32 * 32);
     let mut shared_before = 0;
@@ -96,7 +117,10 @@ fn run<C: Coder>(coder: &mut C, input: &Vocabulary) -> Vocabulary {
     let mut codes = Codes::new();
     let mut before = String::new();
     for at in 0..phrases as usize {
-        let phrase = input.phrases.get(at).map_or("", String::as_str);
+        if coder.astray() {
+            break;
+        }
+        let phrase = known.get(at).map_or("", String::as_str);
         let shared = phrase
             .bytes()
             .zip(before.bytes())
@@ -112,6 +136,7 @@ fn run<C: Coder>(coder: &mut C, input: &Vocabulary) -> Vocabulary {
         let phrase = letters.text(coder, start, phrase);
         let meanings = input.meanings(at);
         let number = coder.number(&mut senses, (meanings.len() as u32).saturating_sub(1)) + 1;
+        let mut read_meanings = Vec::new();
         for sense in 0..number.min(64) as usize {
             let empty = Meaning::default();
             let value = meanings.get(sense).unwrap_or(&empty);
@@ -124,13 +149,12 @@ fn run<C: Coder>(coder: &mut C, input: &Vocabulary) -> Vocabulary {
             if number == 0 {
                 read.wording = letters.text(coder, String::new(), &value.wording);
             }
-            out.meanings.push(read);
+            read_meanings.push(read);
         }
-        out.phrases.push(phrase.clone());
-        out.ends.push(out.meanings.len() as u32);
+        out.push((phrase.clone(), read_meanings));
         before = phrase;
     }
-    out
+    Vocabulary::new(out)
 }
 
 /// Codes texts letter by letter, each in the context of the three before and of the word's beginning.
@@ -247,7 +271,6 @@ mod tests {
 
     #[test]
     fn a_vocabulary_comes_back() {
-        let mut vocabulary = Vocabulary::default();
         let code = |text: &str| Code::new(text).unwrap();
         let target = |targets: &[(CodeSystem, &str)]| Meaning {
             targets: targets
@@ -260,26 +283,34 @@ mod tests {
             targets: Vec::new(),
             wording: text.to_string(),
         };
-        vocabulary.push(
-            "3 in 1",
-            [target(&[
-                (CodeSystem::HCPCS, "E0163"),
-                (CodeSystem::HCPCS, "E0165"),
-            ])],
-        );
-        vocabulary.push(
-            "afib",
-            [
-                target(&[(CodeSystem::ICD10CM, "I4891")]),
-                wording("atrial fibrillation"),
-            ],
-        );
-        vocabulary.push("aflutter", [target(&[(CodeSystem::ICD10CM, "I4892")])]);
-        vocabulary.push(
-            "rt",
-            [wording("right"), target(&[(CodeSystem::ICD10PCS, "B")])],
-        );
-        assert_eq!(read(&write(&vocabulary)), vocabulary);
+        let entries = [
+            (
+                "rt",
+                vec![wording("right"), target(&[(CodeSystem::ICD10PCS, "B")])],
+            ),
+            (
+                "3 in 1",
+                vec![target(&[
+                    (CodeSystem::HCPCS, "E0163"),
+                    (CodeSystem::HCPCS, "E0165"),
+                ])],
+            ),
+            (
+                "afib",
+                vec![
+                    target(&[(CodeSystem::ICD10CM, "I4891")]),
+                    wording("atrial fibrillation"),
+                ],
+            ),
+            ("aflutter", vec![target(&[(CodeSystem::ICD10CM, "I4892")])]),
+        ];
+        let entries = entries.map(|(phrase, meanings)| (phrase.to_string(), meanings));
+        let vocabulary = Vocabulary::new(entries.to_vec());
+        let back = read(&write(&vocabulary));
+        assert_eq!(back.phrases(), ["3 in 1", "afib", "aflutter", "rt"]);
+        for phrase in 0..4 {
+            assert_eq!(back.meanings(phrase), vocabulary.meanings(phrase));
+        }
         assert_eq!(vocabulary.meanings(vocabulary.find("rt").unwrap()).len(), 2);
         assert!(vocabulary.has_prefix("afl") && !vocabulary.has_prefix("afx"));
     }

@@ -206,7 +206,8 @@ impl Terms {
         } else {
             &nodes.words
         };
-        let mut phrases = phrases(system, vocabulary);
+        let known = vocabulary.phrases();
+        let mut phrases = phrases(system, vocabulary, &known);
         let vocabulary_phrases = phrases.len();
         let shorts = short_titles(system);
         phrases.extend(
@@ -712,10 +713,15 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its meaning.
-fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v str, u8)> {
+/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its
+/// meaning. `known` are all its phrases.
+fn phrases<'v>(
+    system: &System<'_>,
+    vocabulary: &Vocabulary,
+    known: &'v [String],
+) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
-    for (at, phrase) in vocabulary.phrases.iter().enumerate() {
+    for (at, phrase) in known.iter().enumerate() {
         for (rank, meaning) in (0..=u8::MAX).zip(vocabulary.meanings(at)) {
             for (of, code) in &meaning.targets {
                 if *of == system.code_system() {

@@ -80,10 +80,12 @@ impl Check<'_, '_> {
             {
                 return Some(self.wrong_seventh(concept, &sevenths));
             }
-            if sevenths.is_empty() && system.billable(concept) && self.usable(concept) {
-                if let Some(answer) = self.seventh_not_allowed(concept, rest, bare, at_seventh) {
-                    return Some(answer);
-                }
+            if sevenths.is_empty()
+                && system.billable(concept)
+                && self.usable(concept)
+                && let Some(answer) = self.seventh_not_allowed(concept, rest, bare, at_seventh)
+            {
+                return Some(answer);
             }
         }
         self.placeholder(&plain)

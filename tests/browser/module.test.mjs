@@ -1,7 +1,7 @@
 // The module by itself, in node: what its declarations promise is what it returns, and what it refuses.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -20,6 +20,10 @@ before(async () => {
   await module.default({ module_or_path: await readFile(path.join(PACKAGE, "medcode_bg.wasm")) });
   Medcode = module.Medcode;
   medcode = new Medcode();
+  const packs = path.join(PACKAGE, "..", "packs");
+  for (const name of await readdir(packs)) {
+    if (name.endsWith(".medcode")) medcode.addPack(await readFile(path.join(packs, name)));
+  }
   declarations = await readFile(path.join(PACKAGE, "medcode.d.ts"), "utf8");
 });
 

@@ -106,6 +106,18 @@ describe("the page", () => {
       },
     ));
 
+  it("works without a pack that cannot be had, and says so", () =>
+    withPage(
+      async (page) => {
+        assert.match((await page.locator("#problems").textContent()) ?? "", /packs\.json on the server, found HTTP status 404/);
+        await useEverything(page);
+      },
+      {
+        allowed: /status of 404/,
+        prepare: (page) => page.route("**/packs.json", (route) => route.fulfill({ status: 404, body: "" })),
+      },
+    ));
+
   it("says why when the module cannot be had", () =>
     withPage(
       async (page) => {

@@ -1,0 +1,642 @@
+//! Validation of a claim: may this set of codes go out together, in this order, on these dates?
+//!
+//! Each rule stands in its own function, in the order of [`RULES`]. A rule speaks only where the codes alone decide;
+//! where only the record can, it says so as a warning. Not checked here: the order of poisonings and what they cause,
+//! the age of mothers, procedure-to-procedure edits and units, whether a modifier suits the service, the limits of
+//! institutional claim forms, words such as "probable" in an outpatient record, and payers' own rules.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code_system::CodeSystem;
+use crate::date::Date;
+use crate::index::{ConceptId, EditFlags, Index, System};
+use crate::validate::rules::Rule;
+use crate::validate::{Status, ValidateOptions, Validation};
+
+mod diagnoses;
+mod lines;
+mod notes;
+
+/// A claim, as far as its codes go.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Claim {
+    /// The diagnoses in the order of the claim, the principal or first-listed one first.
+    pub diagnoses: Vec<Diagnosis>,
+    /// The ICD procedure codes of an inpatient stay.
+    pub procedures: Vec<String>,
+    /// The service lines.
+    pub lines: Vec<Line>,
+    /// Where the services were given.
+    pub setting: Setting,
+    /// The age of the patient in whole years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<u32>,
+    /// The sex of the patient, as the claim states it; only edits that ended on 2024-09-30 look at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// The date of service, for lines that have none of their own and for the diagnoses of an outpatient claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// The day of discharge, which decides the release for an inpatient stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discharge: Option<Date>,
+}
+
+/// A diagnosis of a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Diagnosis {
+    /// The code.
+    pub code: String,
+    /// The present-on-admission indicator, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub poa: Option<String>,
+}
+
+/// A service line of a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Line {
+    /// The HCPCS Level II or CPT code.
+    pub code: String,
+    /// The modifiers, in order.
+    pub modifiers: Vec<String>,
+    /// The diagnoses the line is for, counted from 1.
+    pub pointers: Vec<usize>,
+    /// The date of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// A description of the service, which some codes need.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// Where services are given, which decides the rules of the claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Setting {
+    /// A claim of a physician or other professional (837P, CMS-1500).
+    #[default]
+    Professional,
+    /// An outpatient claim of a facility.
+    OutpatientFacility,
+    /// An inpatient claim of a facility.
+    InpatientFacility,
+}
+
+/// The sex of a patient, as claims state it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+}
+
+/// How much an issue weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The claim cannot go out like this.
+    Error,
+    /// It may be wrong: a person has to look.
+    Warning,
+    /// Worth knowing.
+    Information,
+}
+
+/// A part of a claim; everything is counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "part")]
+pub enum Item {
+    /// A diagnosis.
+    Diagnosis {
+        /// Which.
+        at: usize,
+    },
+    /// An inpatient procedure.
+    Procedure {
+        /// Which.
+        at: usize,
+    },
+    /// A service line.
+    Line {
+        /// Which.
+        at: usize,
+    },
+    /// A modifier of a service line.
+    Modifier {
+        /// Which line.
+        line: usize,
+        /// Which modifier of it.
+        at: usize,
+    },
+    /// A diagnosis pointer of a service line.
+    Pointer {
+        /// Which line.
+        line: usize,
+        /// Which pointer of it.
+        at: usize,
+    },
+}
+
+/// A change to a claim that settles an issue; [`apply_fix`] makes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "change")]
+pub enum ClaimFix {
+    /// Writes another code in the place of one.
+    Replace {
+        /// What is replaced: a diagnosis, a procedure, a line's code or a modifier.
+        item: Item,
+        /// The code to write.
+        code: String,
+    },
+    /// Takes an item out. Diagnosis pointers keep pointing to the diagnoses they meant; those to a repeated
+    /// diagnosis that is taken out point to the one that stays.
+    Remove {
+        /// What is taken out.
+        item: Item,
+    },
+    /// Moves a diagnosis to another place. Diagnosis pointers follow.
+    Move {
+        /// Which diagnosis.
+        from: usize,
+        /// The place it takes.
+        to: usize,
+    },
+}
+
+/// Something about a claim that a person should know before it goes out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Issue {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The identifier of the rule, such as `CM-9`.
+    pub rule: &'static str,
+    /// The parts of the claim concerned.
+    pub items: Vec<Item>,
+    /// What is wrong, in a sentence or two for the person who bills it.
+    pub message: String,
+    /// Where the rule is written.
+    pub source: &'static str,
+    /// What settles it, where that can be said without the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<ClaimFix>,
+}
+
+/// The rules about several codes, in the order in which they are checked. Those about single codes are in
+/// [`crate::validate::rules::RULES`].
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "CM-6",
+        title: "A side is given where codes for the sides exist",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.B.13",
+    },
+    Rule {
+        id: "CM-7",
+        title: "One code for both sides, where there is one",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.B.13",
+    },
+    Rule {
+        id: "CM-8",
+        title: "Each diagnosis code once",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.B.12",
+    },
+    Rule {
+        id: "CM-9",
+        title: "Excludes1: not coded together",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.A.12.a",
+    },
+    Rule {
+        id: "CM-10",
+        title: "Excludes2: may be coded together",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.A.12.b",
+    },
+    Rule {
+        id: "CM-11",
+        title: "A manifestation is never listed first",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.A.13",
+    },
+    Rule {
+        id: "CM-12",
+        title: "Code first: the underlying condition goes before",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.A.13",
+    },
+    Rule {
+        id: "CM-13",
+        title: "Use additional code",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.A.13",
+    },
+    Rule {
+        id: "CM-14",
+        title: "An external cause is never listed first",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.20.a.6",
+    },
+    Rule {
+        id: "CM-15",
+        title: "A sequela code follows the condition it led to",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.B.10",
+    },
+    Rule {
+        id: "CM-16",
+        title: "One place, one activity, one status code, at the initial encounter",
+        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.20.b to d and I.C.20.k",
+    },
+    Rule {
+        id: "CM-17",
+        title: "Some codes are unacceptable as the principal diagnosis",
+        source: "Medicare Code Editor, unacceptable principal diagnosis",
+    },
+    Rule {
+        id: "CM-18",
+        title: "Z codes that may only be listed first",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.21.c.15",
+    },
+    Rule {
+        id: "CM-19",
+        title: "The diagnosis fits the age",
+        source: "Medicare Code Editor, age conflict",
+    },
+    Rule {
+        id: "CM-20",
+        title: "The diagnosis fits the sex, before October 1, 2024",
+        source: "Medicare Code Editor, sex conflict",
+    },
+    Rule {
+        id: "CM-21",
+        title: "Codes of the mother and of the newborn on their own records",
+        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.15.a, I.C.16.a.1 and I.C.21.c.11",
+    },
+    Rule {
+        id: "CM-22",
+        title: "The present-on-admission indicator is Y, N, U or W, or left out for exempt codes",
+        source: "ICD-10-CM Official Guidelines FY 2026, Appendix I",
+    },
+    Rule {
+        id: "CM-23",
+        title: "Underdosing and adverse effects are never listed first",
+        source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.19.e.5",
+    },
+    Rule {
+        id: "9-2",
+        title: "ICD-9-CM and ICD-10 codes are not mixed",
+        source: "45 CFR 162.1002",
+    },
+    Rule {
+        id: "PCS-3",
+        title: "ICD-10-PCS codes are for inpatient hospital procedures",
+        source: "45 CFR 162.1002",
+    },
+    Rule {
+        id: "MOD-1",
+        title: "At most four modifiers, none twice",
+        source: "CMS-1500 and 837P service line",
+    },
+    Rule {
+        id: "MOD-2",
+        title: "One line is for one side, or for both",
+        source: "NCCI Policy Manual, Chapter I",
+    },
+    Rule {
+        id: "MOD-3",
+        title: "59 and the X modifiers exclude each other",
+        source: "NCCI Policy Manual, Chapter I",
+    },
+    Rule {
+        id: "CL-1",
+        title: "At most twelve diagnoses on a professional claim",
+        source: "NUCC 1500 Claim Form Instruction Manual, Item Number 21",
+    },
+    Rule {
+        id: "CL-2",
+        title: "One to four diagnosis pointers on each line of a professional claim",
+        source: "NUCC 1500 Claim Form Instruction Manual, Item Number 24E",
+    },
+];
+
+/// A diagnosis that the release knows.
+pub(crate) struct Known {
+    /// Its place on the claim.
+    at: usize,
+    concept: ConceptId,
+    /// Without dot.
+    plain: String,
+    /// As printed.
+    code: String,
+}
+
+impl Known {
+    fn within(&self, first: &str, last: &str) -> bool {
+        self.plain.as_str() >= first
+            && (self.plain.as_str() <= last || self.plain.starts_with(last))
+    }
+
+    fn item(&self) -> Item {
+        Item::Diagnosis { at: self.at }
+    }
+
+    /// Whether the seventh character is this one.
+    fn seventh(&self, character: u8) -> bool {
+        self.plain.as_bytes().get(6) == Some(&character)
+    }
+}
+
+/// What the rules look at, and what they have found.
+pub(crate) struct Review<'r> {
+    claim: &'r Claim,
+    system: Option<&'r System<'r>>,
+    diagnoses: Vec<Known>,
+    /// The day that decides about the diagnoses.
+    date: Option<Date>,
+    issues: Vec<Issue>,
+}
+
+impl Review<'_> {
+    fn report(
+        &mut self,
+        severity: Severity,
+        rule: &'static str,
+        items: Vec<Item>,
+        message: String,
+        fix: Option<ClaimFix>,
+    ) {
+        let source = RULES
+            .iter()
+            .find(|known| known.id == rule)
+            .map_or("", |rule| rule.source);
+        self.issues.push(Issue {
+            severity,
+            rule,
+            items,
+            message,
+            source,
+            fix,
+        });
+    }
+
+    /// The flags that the Medicare Code Editor has for a diagnosis on the day of the claim, or, where that has none, on
+    /// the first day of the release.
+    fn flags(&self, known: &Known) -> EditFlags {
+        let Some(system) = self.system else {
+            return EditFlags::default();
+        };
+        let date = self.date.or(system.release().period.start);
+        date.map_or(EditFlags::default(), |date| {
+            system.edits(known.concept).on(date)
+        })
+    }
+
+    /// The principal or first-listed diagnosis, where it is known.
+    fn first(&self) -> Option<&Known> {
+        self.diagnoses.first().filter(|known| known.at == 0)
+    }
+}
+
+impl<'a> Index<'a> {
+    /// Validates the codes of a claim, each and together. The issues are in the order of the rules, those of a rule in
+    /// the order of the claim; none means that none of the rules objects, not that the claim is right.
+    ///
+    /// Takes time proportional to the square of the number of diagnoses.
+    pub fn validate_claim(&self, claim: &Claim) -> Vec<Issue> {
+        let mut issues = Vec::new();
+        let mut diagnoses = Vec::new();
+        let mut revisions = [None, None];
+        let system = self.system(CodeSystem::ICD10CM);
+        let date = match claim.setting {
+            Setting::InpatientFacility => claim.discharge.or(claim.date),
+            _ => claim.date,
+        };
+        for (at, diagnosis) in claim.diagnoses.iter().enumerate() {
+            let item = Item::Diagnosis { at };
+            let systems = [CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX];
+            let answer = self.validate_item(&diagnosis.code, &systems, date);
+            match answer.system {
+                Some(CodeSystem::ICD9CM_DX) if answer.concept.is_some() => {
+                    revisions[0] = revisions[0].or(Some(item));
+                }
+                Some(CodeSystem::ICD10CM) if answer.concept.is_some() => {
+                    revisions[1] = revisions[1].or(Some(item));
+                }
+                _ => {}
+            }
+            if let (Some(CodeSystem::ICD10CM), Some(concept), Some(system)) =
+                (answer.system, &answer.concept, system)
+                && let Some(id) = system.find(&concept.plain_code)
+            {
+                diagnoses.push(Known {
+                    at,
+                    concept: id,
+                    plain: concept.plain_code.clone(),
+                    code: concept.code.clone(),
+                });
+            }
+            issues.extend(issue_of(&answer, item, false));
+        }
+        for (at, code) in claim.procedures.iter().enumerate() {
+            let date = claim.discharge.or(claim.date);
+            let systems = [CodeSystem::ICD10PCS, CodeSystem::ICD9CM_SG];
+            let answer = self.validate_item(code, &systems, date);
+            issues.extend(issue_of(&answer, Item::Procedure { at }, false));
+        }
+        for (at, line) in claim.lines.iter().enumerate() {
+            let date = line.date.or(claim.date).or(claim.discharge);
+            let systems = [CodeSystem::HCPCS, CodeSystem::CPT];
+            let answer = self.validate_item(&line.code, &systems, date);
+            let described = line
+                .description
+                .as_ref()
+                .is_some_and(|text| !text.trim().is_empty());
+            issues.extend(issue_of(&answer, Item::Line { at }, described));
+            for (number, modifier) in line.modifiers.iter().enumerate() {
+                let item = Item::Modifier {
+                    line: at,
+                    at: number,
+                };
+                let mut answer = self.validate_item(modifier, &systems, date);
+                if answer
+                    .concept
+                    .as_ref()
+                    .is_some_and(|concept| !concept.modifier)
+                {
+                    answer.status = Status::InvalidShape;
+                    answer.rule = Some("MOD-1");
+                    answer.message = format!("{modifier} is a procedure code, not a modifier.");
+                    answer.fixes.clear();
+                }
+                issues.extend(issue_of(&answer, item, true));
+            }
+        }
+        let mut review = Review {
+            claim,
+            system,
+            diagnoses,
+            date,
+            issues,
+        };
+        review.sides();
+        review.duplicates();
+        review.excludes();
+        review.sequence_notes();
+        review.first_listed();
+        review.age_and_sex();
+        review.external_causes();
+        review.mother_and_newborn();
+        review.present_on_admission();
+        if let [Some(ninth), Some(tenth)] = revisions {
+            let message = "The claim has ICD-9-CM and ICD-10-CM diagnoses: services before and from October 1, 2015 go on separate claims.";
+            review.report(
+                Severity::Error,
+                "9-2",
+                vec![ninth, tenth],
+                message.to_string(),
+                None,
+            );
+        }
+        review.lines();
+        review.issues
+    }
+
+    /// Validates a code in the first of the systems that knows it.
+    fn validate_item(&self, code: &str, systems: &[CodeSystem], date: Option<Date>) -> Validation {
+        let mut answers = systems.iter().map(|system| {
+            let options = ValidateOptions {
+                system: Some(*system),
+                date,
+                fix_limit: 2,
+            };
+            self.validate(code, &options)
+        });
+        let first = answers.next();
+        let better = |answer: &Validation| {
+            answer.concept.is_some() || answer.status == Status::UnknownNoPack
+        };
+        match first {
+            Some(first) if better(&first) => first,
+            Some(first) => answers.find(better).unwrap_or(first),
+            None => self.validate(code, &ValidateOptions::default()),
+        }
+    }
+}
+
+/// The issue that the answer to a single code amounts to, if any.
+fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
+    let severity = match answer.status {
+        Status::Billable if answer.rule.is_none() || described => return None,
+        // A code for what is not otherwise classified.
+        Status::Billable => Severity::Warning,
+        Status::UnknownNoPack | Status::UnknownSystem => Severity::Information,
+        Status::DateNotCovered => Severity::Warning,
+        _ => Severity::Error,
+    };
+    // With several fixes a person has to choose.
+    let fix = match answer.fixes.as_slice() {
+        [only] if answer.more_fixes == 0 && severity == Severity::Error => {
+            Some(ClaimFix::Replace {
+                item,
+                code: only.code.clone(),
+            })
+        }
+        _ => None,
+    };
+    Some(Issue {
+        severity,
+        rule: answer.rule.unwrap_or("CM-2"),
+        items: vec![item],
+        message: answer.message.clone(),
+        source: answer.source.unwrap_or("the loaded code systems"),
+        fix,
+    })
+}
+
+/// Makes a change to a claim. A fix for a part that the claim does not have changes nothing.
+pub fn apply_fix(claim: &Claim, fix: &ClaimFix) -> Claim {
+    let mut claim = claim.clone();
+    match fix {
+        ClaimFix::Replace { item, code } => {
+            let place = match *item {
+                Item::Diagnosis { at } => claim.diagnoses.get_mut(at).map(|d| &mut d.code),
+                Item::Procedure { at } => claim.procedures.get_mut(at),
+                Item::Line { at } => claim.lines.get_mut(at).map(|line| &mut line.code),
+                Item::Modifier { line, at } => claim
+                    .lines
+                    .get_mut(line)
+                    .and_then(|line| line.modifiers.get_mut(at)),
+                Item::Pointer { .. } => None,
+            };
+            if let Some(place) = place {
+                place.clone_from(code);
+            }
+        }
+        ClaimFix::Remove { item } => remove(&mut claim, *item),
+        ClaimFix::Move { from, to } => {
+            if *from < claim.diagnoses.len() && *to < claim.diagnoses.len() {
+                let mut order: Vec<usize> = (0..claim.diagnoses.len()).collect();
+                let moved = order.remove(*from);
+                order.insert(*to, moved);
+                claim.diagnoses = order
+                    .iter()
+                    .filter_map(|old| claim.diagnoses.get(*old).cloned())
+                    .collect();
+                point_anew(&mut claim, |old| order.iter().position(|at| *at == old));
+            }
+        }
+    }
+    claim
+}
+
+fn remove(claim: &mut Claim, item: Item) {
+    fn take<T>(from: Option<&mut Vec<T>>, at: usize) -> Option<T> {
+        from.filter(|from| at < from.len())
+            .map(|from| from.remove(at))
+    }
+    match item {
+        Item::Diagnosis { at } => {
+            let Some(gone) = take(Some(&mut claim.diagnoses), at) else {
+                return;
+            };
+            let plain = |code: &str| crate::index::plain_code(code);
+            let same = claim
+                .diagnoses
+                .iter()
+                .position(|other| plain(&other.code) == plain(&gone.code));
+            point_anew(claim, |old| match old.cmp(&at) {
+                std::cmp::Ordering::Less => Some(old),
+                std::cmp::Ordering::Equal => same,
+                std::cmp::Ordering::Greater => Some(old - 1),
+            });
+        }
+        Item::Procedure { at } => drop(take(Some(&mut claim.procedures), at)),
+        Item::Line { at } => drop(take(Some(&mut claim.lines), at)),
+        Item::Modifier { line, at } => {
+            let modifiers = claim.lines.get_mut(line).map(|line| &mut line.modifiers);
+            take(modifiers, at);
+        }
+        Item::Pointer { line, at } => {
+            let pointers = claim.lines.get_mut(line).map(|line| &mut line.pointers);
+            take(pointers, at);
+        }
+    }
+}
+
+/// Rewrites all pointers by where each diagnosis, counted from 0, has gone. A pointer to none that exists stays.
+fn point_anew(claim: &mut Claim, place: impl Fn(usize) -> Option<usize>) {
+    for line in &mut claim.lines {
+        let mut pointers: Vec<usize> = Vec::new();
+        for pointer in &line.pointers {
+            let anew = match pointer.checked_sub(1) {
+                Some(old) => place(old).map(|at| at + 1),
+                None => Some(0),
+            };
+            if let Some(anew) = anew.filter(|anew| !pointers.contains(anew)) {
+                pointers.push(anew);
+            }
+        }
+        line.pointers = pointers;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,531 @@
+//! Rules about diagnoses beside each other and in their order.
+
+use super::{ClaimFix, Item, Known, Review, Setting, Severity, Sex};
+use crate::index::{ConceptId, EditFlag, System};
+
+/// The Z codes that may only be listed first, as categories or longer beginnings, with their exceptions: Section
+/// I.C.21.c.15 of the guidelines.
+const FIRST_ONLY: &[(&str, &str)] = &[
+    ("Z00", "Z006"),
+    ("Z01", ""),
+    ("Z02", ""),
+    ("Z04", ""),
+    ("Z332", ""),
+    ("Z3181", ""),
+    ("Z3183", ""),
+    ("Z3184", ""),
+    ("Z34", ""),
+    ("Z39", ""),
+    ("Z38", ""),
+    ("Z40", ""),
+    ("Z42", ""),
+    ("Z510", ""),
+    ("Z511", ""),
+    ("Z52", "Z529"),
+    ("Z761", ""),
+    ("Z762", ""),
+    ("Z9912", ""),
+];
+
+fn first_only(plain: &str) -> bool {
+    FIRST_ONLY
+        .iter()
+        .any(|(begin, but)| plain.starts_with(begin) && (but.is_empty() || !plain.starts_with(but)))
+}
+
+/// The weeks of gestation of a Z3A code, as a first and a last week; nothing for those that do not tell.
+fn weeks(plain: &str) -> Option<(u32, u32)> {
+    match plain.strip_prefix("Z3A")? {
+        "01" => Some((0, 7)),
+        "49" => Some((43, 50)),
+        "00" => None,
+        other => other.parse().ok().map(|week| (week, week)),
+    }
+}
+
+/// The trimester in a title, with its weeks: the introduction of chapter 15 in the Tabular List.
+const TRIMESTERS: [(&str, u32, u32); 3] = [
+    ("first trimester", 0, 13),
+    ("second trimester", 14, 27),
+    ("third trimester", 28, 50),
+];
+
+impl Review<'_> {
+    /// CM-6 and CM-7: sides.
+    pub(super) fn sides(&mut self) {
+        let Some(system) = self.system else {
+            return;
+        };
+        let mut found = Vec::new();
+        for known in &self.diagnoses {
+            let sided = with_sides(system, known);
+            if let [right, left] = sided.as_slice() {
+                let message = format!(
+                    "{} does not say which side, and codes for the sides exist: {right} (right) and {left} (left). The unspecified code is for records that do not tell.",
+                    known.code
+                );
+                found.push((Severity::Warning, "CM-6", vec![known.item()], message));
+            }
+        }
+        for (number, a) in self.diagnoses.iter().enumerate() {
+            for b in self.diagnoses.iter().skip(number + 1) {
+                if let Some(both) = bilateral(system, a, b) {
+                    let message = format!(
+                        "{} and {} are the same condition of the two sides: {both} stands for both.",
+                        a.code, b.code
+                    );
+                    let items = vec![a.item(), b.item()];
+                    found.push((Severity::Information, "CM-7", items, message));
+                }
+            }
+        }
+        for (severity, rule, items, message) in found {
+            self.report(severity, rule, items, message, None);
+        }
+    }
+
+    /// CM-8: the same code twice, known or not.
+    pub(super) fn duplicates(&mut self) {
+        let plain: Vec<String> = self
+            .claim
+            .diagnoses
+            .iter()
+            .map(|diagnosis| crate::index::plain_code(&diagnosis.code))
+            .collect();
+        for (at, code) in plain.iter().enumerate() {
+            let first = plain.iter().position(|other| other == code).unwrap_or(at);
+            if first < at && !code.is_empty() {
+                let message = format!(
+                    "{} is on the claim twice, as diagnosis {} and {}: each code is reported once.",
+                    crate::CodeSystem::ICD10CM.dotted(code),
+                    first + 1,
+                    at + 1
+                );
+                let items = vec![Item::Diagnosis { at: first }, Item::Diagnosis { at }];
+                let fix = ClaimFix::Remove {
+                    item: Item::Diagnosis { at },
+                };
+                self.report(Severity::Error, "CM-8", items, message, Some(fix));
+            }
+        }
+    }
+
+    /// CM-11, CM-14, CM-15, CM-18 and CM-23: what is, or is not, listed first.
+    pub(super) fn first_listed(&mut self) {
+        let Some(system) = self.system else {
+            return;
+        };
+        let position = match self.claim.setting {
+            Setting::InpatientFacility => "the principal diagnosis",
+            _ => "the first-listed diagnosis",
+        };
+        if let Some(first) = self.first() {
+            let code = first.code.clone();
+            let item = vec![first.item()];
+            let external = first.within("V00", "Y99");
+            let sequela = !external && first.seventh(b'S');
+            let (adverse, under) = (
+                drug_code(first) == Some(b'5'),
+                drug_code(first) == Some(b'6'),
+            );
+            let manifestation = self.manifestation(system, first);
+            let flags = self.flags(first);
+            let unacceptable = self.claim.setting == Setting::InpatientFacility
+                && flags.contains(EditFlag::UNACCEPTABLE_PRINCIPAL)
+                && !(flags.contains(EditFlag::NEEDS_SECONDARY) && self.claim.diagnoses.len() > 1)
+                && !(manifestation || external || sequela || adverse || under);
+            // The next diagnosis that may stand first takes its place.
+            let other = self.diagnoses.iter().find(|known| {
+                let never_first = known.within("V00", "Y99")
+                    || known.seventh(b'S')
+                    || matches!(drug_code(known), Some(b'5' | b'6'))
+                    || self.manifestation(system, known);
+                let refused =
+                    unacceptable && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL);
+                !never_first && !refused
+            });
+            let fix = other.map(|known| ClaimFix::Move {
+                from: known.at,
+                to: 0,
+            });
+            let only = match self.claim.diagnoses.len() {
+                1 => " It is the only one on the claim.",
+                _ => "",
+            };
+            let rules = [
+                (
+                    manifestation,
+                    "CM-11",
+                    format!(
+                        "{code} is a manifestation (\"in diseases classified elsewhere\") and cannot be {position}: the underlying disease goes before it.{only}"
+                    ),
+                ),
+                (
+                    external,
+                    "CM-14",
+                    format!("{code} is an external cause and cannot be {position}.{only}"),
+                ),
+                (
+                    sequela,
+                    "CM-15",
+                    format!(
+                        "{code} is a sequela code and cannot be {position}: the condition that the injury led to goes before it.{only}"
+                    ),
+                ),
+                (
+                    under,
+                    "CM-23",
+                    format!(
+                        "{code} is an underdosing and cannot be {position}: the condition it led to goes before it.{only}"
+                    ),
+                ),
+                (
+                    adverse,
+                    "CM-23",
+                    format!(
+                        "{code} is an adverse effect of a drug and cannot be {position}: what the drug caused goes before it.{only}"
+                    ),
+                ),
+                (
+                    unacceptable,
+                    "CM-17",
+                    match flags.contains(EditFlag::NEEDS_SECONDARY) {
+                        true => format!(
+                            "{code} is acceptable as the principal diagnosis only with a secondary diagnosis beside it."
+                        ),
+                        false => format!(
+                            "{code} is unacceptable as the principal diagnosis of an inpatient stay: it is no condition that a patient is admitted for.{only}"
+                        ),
+                    },
+                ),
+            ];
+            for (_, rule, message) in rules.into_iter().filter(|(applies, ..)| *applies) {
+                self.report(Severity::Error, rule, item.clone(), message, fix.clone());
+            }
+        }
+        let first_is_one = self.first().is_some_and(|first| first_only(&first.plain));
+        let later: Vec<(Item, String)> = self
+            .diagnoses
+            .iter()
+            .filter(|known| known.at > 0 && !first_is_one && first_only(&known.plain))
+            .map(|known| (known.item(), known.code.clone()))
+            .collect();
+        for (item, code) in later {
+            let message = format!(
+                "{code} may only be {position}, except where several encounters of one day are on one claim."
+            );
+            let fix = match item {
+                Item::Diagnosis { at } => Some(ClaimFix::Move { from: at, to: 0 }),
+                _ => None,
+            };
+            self.report(Severity::Warning, "CM-18", vec![item], message, fix);
+        }
+    }
+
+    /// Whether a code is a manifestation: its title says so, or the Medicare Code Editor does. Codes for organisms "as
+    /// the cause of diseases classified elsewhere" are none.
+    fn manifestation(&self, system: &System, known: &Known) -> bool {
+        let title = system.display(known.concept);
+        let titled = title.contains("diseases classified elsewhere")
+            && !title.contains("as the cause of")
+            && title.contains("in ");
+        titled || self.flags(known).contains(EditFlag::MANIFESTATION)
+    }
+
+    /// CM-19 and CM-20: the classes of the Medicare Code Editor. Its class of pregnancy is left out, because the ages it
+    /// stands for have changed over the years.
+    pub(super) fn age_and_sex(&mut self) {
+        // First and last age: newborns, children, adults.
+        let classes = [
+            (EditFlag::NEWBORN, 0, 0, "newborns"),
+            (EditFlag::PEDIATRIC, 0, 17, "patients of 0 to 17 years"),
+            (EditFlag::ADULT, 15, 124, "patients of 15 to 124 years"),
+        ];
+        let mut found = Vec::new();
+        for known in &self.diagnoses {
+            let flags = self.flags(known);
+            for (flag, first, last, who) in classes {
+                if let Some(age) = self.claim.age
+                    && flags.contains(flag)
+                    && !(first..=last).contains(&age)
+                {
+                    let message = format!("{} is for {who}; the patient is {age}.", known.code);
+                    found.push(("CM-19", vec![known.item()], message));
+                }
+            }
+            let sexes = [
+                (EditFlag::FEMALE, Sex::Male, "female"),
+                (EditFlag::MALE, Sex::Female, "male"),
+            ];
+            for (flag, other, who) in sexes {
+                if flags.contains(flag) && self.claim.sex == Some(other) {
+                    let message = format!(
+                        "{} was for {who} patients only, up to September 30, 2024; the claim states the other sex.",
+                        known.code
+                    );
+                    found.push(("CM-20", vec![known.item()], message));
+                }
+            }
+        }
+        found.sort_by_key(|(rule, ..)| *rule);
+        for (rule, items, message) in found {
+            self.report(Severity::Warning, rule, items, message, None);
+        }
+    }
+
+    /// CM-16: places, activities and status codes.
+    pub(super) fn external_causes(&mut self) {
+        let mut found = Vec::new();
+        let categories = [("Y92", "place"), ("Y93", "activity"), ("Y99", "status")];
+        let injuries: Vec<&Known> = self
+            .diagnoses
+            .iter()
+            .filter(|known| known.within("S00", "T88") && known.plain.len() == 7)
+            .collect();
+        // Where every injury is a later encounter or a sequela, this is not the initial encounter.
+        let initial = injuries.is_empty()
+            || injuries
+                .iter()
+                .any(|known| !matches!(known.plain.as_bytes().get(6), Some(b'D'..=b'S')));
+        for (category, name) in categories {
+            let all: Vec<&Known> = self
+                .diagnoses
+                .iter()
+                .filter(|known| known.plain.starts_with(category))
+                .collect();
+            if let [_, rest @ ..] = all.as_slice()
+                && !rest.is_empty()
+            {
+                let message = format!(
+                    "The claim has {} {name} codes ({category}); there is only one for an encounter.",
+                    all.len()
+                );
+                found.push((all.iter().map(|known| known.item()).collect(), message));
+            }
+            if let Some(known) = all.first().filter(|_| !initial) {
+                let message = format!(
+                    "{} is a {name} code, used only at the initial encounter; the injuries on the claim are of later encounters.",
+                    known.code
+                );
+                found.push((vec![known.item()], message));
+            }
+        }
+        for (items, message) in found {
+            self.report(Severity::Warning, "CM-16", items, message, None);
+        }
+    }
+
+    /// CM-21: pregnancy, childbirth and the newborn.
+    pub(super) fn mother_and_newborn(&mut self) {
+        let Some(system) = self.system else {
+            return;
+        };
+        let mut found = Vec::new();
+        let find = |first: &str, last: &str| {
+            self.diagnoses
+                .iter()
+                .find(|known| known.within(first, last))
+        };
+        let obstetric = find("O00", "O9A");
+        let weeks_code = find("Z3A", "Z3A");
+        if let Some(mother) = obstetric {
+            if let Some(child) = find("P00", "P96").or(find("Z38", "Z38")) {
+                let message = format!(
+                    "{} belongs on the mother's record and {} on the newborn's: they are not reported together.",
+                    mother.code, child.code
+                );
+                let items = vec![mother.item(), child.item()];
+                found.push((Severity::Error, items, message));
+            }
+            if self.claim.age == Some(0) {
+                let message = format!(
+                    "{} is for the mother's record, but the patient is less than a year old.",
+                    mother.code
+                );
+                found.push((Severity::Error, vec![mother.item()], message));
+            }
+            if let Some(routine) = find("Z34", "Z34") {
+                let message = format!(
+                    "{} (supervision of a normal pregnancy) is not reported with a code of chapter 15 such as {}.",
+                    routine.code, mother.code
+                );
+                let items = vec![routine.item(), mother.item()];
+                found.push((Severity::Error, items, message));
+            }
+        }
+        // Not for pregnancies with abortive outcome, nor for what belongs to the time after birth.
+        let timed = self
+            .diagnoses
+            .iter()
+            .find(|known| known.within("O09", "O84") || known.within("O98", "O9A"));
+        let after = |known: &Known| system.display(known.concept).contains("puerperium");
+        if let Some(mother) = timed.filter(|known| weeks_code.is_none() && !after(known)) {
+            let message = format!(
+                "{} is reported with a code from Z3A for the week of the pregnancy, if it is known.",
+                mother.code
+            );
+            found.push((Severity::Information, vec![mother.item()], message));
+        }
+        if let Some((code, (first, last))) =
+            weeks_code.and_then(|code| Some((code, weeks(&code.plain)?)))
+        {
+            for known in self
+                .diagnoses
+                .iter()
+                .filter(|known| known.within("O00", "O9A") || known.within("Z34", "Z34"))
+            {
+                let title = system.display(known.concept);
+                let trimester = TRIMESTERS.iter().find(|(name, ..)| title.contains(name));
+                if let Some((name, from, to)) = trimester
+                    && (last < *from || *to < first)
+                {
+                    let message = format!(
+                        "{} is of the {name}, but {} gives a week of another trimester.",
+                        known.code, code.code
+                    );
+                    let items = vec![known.item(), code.item()];
+                    found.push((Severity::Warning, items, message));
+                }
+            }
+        }
+        for (severity, items, message) in found {
+            self.report(severity, "CM-21", items, message, None);
+        }
+    }
+
+    /// CM-22: indicators that are none; for an inpatient stay also those that are missing, or given to exempt codes.
+    pub(super) fn present_on_admission(&mut self) {
+        let mut found = Vec::new();
+        for (at, diagnosis) in self.claim.diagnoses.iter().enumerate() {
+            let written = diagnosis.poa.as_deref().unwrap_or("").trim();
+            let valid = ["Y", "N", "U", "W"]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(written));
+            if !valid && !written.is_empty() {
+                let message = format!(
+                    "The present-on-admission indicator of {} is \"{written}\"; it is Y, N, U or W, or left out for exempt codes.",
+                    diagnosis.code.trim()
+                );
+                found.push((Severity::Error, at, message));
+                continue;
+            }
+            let known = self.diagnoses.iter().find(|known| known.at == at);
+            // Without the list of exempt codes nothing is missing.
+            let (Some(known), Some(system)) = (
+                known.filter(|_| self.claim.setting == Setting::InpatientFacility),
+                self.system
+                    .filter(|system| !system.all_edits().exempt.codes.is_empty()),
+            ) else {
+                continue;
+            };
+            match (system.edits(known.concept).poa_exempt, valid) {
+                (false, false) => {
+                    let message = format!(
+                        "{} has no present-on-admission indicator and is not exempt: Y, N, U or W is needed.",
+                        known.code
+                    );
+                    found.push((Severity::Error, at, message));
+                }
+                (true, true) => {
+                    let message = format!(
+                        "{} is exempt from present-on-admission reporting: the indicator is left out.",
+                        known.code
+                    );
+                    found.push((Severity::Warning, at, message));
+                }
+                _ => {}
+            }
+        }
+        for (severity, at, message) in found {
+            self.report(
+                severity,
+                "CM-22",
+                vec![Item::Diagnosis { at }],
+                message,
+                None,
+            );
+        }
+    }
+}
+
+/// For a code of T36 to T50, the character that tells poisoning (1 to 4), adverse effect (5) and underdosing (6): the
+/// sixth, or the fifth where the sixth is a placeholder.
+fn drug_code(known: &Known) -> Option<u8> {
+    let bytes = known.plain.as_bytes();
+    known.within("T36", "T50").then_some(())?;
+    let sixth = bytes.get(5).filter(|c| **c != b'X');
+    sixth.or(bytes.get(4)).copied()
+}
+
+/// The codes for the right and the left side beside one for an unspecified side; none where the code has a side, or
+/// where there are no such codes.
+fn with_sides(system: &System, known: &Known) -> Vec<String> {
+    let nodes = system.nodes();
+    let base = ConceptId::of_node(known.concept.node());
+    let title = nodes.words.text(nodes.title(base.node()));
+    if !title.contains("unspecified") {
+        return Vec::new();
+    }
+    let Some(above) = system.parent(base) else {
+        return Vec::new();
+    };
+    let siblings = system.children(above);
+    let seventh = known.concept.seventh();
+    let side = |wanted: &str| {
+        siblings.iter().find(|sibling| {
+            let other = system.display(**sibling);
+            // The side may stand in place of any of several "unspecified".
+            title.match_indices("unspecified").any(|(at, word)| {
+                let (before, after) = (title.get(..at), title.get(at + word.len()..));
+                match (before, after) {
+                    (Some(before), Some(after)) => {
+                        other.len() == before.len() + wanted.len() + after.len()
+                            && other.starts_with(before)
+                            && other.ends_with(after)
+                            && other.get(before.len()..before.len() + wanted.len()) == Some(wanted)
+                    }
+                    _ => false,
+                }
+            })
+        })
+    };
+    let code = |concept: &ConceptId| {
+        let concept = match seventh {
+            Some(at) => ConceptId::composed(concept.node(), at),
+            None => *concept,
+        };
+        system.billable(concept).then(|| system.code(concept))
+    };
+    match (side("right").and_then(code), side("left").and_then(code)) {
+        (Some(right), Some(left)) => vec![right, left],
+        _ => Vec::new(),
+    }
+}
+
+/// The code for both sides, where two codes are of the same condition and the two sides.
+fn bilateral(system: &System, a: &Known, b: &Known) -> Option<String> {
+    if a.concept.seventh() != b.concept.seventh() {
+        return None;
+    }
+    let base = |known: &Known| ConceptId::of_node(known.concept.node());
+    let above = system.parent(base(a))?;
+    if system.parent(base(b)) != Some(above) {
+        return None;
+    }
+    let (one, other) = (system.display(base(a)), system.display(base(b)));
+    let sides =
+        one.replacen("right", "left", 1) == other || one.replacen("left", "right", 1) == other;
+    if !sides || one == other {
+        return None;
+    }
+    let siblings = system.children(above);
+    let mut both = siblings
+        .iter()
+        .filter(|sibling| system.display(**sibling).contains("bilateral"));
+    let (found, more) = (both.next()?, both.next());
+    let concept = match a.concept.seventh() {
+        Some(at) => ConceptId::composed(found.node(), at),
+        None => *found,
+    };
+    (more.is_none() && system.billable(concept)).then(|| system.code(concept))
+}

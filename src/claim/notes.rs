@@ -1,0 +1,224 @@
+//! Rules that the notes of the Tabular List state: Excludes1, Excludes2, code first, use additional code.
+
+use super::{ClaimFix, Item, Known, Review, Severity};
+use crate::concepts::NoteKind;
+use crate::index::System;
+use crate::index::core::Code;
+use crate::links::{self, Link};
+
+/// Whose note it is, as printed: a code, a range or a chapter.
+fn owner_name(system: &System, owner: u32) -> String {
+    let nodes = system.nodes();
+    match nodes.codes.get(owner as usize) {
+        Some(code) => system.code_system().dotted(code.as_str()),
+        None => match system.group(owner as usize - nodes.codes.len()) {
+            Some(group) if group.label.contains('-') => group.label,
+            Some(group) => format!("chapter {}", group.label),
+            None => String::new(),
+        },
+    }
+}
+
+fn note_text(system: &System, link: &Link) -> String {
+    let notes = system.all_notes();
+    notes.words.text(notes.text(link.note))
+}
+
+fn refers(link: &Link, code: &Code) -> bool {
+    link.targets.iter().any(|target| target.holds(code))
+}
+
+/// Whether the words leave it to the record whether the instruction applies at all.
+fn conditional(text: &str) -> bool {
+    [
+        "if applicable",
+        "if known",
+        "if any",
+        "such as",
+        "when applicable",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
+}
+
+/// How bad it is, the rule, the items concerned, the message, and what would mend it.
+type Finding = (Severity, &'static str, Vec<Item>, String, Option<ClaimFix>);
+
+impl Review<'_> {
+    /// CM-9 and CM-10: pairs of diagnoses of which a note of one, or of what it stands under, names the other.
+    pub(super) fn excludes(&mut self) {
+        let Some(system) = self.system else {
+            return;
+        };
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        for (number, a) in self.diagnoses.iter().enumerate() {
+            for b in self.diagnoses.iter().skip(number + 1) {
+                if a.plain == b.plain {
+                    continue;
+                }
+                // Both directions; one note is enough.
+                if let Some((of, link)) = excluding(system, a, b, NoteKind::Excludes1)
+                    .or_else(|| excluding(system, b, a, NoteKind::Excludes1))
+                {
+                    let message = format!(
+                        "{} and {} are not coded together: {of} has the Excludes1 note \"{}\". Both may be reported only where the record shows two conditions that are unrelated to each other.",
+                        a.code,
+                        b.code,
+                        note_text(system, link)
+                    );
+                    first.push((vec![a.item(), b.item()], message));
+                } else if let Some((of, link)) = excluding(system, a, b, NoteKind::Excludes2)
+                    .or_else(|| excluding(system, b, a, NoteKind::Excludes2))
+                {
+                    let message = format!(
+                        "{} and {} may be coded together, where the patient has both: {of} has the Excludes2 note \"{}\", which says that the one is not part of the other.",
+                        a.code,
+                        b.code,
+                        note_text(system, link)
+                    );
+                    second.push((vec![a.item(), b.item()], message));
+                }
+            }
+        }
+        for (items, message) in first {
+            self.report(Severity::Warning, "CM-9", items, message, None);
+        }
+        for (items, message) in second {
+            self.report(Severity::Information, "CM-10", items, message, None);
+        }
+    }
+
+    /// CM-12 and CM-13: the conditions that notes ask for before or beside a diagnosis.
+    pub(super) fn sequence_notes(&mut self) {
+        let Some(system) = self.system else {
+            return;
+        };
+        let mut found: Vec<Finding> = Vec::new();
+        let nodes = system.nodes().codes.len() as u32;
+        for (number, known) in self.diagnoses.iter().enumerate() {
+            for owner in links::owners(system, known.concept) {
+                let of = |kind| {
+                    system
+                        .links()
+                        .of_owner(owner)
+                        .iter()
+                        .filter(move |link| link.kind == kind)
+                };
+                let firsts: Vec<&Link> = of(NoteKind::CodeFirst).collect();
+                if firsts.iter().any(|link| !link.targets.is_empty()) {
+                    found.extend(self.code_first(system, number, owner, &firsts));
+                }
+                // Notes of chapters and sections ("to identify resistance to drugs") hold for so many codes that
+                // naming them each time would hide the others.
+                let additional = of(NoteKind::UseAdditionalCode).collect::<Vec<&Link>>();
+                if owner < nodes && additional.iter().any(|link| !link.targets.is_empty()) {
+                    let texts: Vec<String> = additional
+                        .iter()
+                        .map(|link| note_text(system, link))
+                        .collect();
+                    let present = self.diagnoses.iter().any(|other| {
+                        let code = Code::new(&other.plain);
+                        other.plain != known.plain
+                            && code.is_some_and(|code| {
+                                additional.iter().any(|link| refers(link, &code))
+                            })
+                    });
+                    if !present && !texts.iter().any(|text| conditional(text)) {
+                        let message = format!(
+                            "{} asks for an additional code, and the claim has none of those named: \"{}\" (note at {}).",
+                            known.code,
+                            texts.join("; "),
+                            owner_name(system, owner)
+                        );
+                        found.push((
+                            Severity::Information,
+                            "CM-13",
+                            vec![known.item()],
+                            message,
+                            None,
+                        ));
+                    }
+                }
+            }
+        }
+        found.sort_by_key(|(_, rule, ..)| *rule);
+        for (severity, rule, items, message, fix) in found {
+            self.report(severity, rule, items, message, fix);
+        }
+    }
+
+    fn code_first(
+        &self,
+        system: &System,
+        number: usize,
+        owner: u32,
+        notes: &[&Link],
+    ) -> Option<Finding> {
+        let known = self.diagnoses.get(number)?;
+        let named = |other: &&Known| {
+            let code = Code::new(&other.plain);
+            other.plain != known.plain
+                && code.is_some_and(|code| notes.iter().any(|link| refers(link, &code)))
+        };
+        if self
+            .diagnoses
+            .iter()
+            .take(number)
+            .any(|other| named(&other))
+        {
+            return None;
+        }
+        let texts: Vec<String> = notes.iter().map(|link| note_text(system, link)).collect();
+        let text = texts.join("; ");
+        let of = owner_name(system, owner);
+        if let Some(other) = self.diagnoses.iter().skip(number + 1).find(named) {
+            let message = format!(
+                "{} goes before {}: {of} has the note \"Code first {text}\".",
+                other.code, known.code
+            );
+            let fix = ClaimFix::Move {
+                from: other.at,
+                to: known.at,
+            };
+            let items = vec![known.item(), other.item()];
+            return Some((Severity::Error, "CM-12", items, message, Some(fix)));
+        }
+        // A note that gives examples is satisfied by any underlying condition; one that says "if applicable", by none.
+        let open = texts.iter().any(|text| conditional(text))
+            || notes.iter().any(|link| link.targets.is_empty());
+        if open && (known.at > 0 || text.contains("applicable") || text.contains("if ")) {
+            return None;
+        }
+        let message = format!(
+            "{} follows the condition that it is due to, which the claim lacks: {of} has the note \"Code first {text}\".",
+            known.code
+        );
+        Some((
+            Severity::Warning,
+            "CM-12",
+            vec![known.item()],
+            message,
+            None,
+        ))
+    }
+}
+
+/// The note of `a`, or of what it stands under, that excludes `b`, with the name of its owner.
+fn excluding<'s>(
+    system: &'s System,
+    a: &Known,
+    b: &Known,
+    kind: NoteKind,
+) -> Option<(String, &'s Link)> {
+    let (mine, other) = (Code::new(&a.plain)?, Code::new(&b.plain)?);
+    links::owners(system, a.concept)
+        .into_iter()
+        .find_map(|owner| {
+            let links = system.links().of_owner(owner).iter();
+            // A note whose codes hold the code it stands at itself speaks of others than this pair.
+            let link = links
+                .filter(|link| link.kind == kind)
+                .find(|link| refers(link, &other) && !refers(link, &mine))?;
+            Some((owner_name(system, owner), link))
+        })
+}
