@@ -286,7 +286,9 @@ check_docs() {
 }
 
 test_rust() { # test_rust MODE
-  MEDCODE_REQUIRE_DATA=1 MEDCODE_INDEX_DIR=$PWD/target/$1/index $CARGO test --quiet --locked
+  local index=$PWD/target/$1/index
+  MEDCODE_REQUIRE_DATA=1 MEDCODE_INDEX_DIR=$index MEDCODE_INDEX=$index/embedded.medcode \
+    MEDCODE_INDEX_FILE=$index/embedded.medcode $CARGO test --quiet --locked
 }
 
 test_browser() { # test_browser MODE

@@ -713,7 +713,8 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its meaning.
+/// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its
+/// meaning. `known` are all its phrases.
 fn phrases<'v>(
     system: &System<'_>,
     vocabulary: &Vocabulary,

@@ -170,7 +170,7 @@ fn index() -> Vec<u8> {
         ],
         ..Release::default()
     };
-    let mut vocabulary = Vocabulary::default();
+    let mut entries: Vec<(String, Vec<Meaning>)> = Vec::new();
     let target = |code: &str| Meaning {
         targets: vec![(CodeSystem::ICD10CM, Code::new(code).unwrap())],
         wording: String::new(),
@@ -179,19 +179,19 @@ fn index() -> Vec<u8> {
         targets: Vec::new(),
         wording: text.to_string(),
     };
-    vocabulary.push("cap", [target("J189")]);
-    vocabulary.push("dm", [target("E11"), target("E10")]);
-    vocabulary.push("fx", [wording("fracture")]);
-    vocabulary.push("hf", [target("I509")]);
-    vocabulary.push("htn", [target("I10")]);
-    vocabulary.push("rt", [wording("right")]);
-    vocabulary.push("sugar disease", [target("E11")]);
-    vocabulary.push("w", [wording("with")]);
-    vocabulary.push("w o", [wording("without")]);
+    entries.push(("cap".to_string(), vec![target("J189")]));
+    entries.push(("dm".to_string(), vec![target("E11"), target("E10")]));
+    entries.push(("fx".to_string(), vec![wording("fracture")]));
+    entries.push(("hf".to_string(), vec![target("I509")]));
+    entries.push(("htn".to_string(), vec![target("I10")]));
+    entries.push(("rt".to_string(), vec![wording("right")]));
+    entries.push(("sugar disease".to_string(), vec![target("E11")]));
+    entries.push(("w".to_string(), vec![wording("with")]));
+    entries.push(("w o".to_string(), vec![wording("without")]));
     compile_with(
         &[(CodeSystem::ICD10CM, &cm), (CodeSystem::HCPCS, &hcpcs)],
         &Relations::default(),
-        &vocabulary,
+        &Vocabulary::new(entries),
     )
     .unwrap()
 }
