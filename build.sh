@@ -287,7 +287,7 @@ check_docs() {
 
 test_rust() { # test_rust MODE
   local index=$PWD/target/$1/index
-  MEDCODE_REQUIRE_DATA=1 MEDCODE_INDEX_DIR=$index MEDCODE_INDEX=$index/embedded.medcode \
+  MEDCODE_REQUIRE_DATA=1 MEDCODE_REGISTRY=$PWD/$CACHE/registry MEDCODE_INDEX_DIR=$index MEDCODE_INDEX=$index/embedded.medcode \
     MEDCODE_INDEX_FILE=$index/embedded.medcode $CARGO test --quiet --locked
 }
 

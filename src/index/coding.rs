@@ -22,7 +22,7 @@
 //!     encoder.flag(&mut model, value);
 //! }
 //! let bytes = encoder.finish();
-//! assert_eq!(bytes, [0x7F, 0xFF, 0xFF, 0xFE], "4 decisions, not more than a word");
+//! assert_eq!(bytes, [0x7C], "four decisions in a byte");
 //!
 //! let mut decoder = Decoder::new(&bytes);
 //! let mut model = Bit::default();
@@ -31,7 +31,7 @@
 //! ```
 
 /// The probability of a zero, and how much has been seen: the upper 22 bits are the probability, the lower 10
-/// count the decisions so far, capped at [`Bit::LIMIT`]. A young model moves fast, an old one slowly.
+/// count the decisions so far, capped at `Bit::LIMIT`. A young model moves fast, an old one slowly.
 #[derive(Clone, Copy, Debug)]
 pub struct Bit(u32);
 

@@ -209,7 +209,7 @@ pub fn write(nodes: &Nodes) -> (Vec<u8>, WordModel) {
     (coder.finish(), words)
 }
 
-/// Reads the section. Bytes that no [`write`] returned give other nodes, or an error's `None` where a bound is passed.
+/// Reads the section. Bytes that no [`write()`] returned give other nodes, or an error's `None` where a bound is passed.
 pub fn read(bytes: &[u8]) -> Option<(Nodes, WordModel)> {
     run(&mut Decoder::new(bytes), &Nodes::default())
 }

@@ -22,7 +22,7 @@
 //!         0, 0,                   //   (reserved)
 //!         2, 0, 0, 0,             //   two bytes,
 //!         0xAC, 0x2A, 0x93, 0xD8, //   with this CRC-32
-//!         0xF0, 0xAC, 0xBB, 0xC0, // the CRC-32 of everything above
+//!         0xEF, 0x7A, 0x58, 0x03, // the CRC-32 of everything above
 //!         b'h', b'i',             // section 0 itself
 //!     ],
 //! );
@@ -228,7 +228,7 @@ pub fn write(sections: &[Section]) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// Everything that is not exactly what [`write`] returned, byte for byte, is refused.
+/// Everything that is not exactly what [`write()`] returned, byte for byte, is refused.
 pub fn read(bytes: &[u8]) -> Result<Vec<SectionRef<'_>>, OpenError> {
     if !bytes.starts_with(MAGIC) {
         return Err(OpenError::NotAnIndex);

@@ -3,7 +3,7 @@
 //! A table fixes the first three characters of its codes. Each of its rows is a box: a set of values for each of
 //! the four characters that follow, and every combination of them is a code. A row has a [`Template`], and
 //! each of its values a phrase: the title of a code is the template filled with the phrases of its values. The core
-//! holds the codes that no table has, and those whose titles are not composed so; [`Tables::open`] puts the two
+//! holds the codes that no table has, and those whose titles are not composed so; [`open`] puts the two
 //! together.
 //!
 //! # The section

@@ -1,7 +1,7 @@
 //! Texts as words: how a title becomes word numbers and comes back byte for byte, and how texts are coded.
 //!
 //! A text is a sequence of [`Word`]s: runs of letters and digits, and single other characters. The blank
-//! between two words is implied by [`blank_between`]; where a text differs from the rule, [`GLUE`] stands
+//! between two words is implied by `blank_between`; where a text differs from the rule, [`GLUE`] stands
 //! before the word and turns the rule around. A text that begins with a small letter is capitalised, unless
 //! [`RAW`] stands first. So most texts are their words and nothing else, and every text comes back exactly.
 //!

@@ -94,7 +94,7 @@ pub fn write(vocabulary: &Vocabulary) -> Vec<u8> {
     coder.finish()
 }
 
-/// Reads a section. Bytes that no [`write`] returned give another vocabulary.
+/// Reads a section. Bytes that no [`write()`] returned give another vocabulary.
 pub fn read(bytes: &[u8]) -> Vocabulary {
     run(&mut Decoder::new(bytes), &Vocabulary::default())
 }

@@ -1026,7 +1026,7 @@ mod tests {
 
     #[test]
     fn the_whole_published_files() {
-        let path = "simple_icd_10_cm/simple_icd_10_cm/data/icd10c-tabular-April-1-2026.xml";
+        let path = "simple-icd-10-cm-1.5.0/icd10c-tabular-April-1-2026.xml";
         let Some(bytes) = published("MEDCODE_REGISTRY", path) else {
             return;
         };
