@@ -675,10 +675,10 @@ impl Medcode {
             offset: options.count("offset")?.unwrap_or(default.offset),
         };
         let index = self.index()?;
-        if let Some(first) = asked.systems.first() {
-            if !asked.systems.iter().any(|one| index.system(*one).is_some()) {
-                loaded(&index, *first)?;
-            }
+        if let Some(first) = asked.systems.first()
+            && !asked.systems.iter().any(|one| index.system(*one).is_some())
+        {
+            loaded(&index, *first)?;
         }
         Ok(index.search(&query, &asked))
     }
