@@ -285,6 +285,14 @@ check_docs() {
   RUSTDOCFLAGS='-D warnings' $CARGO doc --quiet --locked --no-deps --lib
 }
 
+build_again() { # build_again MODE FOLDER...: what is built twice is the same, byte for byte
+  local mode=$1 folder arguments=()
+  shift
+  for folder in "$@"; do arguments+=(--data "$folder"); done
+  target/release/medcode build "${arguments[@]}" --output "target/$mode/again" >/dev/null 2>&1
+  diff -r "target/$mode/index" "target/$mode/again" || fail "a second build gave other bytes"
+}
+
 test_rust() { # test_rust MODE
   local index=$PWD/target/$1/index
   MEDCODE_REQUIRE_DATA=1 MEDCODE_REGISTRY=$PWD/$CACHE/registry MEDCODE_INDEX_DIR=$index MEDCODE_INDEX=$index/embedded.medcode \
@@ -301,6 +309,7 @@ test_browser() { # test_browser MODE
 test_mode() { # test_mode MODE DATA-FOLDER...
   local mode=$1
   build_mode "$mode" "target/$mode/dist" "${@:2}"
+  step "the same bytes again ($mode)" build_again "$mode" "${@:2}"
   step "clippy for $WASM ($mode)" check_rust_wasm "$mode"
   step "cargo test ($mode)" test_rust "$mode"
   step "types of www, tools and tests" npm run --silent typecheck

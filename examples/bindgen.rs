@@ -18,6 +18,8 @@ fn main() -> ExitCode {
         .input_path(module)
         .out_name("medcode")
         .typescript(true)
+        // `init()` without arguments finds the module beside the script.
+        .omit_default_module_path(false)
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder));
     match result {

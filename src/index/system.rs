@@ -98,6 +98,20 @@ impl<'a> Index<'a> {
         &self.systems
     }
 
+    /// The concept of a code in each code system that has it, in the order of the systems. The code may be written with
+    /// or without dot, in any case, with blanks around it.
+    ///
+    /// ```no_run
+    /// # let bytes = Vec::new();
+    /// let index = medcode::Index::open(&bytes)?;
+    /// assert_eq!(index.lookup("e119")[0].code, "E11.9");
+    /// # Ok::<(), medcode::index::format::OpenError>(())
+    /// ```
+    pub fn lookup(&self, code: &str) -> Vec<Concept> {
+        let found = |system: &System<'a>| Some(system.concept(system.find(code)?));
+        self.systems.iter().filter_map(found).collect()
+    }
+
     /// The code system, if the index holds it.
     pub fn system(&self, code_system: CodeSystem) -> Option<&System<'a>> {
         self.systems

@@ -161,7 +161,7 @@ describe("the module", () => {
 
   it("filters by system, billable, subtree and date, and pages without repeating", () => {
     const search = (/** @type {import("../../www/medcode.js").SearchOptions} */ options) => medcode.search("diabetes", options).hits;
-    assert.deepEqual([...new Set(search({ systems: ["icd9"], limit: 50 }).map(({ system }) => system))], ["icd9cm_dx"]);
+    assert.ok(search({ systems: ["icd9"], limit: 50 }).every(({ system }) => system.startsWith("icd9cm_")));
     assert.ok(search({ billableOnly: true, limit: 50 }).every(({ billable }) => billable));
     assert.ok(search({ within: "E10", limit: 50 }).every(({ code }) => code.startsWith("E10")));
     assert.ok(search({ within: "E08-E13", limit: 50 }).every(({ code }) => /^E(0[89]|1[0-3])/.test(code)));

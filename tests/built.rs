@@ -1,0 +1,97 @@
+//! What must hold of the index that the build made: the publishers' counts. `build.sh test` names its folder; without
+//! it nothing is judged.
+
+use std::path::PathBuf;
+
+use medcode::{CodeSystem, Date, Index, System};
+
+/// The bytes of every file of the built index.
+fn files() -> Option<Vec<Vec<u8>>> {
+    let Some(folder) = std::env::var_os("MEDCODE_INDEX_DIR").map(PathBuf::from) else {
+        eprintln!("skipped: MEDCODE_INDEX_DIR does not name the folder of a built index");
+        return None;
+    };
+    let listed =
+        [folder.clone(), folder.join("packs")].map(|folder| std::fs::read_dir(folder).unwrap());
+    let paths = listed
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path());
+    let indexes = paths.filter(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "medcode")
+    });
+    Some(indexes.map(|path| std::fs::read(path).unwrap()).collect())
+}
+
+fn billable_on(system: &System<'_>, date: Date) -> usize {
+    system
+        .concepts()
+        .filter(|concept| system.billable_on(*concept, date))
+        .count()
+}
+
+#[test]
+fn the_counts_are_the_publishers() {
+    let Some(files) = files() else { return };
+    let mut index = Index::default();
+    for file in &files {
+        index.add(file).unwrap();
+    }
+    let day = |year, month, day| Date::new(year, month, day).unwrap();
+    let release = |system: CodeSystem| {
+        index
+            .system(system)
+            .map_or("", |system| &system.release().version)
+    };
+    let billable = |system: CodeSystem, date| billable_on(index.system(system).unwrap(), date);
+
+    // FY2026 has 74,719 codes valid for submission, with and without the order file.
+    assert!(release(CodeSystem::ICD10CM).starts_with("FY2026"));
+    assert_eq!(billable(CodeSystem::ICD10CM, day(2026, 5, 1)), 74_719);
+    match release(CodeSystem::ICD10PCS) {
+        "FY2024" => assert_eq!(
+            index
+                .system(CodeSystem::ICD10PCS)
+                .unwrap()
+                .concepts()
+                .count(),
+            78_603
+        ),
+        _ => assert_eq!(billable(CodeSystem::ICD10PCS, day(2026, 1, 15)), 79_115),
+    }
+    assert_eq!(billable(CodeSystem::ICD9CM_DX, day(2015, 1, 15)), 14_567);
+    assert_eq!(billable(CodeSystem::ICD9CM_SG, day(2015, 1, 15)), 3_882);
+    // No registry carries HCPCS Level II.
+    if let Some(hcpcs) = index.system(CodeSystem::HCPCS)
+        && hcpcs.release().version == "2025-10"
+    {
+        let modifiers = hcpcs
+            .concepts()
+            .filter(|concept| hcpcs.concept(*concept).modifier)
+            .count();
+        assert_eq!(
+            (hcpcs.concepts().count() - modifiers, modifiers),
+            (8_463, 383)
+        );
+    }
+}
+
+/// Budgets, in bytes: what an index may weigh before somebody has to say why.
+#[test]
+fn the_index_stays_small() {
+    let Some(files) = files() else { return };
+    let all: usize = files.iter().map(Vec::len).sum();
+    assert!(all < 1_750_000, "all systems: {all} bytes");
+    for file in &files {
+        let index = Index::open(file).unwrap();
+        let Some(system) = index.system(CodeSystem::ICD10CM) else {
+            continue;
+        };
+        let core = system
+            .section(medcode::index::format::SectionKind::Core)
+            .unwrap()
+            .len();
+        assert!(core < 130_000, "the core of ICD-10-CM: {core} bytes");
+    }
+}
