@@ -74,6 +74,10 @@ fn the_counts_are_the_publishers() {
             (hcpcs.concepts().count() - modifiers, modifiers),
             (8_463, 383)
         );
+        // A modifier is no category of the codes that begin like it.
+        let wheelchair = hcpcs.find("K0001").unwrap();
+        assert_eq!(hcpcs.parent(wheelchair), None);
+        assert_eq!(hcpcs.children(hcpcs.find("K0").unwrap()), []);
     }
 }
 

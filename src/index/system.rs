@@ -608,12 +608,18 @@ impl<'a> System<'a> {
             return Some(ConceptId::of_node(concept.node()));
         }
         let parent = self.nodes().parents.get(concept.node() as usize).copied()?;
-        (parent != NO_NODE).then_some(ConceptId::of_node(parent))
+        (parent != NO_NODE && !self.is_modifier(parent)).then_some(ConceptId::of_node(parent))
+    }
+
+    /// Whether a node is a modifier: it is no category of the codes that happen to begin like it (`K0` and `K0001`).
+    fn is_modifier(&self, node: u32) -> bool {
+        let has_modifiers = matches!(self.code_system, CodeSystem::HCPCS | CodeSystem::CPT);
+        has_modifiers && self.properties().modifiers.get(node as usize) == Some(&true)
     }
 
     /// The concepts directly below, in order of code.
     pub fn children(&self, concept: ConceptId) -> Vec<ConceptId> {
-        if concept.seventh().is_some() {
+        if concept.seventh().is_some() || self.is_modifier(concept.node()) {
             return Vec::new();
         }
         let nodes = self.nodes();
