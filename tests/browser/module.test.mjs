@@ -155,7 +155,7 @@ describe("the module", () => {
         }
       }
     }
-    assert.match(medcode.search("diabtes mellitus").correction ?? "", /diabetes/);
+    assert.match(medcode.search("diabwtes mellitus").correction ?? "", /diabetes/);
     assert.equal(medcode.search("diabetes mellitus").correction, undefined);
   });
 
