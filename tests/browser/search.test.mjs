@@ -34,7 +34,7 @@ describe("the search box", () => {
 
   it("corrects a typo and says so", () =>
     withPage(async (page) => {
-      await type(page, "diabtes mellitus");
+      await type(page, "diabwtes mellitus");
       assert.match((await page.locator("#correction").textContent()) ?? "", /Showing results for diabetes/);
       assert.match((await page.locator("#results .title").first().textContent()) ?? "", /diabetes mellitus/i);
     }));
