@@ -106,7 +106,7 @@ impl System<'_> {
             };
             next.code = self.code_system().dotted(&next.code);
         }
-        found.sort_by_key(|next| next.character);
+        crate::sort::sort_by_key(&mut found, |next| next.character);
         found
     }
 }

@@ -141,7 +141,7 @@ impl Review<'_> {
                 }
             }
         }
-        found.sort_by_key(|(_, rule, ..)| *rule);
+        crate::sort::sort_by_key(&mut found, |(_, rule, ..)| *rule);
         for (severity, rule, items, message, fix) in found {
             self.report(severity, rule, items, message, fix);
         }

@@ -16,7 +16,7 @@ pub fn all_codes(nodes: &Nodes) -> Vec<(Code, bool)> {
             codes.extend(set.characters.iter().map(|c| (code.composed(*c), true)));
         }
     }
-    codes.sort();
+    crate::sort::sort(&mut codes);
     codes.dedup_by_key(|(code, _)| *code);
     codes
 }
@@ -289,7 +289,7 @@ pub fn run<C: Coder, T: Clone + Eq>(
         .map(|(code, billable)| (*code, u32::from(*billable)))
         .collect();
     codes.extend(others.iter().map(|code| (*code, 2)));
-    codes.sort();
+    crate::sort::sort(&mut codes);
 
     let mut out = Lists::default();
     let mut has = Has::new();

@@ -681,7 +681,13 @@ struct Texts<'a> {
 impl<'a> Texts<'a> {
     fn new(words: &Words, source: &'a Words) -> Self {
         let mut ranked: Vec<Word> = (0..words.len() as Word).collect();
-        ranked.sort_by_cached_key(|word| words.get(*word).to_ascii_lowercase());
+        let small = |word: Word| {
+            words
+                .get(word)
+                .bytes()
+                .map(|byte| byte.to_ascii_lowercase())
+        };
+        crate::sort::sort_by(&mut ranked, |one, other| small(*one).cmp(small(*other)));
         let mut ranks = vec![NONE; ranked.len()];
         for (rank, word) in ranked.iter().enumerate() {
             if let Some(to) = ranks.get_mut(usize::from(*word)) {

@@ -80,7 +80,7 @@ impl<'a> Index<'a> {
         for system in &mut self.systems {
             system.terms = OnceLock::new();
         }
-        self.systems.sort_by_key(|system| system.code_system);
+        crate::sort::sort_by_key(&mut self.systems, |system| system.code_system);
         Ok(())
     }
 
@@ -636,7 +636,7 @@ impl<'a> System<'a> {
                 .filter(|child| nodes.parents.get(*child as usize) == Some(&node))
                 .map(ConceptId::of_node),
         );
-        children.sort_by_cached_key(|child| self.plain_code(*child));
+        crate::sort::sort_by_key(&mut children, |child| self.plain_code(*child));
         children
     }
 
@@ -744,6 +744,6 @@ impl<'a> System<'a> {
 pub fn plain_code(code: &str) -> String {
     code.chars()
         .filter(|c| !c.is_whitespace() && *c != '.')
-        .flat_map(char::to_uppercase)
+        .map(|c| c.to_ascii_uppercase())
         .collect()
 }

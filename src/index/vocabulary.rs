@@ -38,7 +38,7 @@ impl Vocabulary {
     /// A vocabulary of these phrases, each with its meanings, the most usual first. Of a phrase that stands twice the
     /// first is kept.
     pub fn new(mut entries: Vec<(String, Vec<Meaning>)>) -> Vocabulary {
-        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        crate::sort::sort_by(&mut entries, |one, other| one.0.cmp(&other.0));
         entries.dedup_by(|one, other| one.0 == other.0);
         let numbered = entries.iter().enumerate();
         let phrases = Map::from_iter(numbered.map(|(at, (phrase, _))| (phrase, at as u64)));

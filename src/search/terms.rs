@@ -761,7 +761,7 @@ fn lexicon(
             spellings.push((word.into(), 2, 0));
         }
     }
-    spellings.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    crate::sort::sort_by(&mut spellings, |one, other| one.0.cmp(&other.0));
     let mut lexicon = Lexicon::default();
     let mut last = "";
     for (spelling, table, number) in &spellings {
