@@ -113,7 +113,7 @@ pub fn collect(
     let nodes = system.nodes();
     let mut cache: Vec<(u64, u32, u32)> = vec![(0, 0, 0); 256];
     // The worst of those to keep is at the top.
-    let mut found = BinaryHeap::with_capacity(keep.min(touched.len()) + 1);
+    let mut found = BinaryHeap::with_capacity(keep.min(touched.len()));
     let mut total = 0;
     for document in touched {
         let Some(slot) = scratch.get_mut(document as usize) else {
@@ -145,9 +145,13 @@ pub fn collect(
         let unasked = terms.total(document).saturating_sub(spared);
         let score = gain as i32 - (unasked * weights::UNASKED_PERCENT / 100) as i32;
         total += 1;
-        found.push(Reverse((score, Reverse(document), mask)));
-        if found.len() > keep {
-            found.pop();
+        let new = Reverse((score, Reverse(document), mask));
+        if found.len() < keep {
+            found.push(new);
+        } else if let Some(mut worst) = found.peek_mut()
+            && new < *worst
+        {
+            *worst = new;
         }
     }
     if let Ok(mut free) = terms.scratch.lock() {
