@@ -305,12 +305,7 @@ impl<'a> Index<'a> {
     }
 
     /// A hit as it is shown; `plan` is what led to it, where that is not the code.
-    fn hit(
-        &self,
-        ranked: &Ranked<'_, 'a>,
-        plan: Option<&(Plan, Arc<Terms>)>,
-        query: &str,
-    ) -> Hit {
+    fn hit(&self, ranked: &Ranked<'_, 'a>, plan: Option<&(Plan, Arc<Terms>)>, query: &str) -> Hit {
         let system = ranked.system;
         let concept = system.concept(ranked.found.concept);
         let score = ranked.found.score;

@@ -354,7 +354,10 @@ impl Reading {
     fn row<C: Coder>(&mut self, coder: &mut C, input: &IndexTerms, nodes: &Nodes, row: u32) {
         let index = row as usize;
         let value = input.books.get(index).copied().unwrap_or(0);
-        let row_models = self.books.get_mut(self.book << 3..(self.book + 1) << 3).unwrap_or(&mut []);
+        let row_models = self
+            .books
+            .get_mut(self.book << 3..(self.book + 1) << 3)
+            .unwrap_or(&mut []);
         self.book = coder.symbol(row_models, 3, u32::from(value)) as usize;
         let (book, of_book) = (self.book, self.book as u32);
         let (level, before, shape) = (self.level, self.before, self.shape);
@@ -374,9 +377,13 @@ impl Reading {
             hash(hash(here, last.term), above.term),
         ];
         let value = u32::from(value);
-        let mut next = self.levels.symbol(coder, 4, &contexts, book, value.min(DEEP));
+        let mut next = self
+            .levels
+            .symbol(coder, 4, &contexts, book, value.min(DEEP));
         if next == DEEP {
-            next = self.levels.symbol(coder, 8, &[DEEP; Mixer::INPUTS], book, value);
+            next = self
+                .levels
+                .symbol(coder, 8, &[DEEP; Mixer::INPUTS], book, value);
         }
         let (before, level) = (before << 4 | level & 15, next);
         (self.before, self.level) = (before, level);
@@ -422,7 +429,9 @@ impl Reading {
                     break;
                 }
                 let value = own_codes.get(at).copied().unwrap_or_default();
-                let link = self.codes.code(coder, nodes, book, at, places, parent.term, value);
+                let link = self
+                    .codes
+                    .code(coder, nodes, book, at, places, parent.term, value);
                 if at == 0 {
                     first_code = link.code;
                     title = nodes.title_of(&link.code);
@@ -438,7 +447,8 @@ impl Reading {
                 empty += usize::from(field > 0);
                 continue;
             }
-            self.out.tokens
+            self.out
+                .tokens
                 .extend(std::iter::repeat_n(NONE, empty + usize::from(field > 0)));
             empty = 0;
             let place = Setting {
@@ -446,14 +456,24 @@ impl Reading {
                 book: of_book,
                 title,
                 elder: elder.row.map_or(&[][..], |row| {
-                    let texts = self.out.tokens.get(range(&self.out.ends, row)).unwrap_or(&[]);
+                    let texts = self
+                        .out
+                        .tokens
+                        .get(range(&self.out.ends, row))
+                        .unwrap_or(&[]);
                     texts.split(|word| *word == NONE).next().unwrap_or(&[])
                 }),
                 elder_term: elder.term,
                 parent_term: parent.term,
                 parent_first: u32::from(parent.first),
             };
-            let text = self.texts.text(coder, &input.words, &mut self.out.words, &place, present(field));
+            let text = self.texts.text(
+                coder,
+                &input.words,
+                &mut self.out.words,
+                &place,
+                present(field),
+            );
             self.out.tokens.extend_from_slice(&text);
         }
         self.out.ends.push(self.out.tokens.len() as u32);
@@ -866,7 +886,9 @@ impl Texts {
                     hits <<= 4;
                     let from_title = self.in_title(coder, place, &candidates, pointer, value);
                     from_title.unwrap_or_else(|| {
-                        self.unforeseen(coder, source, words, place, second, first, at, elder, value)
+                        self.unforeseen(
+                            coder, source, words, place, second, first, at, elder, value,
+                        )
                     })
                 }
             };
@@ -1128,6 +1150,24 @@ mod tests {
         let read: Vec<_> = terms.rows().map(|row| terms.entry(row)).collect();
         assert_eq!(read, entries);
         terms
+    }
+
+    #[test]
+    fn a_section_read_in_pieces_is_the_same() {
+        let entries: Vec<_> = (0..40)
+            .map(|at| entry(at % 3, &format!("Term {at}"), "", &["E119"]))
+            .collect();
+        let nodes = nodes();
+        let bytes = write(&entries, &nodes).unwrap();
+        let mut reading = Reading::start(&bytes, &nodes);
+        let mut steps = 1;
+        while !reading.go_on(&bytes, &nodes, 7) {
+            steps += 1;
+        }
+        assert_eq!(steps, 6);
+        let terms = reading.finish();
+        let read: Vec<_> = terms.rows().map(|row| terms.entry(row)).collect();
+        assert_eq!(read, entries);
     }
 
     fn entry(level: u8, term: &str, see: &str, codes: &[&str]) -> IndexEntry {
