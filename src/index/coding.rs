@@ -240,6 +240,16 @@ impl Coder for Encoder {
     }
 }
 
+/// Where a decoder stands in its stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Position {
+    code: u64,
+    range: u64,
+    /// The bytes that are left.
+    rest: usize,
+    past: u32,
+}
+
 /// Reads decisions from a stream of bytes. Reading never fails: past the end it reads zeros.
 pub struct Decoder<'a> {
     code: u64,
@@ -261,6 +271,27 @@ impl<'a> Decoder<'a> {
         decoder.code = u64::from(decoder.word()) << 32;
         decoder.code |= u64::from(decoder.word());
         decoder
+    }
+
+    /// Where it stands: another decoder of the same stream goes on from there.
+    pub fn position(&self) -> Position {
+        Position {
+            code: self.code,
+            range: self.range,
+            rest: self.rest.len(),
+            past: self.past,
+        }
+    }
+
+    /// A decoder that goes on where another one stood in the same stream.
+    pub fn resume(bytes: &'a [u8], at: Position) -> Self {
+        let read = bytes.len().saturating_sub(at.rest);
+        Decoder {
+            code: at.code,
+            range: at.range,
+            rest: bytes.get(read..).unwrap_or(&[]),
+            past: at.past,
+        }
     }
 
     #[inline]
