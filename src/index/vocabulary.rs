@@ -66,7 +66,9 @@ impl Vocabulary {
 
     /// A phrase by its number; empty where there is none.
     pub fn phrase(&self, number: usize) -> &str {
-        self.text.get(between(&self.phrase_ends, number)).unwrap_or("")
+        self.text
+            .get(between(&self.phrase_ends, number))
+            .unwrap_or("")
     }
 
     /// The number of a phrase.

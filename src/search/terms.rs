@@ -722,10 +722,7 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
 
 /// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its
 /// meaning.
-fn phrases<'v>(
-    system: &System<'_>,
-    vocabulary: &'v Vocabulary,
-) -> Vec<(u32, &'v str, u8)> {
+fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
     for (at, phrase) in vocabulary.phrases().enumerate() {
         for (rank, meaning) in (0..=u8::MAX).zip(vocabulary.meanings(at)) {

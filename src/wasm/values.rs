@@ -177,7 +177,8 @@ pub(super) fn lasting(bytes: &JsValue) -> Result<&'static [u8], JsValue> {
 /// A result as plain objects. It crosses the boundary as one string of JSON: that is less code than building objects
 /// property by property, and faster.
 pub(super) fn plain<T: Serialize + ?Sized>(value: &T) -> JsResult {
-    let json = serde_json::to_string(value).map_err(|_| error("INTERNAL", "no JSON can say this"))?;
+    let json =
+        serde_json::to_string(value).map_err(|_| error("INTERNAL", "no JSON can say this"))?;
     JSON::parse(&json)
 }
 
