@@ -61,16 +61,8 @@ impl Maps {
                 let source = Code::new(&map.source).ok_or(map.source.as_str())?;
                 rows.push((source, row));
             }
-            rows.sort_by_key(|(source, _)| *source);
-            let lists = rows.chunk_by(|a, b| a.0 == b.0).map(|rows| {
-                let list = rows.iter().map(|(_, row)| *row).collect();
-                (
-                    rows.first().map_or(Code::default(), |(code, _)| *code),
-                    list,
-                )
-            });
             if !rows.is_empty() {
-                out.tables.push((to, Lists::new(lists)));
+                out.tables.push((to, Lists::grouped(rows)));
             }
         }
         Ok(out)
