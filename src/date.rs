@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Date(u32);
 
 impl Date {
+    /// The first day there is.
+    pub const MIN: Date = Date(10_101);
+
     /// A date from its parts, or nothing where the calendar has no such day.
     pub fn new(year: u32, month: u32, day: u32) -> Option<Date> {
         let leap =

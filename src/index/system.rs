@@ -24,7 +24,7 @@ use super::vocabulary::{self, Vocabulary};
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
-use crate::links::Links;
+use crate::links::{self, Links, NoteLink};
 use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
@@ -228,6 +228,9 @@ pub struct NoteRef {
     pub text: String,
     /// The code or range whose note it is, as printed.
     pub of: String,
+    /// The codes and ranges that the text names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<NoteLink>,
 }
 
 /// A value that the next character of an ICD-10-PCS code may take.
@@ -703,6 +706,16 @@ impl<'a> System<'a> {
         })
     }
 
+    /// A note with the codes that it names.
+    pub(crate) fn note(&self, kind: NoteKind, text: String, of: &str) -> NoteRef {
+        NoteRef {
+            kind,
+            links: links::of_text(self, &text),
+            text,
+            of: of.to_string(),
+        }
+    }
+
     /// The notes that hold for a concept: its own first, then those of the codes above, its section and its chapter.
     /// Inclusion terms are not inherited.
     pub fn notes(&self, concept: ConceptId) -> Vec<NoteRef> {
@@ -711,11 +724,7 @@ impl<'a> System<'a> {
         let mut collect = |notes: &Notes, owner: u32, of: &str| {
             for at in notes.of(owner) {
                 let kind = notes.kinds.get(at).copied().unwrap_or(NoteKind::Note);
-                found.push(NoteRef {
-                    kind,
-                    text: notes.words.text(notes.text(at)),
-                    of: of.to_string(),
-                });
+                found.push(self.note(kind, notes.words.text(notes.text(at)), of));
             }
         };
         collect(
