@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::code_system::CodeSystem;
 use crate::concepts::NoteKind;
 use crate::date::{Date, Period};
-use crate::index::{ConceptId, System, plain_code};
-use crate::validate::Fix;
+use crate::index::{Concept, ConceptId, System, plain_code};
+use crate::validate::{Fix, Standing, standing};
 
 /// What happens to a code on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -85,9 +85,25 @@ impl System<'_> {
 
     /// The long title of a concept on a day: a title revised on or before it takes the place of the release's own.
     pub fn display_on(&self, concept: ConceptId, date: Date) -> String {
-        let revised = self.revisions(concept).into_iter();
-        let latest = revised.filter(|(day, _)| *day <= date).next_back();
+        let mut revised = self.revisions(concept).into_iter();
+        let latest = revised.rfind(|(day, _)| *day <= date);
         latest.map_or_else(|| self.display(concept), |(_, title)| title)
+    }
+
+    /// A concept under its title of a day, or nothing where it is known not to be valid on it. A day that the release
+    /// does not cover rules nothing out: the release is in the answer.
+    pub fn concept_on(&self, concept: ConceptId, date: Option<Date>) -> Option<Concept> {
+        let mut shown = self.concept(concept);
+        if let Some(date) = date {
+            if matches!(
+                standing(self, concept, Some(date)),
+                Standing::From(_) | Standing::Until(_)
+            ) {
+                return None;
+            }
+            shown.display = self.display_on(concept, date);
+        }
+        Some(shown)
     }
 
     /// The last day on which a code of the release becomes valid; nothing where the publisher states no such days.
@@ -350,7 +366,7 @@ fn turns(period: Period, date: Date) -> ChangeKind {
 mod tests {
     use super::*;
     use crate::compile::compile;
-    use crate::concepts::{CodeEdits, Concept, Conversion, Note, Relations, Release};
+    use crate::concepts::{CodeEdits, Concept as Published, Conversion, Note, Relations, Release};
     use crate::index::Index;
 
     fn day(number: u32) -> Option<Date> {
@@ -371,7 +387,7 @@ mod tests {
             ("T52812A", true, 20261001, 0),
             ("Z681", true, 20151001, 0),
         ];
-        let concept = |(code, billable, start, end): &(&str, bool, u32, u32)| Concept {
+        let concept = |(code, billable, start, end): &(&str, bool, u32, u32)| Published {
             code: code.to_string(),
             display: format!("Title of {code}"),
             billable: *billable,
@@ -386,9 +402,9 @@ mod tests {
                 }],
                 _ => Vec::new(),
             },
-            ..Concept::default()
+            ..Published::default()
         };
-        let mut concepts: Vec<Concept> = rows.iter().map(concept).collect();
+        let mut concepts: Vec<Published> = rows.iter().map(concept).collect();
         concepts.sort_by(|a, b| a.code.cmp(&b.code));
         let release = Release {
             version: "FY2026 with the FY2027 code changes".to_string(),
@@ -479,6 +495,10 @@ mod tests {
         let bytes = bytes();
         let index = Index::open(&bytes).unwrap();
         let system = index.system(CodeSystem::ICD10CM).unwrap();
+        let gone = system.find("I42.0").unwrap();
+        assert!(system.concept_on(gone, day(20260930)).is_some());
+        assert!(system.concept_on(gone, day(20261001)).is_none());
+        assert!(system.concept_on(gone, None).is_some());
         let quiet = system.changes(&["I42.0", "L02.232"], day(20260930));
         assert_eq!(shown(&quiet), ["I42.0 Unchanged ", "L02.232 Unchanged "]);
         assert_eq!(quiet.changes[1].display.as_deref(), Some("Title of L02232"));

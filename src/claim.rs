@@ -5,13 +5,14 @@
 //! the age of mothers, procedure-to-procedure edits and units, whether a modifier suits the service, the limits of
 //! institutional claim forms, words such as "probable" in an outpatient record, and payers' own rules.
 
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize};
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
 use crate::index::{ConceptId, EditFlags, Index, System};
 use crate::validate::rules::Rule;
-use crate::validate::{Status, ValidateOptions, Validation};
+use crate::validate::{Status, ValidateOptions, Validation, is_zero};
 
 mod diagnoses;
 mod lines;
@@ -38,6 +39,11 @@ pub struct Claim {
     /// The date of service, for lines that have none of their own and for the diagnoses of an outpatient claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
+    /// The admitting diagnosis of an inpatient stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admitting: Option<String>,
+    /// The patient's reasons for the visit, on an outpatient claim of a facility.
+    pub reasons: Vec<String>,
     /// The day of discharge, which decides the release for an inpatient stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discharge: Option<Date>,
@@ -64,6 +70,9 @@ pub struct Line {
     pub modifiers: Vec<String>,
     /// The diagnoses the line is for, counted from 1.
     pub pointers: Vec<usize>,
+    /// How many units of the service; one where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<u32>,
     /// The date of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
@@ -83,6 +92,18 @@ pub enum Setting {
     OutpatientFacility,
     /// An inpatient claim of a facility.
     InpatientFacility,
+}
+
+impl Setting {
+    /// The setting with this name in JSON.
+    pub fn parse(name: &str) -> Option<Setting> {
+        match name {
+            "professional" => Some(Setting::Professional),
+            "outpatient-facility" => Some(Setting::OutpatientFacility),
+            "inpatient-facility" => Some(Setting::InpatientFacility),
+            _ => None,
+        }
+    }
 }
 
 /// The sex of a patient, as claims state it.
@@ -108,16 +129,27 @@ pub enum Severity {
 }
 
 /// A part of a claim; everything is counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "part")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
     /// A diagnosis.
     Diagnosis {
         /// Which.
         at: usize,
     },
+    /// The present-on-admission indicator of a diagnosis.
+    Poa {
+        /// Of which diagnosis.
+        at: usize,
+    },
     /// An inpatient procedure.
     Procedure {
+        /// Which.
+        at: usize,
+    },
+    /// The admitting diagnosis.
+    Admitting,
+    /// A reason for the visit.
+    Reason {
         /// Which.
         at: usize,
     },
@@ -142,16 +174,64 @@ pub enum Item {
     },
 }
 
+impl Item {
+    /// The name of the part in JSON, its place, and the line that it belongs to.
+    pub fn parts(self) -> (&'static str, usize, Option<usize>) {
+        match self {
+            Item::Diagnosis { at } => ("diagnosis", at, None),
+            Item::Poa { at } => ("poa", at, None),
+            Item::Procedure { at } => ("procedure", at, None),
+            Item::Admitting => ("admitting", 0, None),
+            Item::Reason { at } => ("reason", at, None),
+            Item::Line { at } => ("line", at, None),
+            Item::Modifier { line, at } => ("modifier", at, Some(line)),
+            Item::Pointer { line, at } => ("pointer", at, Some(line)),
+        }
+    }
+
+    /// The item with such parts, as [`Item::parts`] returns them; nothing where there is none.
+    pub fn from_parts(part: &str, at: usize, line: Option<usize>) -> Option<Item> {
+        Some(match (part, line) {
+            ("diagnosis", _) => Item::Diagnosis { at },
+            ("poa", _) => Item::Poa { at },
+            ("procedure", _) => Item::Procedure { at },
+            ("admitting", _) => Item::Admitting,
+            ("reason", _) => Item::Reason { at },
+            ("line", _) => Item::Line { at },
+            ("modifier", Some(line)) => Item::Modifier { line, at },
+            ("pointer", Some(line)) => Item::Pointer { line, at },
+            _ => return None,
+        })
+    }
+}
+
+/// As an object of the part, `at` and, where there is one, `line`.
+impl Serialize for Item {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (part, at, line) = self.parts();
+        let mut object = serializer.serialize_struct("Item", 2 + usize::from(line.is_some()))?;
+        object.serialize_field("part", part)?;
+        object.serialize_field("at", &at)?;
+        if let Some(line) = line {
+            object.serialize_field("line", &line)?;
+        }
+        object.end()
+    }
+}
+
 /// A change to a claim that settles an issue; [`apply_fix`] makes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "change")]
 pub enum ClaimFix {
-    /// Writes another code in the place of one.
+    /// Writes another code, or another indicator, in the place of one.
     Replace {
-        /// What is replaced: a diagnosis, a procedure, a line's code or a modifier.
+        /// What is replaced: anything but a pointer.
         item: Item,
-        /// The code to write.
+        /// What to write.
         code: String,
+        /// The title of the code, where it has one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        display: Option<String>,
     },
     /// Takes an item out. Diagnosis pointers keep pointing to the diagnoses they meant; those to a repeated
     /// diagnosis that is taken out point to the one that stays.
@@ -166,6 +246,16 @@ pub enum ClaimFix {
         /// The place it takes.
         to: usize,
     },
+    /// Writes one code in the place of two diagnoses: at the first of them; pointers to either point to it.
+    Merge {
+        /// The two diagnoses.
+        items: [Item; 2],
+        /// The code to write.
+        code: String,
+        /// Its title.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        display: Option<String>,
+    },
 }
 
 /// Something about a claim that a person should know before it goes out.
@@ -176,15 +266,17 @@ pub struct Issue {
     pub severity: Severity,
     /// The identifier of the rule, such as `CM-9`.
     pub rule: &'static str,
-    /// The parts of the claim concerned.
+    /// The parts of the claim concerned; the first is the one to show it at.
     pub items: Vec<Item>,
     /// What is wrong, in a sentence or two for the person who bills it.
     pub message: String,
     /// Where the rule is written.
     pub source: &'static str,
-    /// What settles it, where that can be said without the record.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fix: Option<ClaimFix>,
+    /// What settles it, the likeliest first: one alone follows from the claim, of several a person chooses by the record.
+    pub fixes: Vec<ClaimFix>,
+    /// How many more choices of the same kind there are.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_fixes: usize,
 }
 
 /// The rules about several codes, in the order in which they are checked. Those about single codes are in
@@ -317,6 +409,9 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
+/// So many codes are offered in place of one that is not valid: more are no help at a glance.
+const CHOICES: usize = 8;
+
 /// A diagnosis that the release knows.
 pub(crate) struct Known {
     /// Its place on the claim.
@@ -361,7 +456,7 @@ impl Review<'_> {
         rule: &'static str,
         items: Vec<Item>,
         message: String,
-        fix: Option<ClaimFix>,
+        fixes: impl IntoIterator<Item = ClaimFix>,
     ) {
         let source = RULES
             .iter()
@@ -373,7 +468,8 @@ impl Review<'_> {
             items,
             message,
             source,
-            fix,
+            fixes: fixes.into_iter().collect(),
+            more_fixes: 0,
         });
     }
 
@@ -505,7 +601,7 @@ impl<'a> Index<'a> {
             let options = ValidateOptions {
                 system: Some(*system),
                 date,
-                fix_limit: 2,
+                fix_limit: CHOICES,
             };
             self.validate(code, &options)
         });
@@ -531,15 +627,14 @@ fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
         Status::DateNotCovered => Severity::Warning,
         _ => Severity::Error,
     };
-    // With several fixes a person has to choose.
-    let fix = match answer.fixes.as_slice() {
-        [only] if answer.more_fixes == 0 && severity == Severity::Error => {
-            Some(ClaimFix::Replace {
-                item,
-                code: only.code.clone(),
-            })
-        }
-        _ => None,
+    let fixes = answer.fixes.iter().map(|fix| ClaimFix::Replace {
+        item,
+        code: fix.code.clone(),
+        display: Some(fix.display.clone()),
+    });
+    let fixes = match severity {
+        Severity::Error => fixes.collect(),
+        _ => Vec::new(),
     };
     Some(Issue {
         severity,
@@ -547,7 +642,12 @@ fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
         items: vec![item],
         message: answer.message.clone(),
         source: answer.source.unwrap_or("the loaded code systems"),
-        fix,
+        more_fixes: if fixes.is_empty() {
+            0
+        } else {
+            answer.more_fixes
+        },
+        fixes,
     })
 }
 
@@ -555,21 +655,7 @@ fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
 pub fn apply_fix(claim: &Claim, fix: &ClaimFix) -> Claim {
     let mut claim = claim.clone();
     match fix {
-        ClaimFix::Replace { item, code } => {
-            let place = match *item {
-                Item::Diagnosis { at } => claim.diagnoses.get_mut(at).map(|d| &mut d.code),
-                Item::Procedure { at } => claim.procedures.get_mut(at),
-                Item::Line { at } => claim.lines.get_mut(at).map(|line| &mut line.code),
-                Item::Modifier { line, at } => claim
-                    .lines
-                    .get_mut(line)
-                    .and_then(|line| line.modifiers.get_mut(at)),
-                Item::Pointer { .. } => None,
-            };
-            if let Some(place) = place {
-                place.clone_from(code);
-            }
-        }
+        ClaimFix::Replace { item, code, .. } => replace(&mut claim, *item, code),
         ClaimFix::Remove { item } => remove(&mut claim, *item),
         ClaimFix::Move { from, to } => {
             if *from < claim.diagnoses.len() && *to < claim.diagnoses.len() {
@@ -583,8 +669,41 @@ pub fn apply_fix(claim: &Claim, fix: &ClaimFix) -> Claim {
                 point_anew(&mut claim, |old| order.iter().position(|at| *at == old));
             }
         }
+        ClaimFix::Merge { items, code, .. } => {
+            if let [Item::Diagnosis { at: a }, Item::Diagnosis { at: b }] = *items
+                && a != b
+                && a.max(b) < claim.diagnoses.len()
+            {
+                // Both are the same code for a moment: pointers to the one that goes then follow to the other.
+                replace(&mut claim, Item::Diagnosis { at: a }, code);
+                replace(&mut claim, Item::Diagnosis { at: b }, code);
+                remove(&mut claim, Item::Diagnosis { at: a.max(b) });
+            }
+        }
     }
     claim
+}
+
+fn replace(claim: &mut Claim, item: Item, code: &str) {
+    let place = match item {
+        Item::Diagnosis { at } => claim.diagnoses.get_mut(at).map(|d| &mut d.code),
+        Item::Poa { at } => {
+            let diagnosis = claim.diagnoses.get_mut(at);
+            diagnosis.map(|diagnosis| diagnosis.poa.get_or_insert_default())
+        }
+        Item::Procedure { at } => claim.procedures.get_mut(at),
+        Item::Admitting => claim.admitting.as_mut(),
+        Item::Reason { at } => claim.reasons.get_mut(at),
+        Item::Line { at } => claim.lines.get_mut(at).map(|line| &mut line.code),
+        Item::Modifier { line, at } => {
+            let line = claim.lines.get_mut(line);
+            line.and_then(|line| line.modifiers.get_mut(at))
+        }
+        Item::Pointer { .. } => None,
+    };
+    if let Some(place) = place {
+        code.clone_into(place);
+    }
 }
 
 fn remove(claim: &mut Claim, item: Item) {
@@ -608,7 +727,14 @@ fn remove(claim: &mut Claim, item: Item) {
                 std::cmp::Ordering::Greater => Some(old - 1),
             });
         }
+        Item::Poa { at } => {
+            if let Some(diagnosis) = claim.diagnoses.get_mut(at) {
+                diagnosis.poa = None;
+            }
+        }
         Item::Procedure { at } => drop(take(Some(&mut claim.procedures), at)),
+        Item::Admitting => claim.admitting = None,
+        Item::Reason { at } => drop(take(Some(&mut claim.reasons), at)),
         Item::Line { at } => drop(take(Some(&mut claim.lines), at)),
         Item::Modifier { line, at } => {
             let modifiers = claim.lines.get_mut(line).map(|line| &mut line.modifiers);

@@ -158,7 +158,7 @@ pub struct Validation {
     pub others: Vec<Validation>,
 }
 
-fn is_zero(number: &usize) -> bool {
+pub(crate) fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 

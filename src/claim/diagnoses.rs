@@ -33,6 +33,9 @@ fn first_only(plain: &str) -> bool {
         .any(|(begin, but)| plain.starts_with(begin) && (but.is_empty() || !plain.starts_with(but)))
 }
 
+/// How bad it is, the rule, the items concerned, the message, and what would mend it.
+pub(super) type Finding = (Severity, &'static str, Vec<Item>, String, Vec<ClaimFix>);
+
 /// The weeks of gestation of a Z3A code, as a first and a last week; nothing for those that do not tell.
 fn weeks(plain: &str) -> Option<(u32, u32)> {
     match plain.strip_prefix("Z3A")? {
@@ -56,31 +59,50 @@ impl Review<'_> {
         let Some(system) = self.system else {
             return;
         };
-        let mut found = Vec::new();
+        let titled = |concept: &ConceptId| Some(system.display(*concept));
+        let mut found: Vec<Finding> = Vec::new();
         for known in &self.diagnoses {
-            let sided = with_sides(system, known);
-            if let [right, left] = sided.as_slice() {
+            if let Some(sides) = with_sides(system, known) {
+                let [right, left] = sides.map(|side| system.code(side));
                 let message = format!(
                     "{} does not say which side, and codes for the sides exist: {right} (right) and {left} (left). The unspecified code is for records that do not tell.",
                     known.code
                 );
-                found.push((Severity::Warning, "CM-6", vec![known.item()], message));
+                let fix = |side: &ConceptId| ClaimFix::Replace {
+                    item: known.item(),
+                    code: system.code(*side),
+                    display: titled(side),
+                };
+                let fixes = sides.iter().map(fix).collect();
+                found.push((
+                    Severity::Warning,
+                    "CM-6",
+                    vec![known.item()],
+                    message,
+                    fixes,
+                ));
             }
         }
         for (number, a) in self.diagnoses.iter().enumerate() {
             for b in self.diagnoses.iter().skip(number + 1) {
                 if let Some(both) = bilateral(system, a, b) {
+                    let code = system.code(both);
                     let message = format!(
-                        "{} and {} are the same condition of the two sides: {both} stands for both.",
+                        "{} and {} are the same condition of the two sides: {code} stands for both.",
                         a.code, b.code
                     );
                     let items = vec![a.item(), b.item()];
-                    found.push((Severity::Information, "CM-7", items, message));
+                    let fix = ClaimFix::Merge {
+                        items: [a.item(), b.item()],
+                        code,
+                        display: titled(&both),
+                    };
+                    found.push((Severity::Information, "CM-7", items, message, vec![fix]));
                 }
             }
         }
-        for (severity, rule, items, message) in found {
-            self.report(severity, rule, items, message, None);
+        for (severity, rule, items, message, fixes) in found {
+            self.report(severity, rule, items, message, fixes);
         }
     }
 
@@ -457,19 +479,16 @@ fn drug_code(known: &Known) -> Option<u8> {
     sixth.or(bytes.get(4)).copied()
 }
 
-/// The codes for the right and the left side beside one for an unspecified side; none where the code has a side, or
+/// The codes for the right and the left side beside one for an unspecified side; nothing where the code has a side, or
 /// where there are no such codes.
-fn with_sides(system: &System, known: &Known) -> Vec<String> {
+fn with_sides(system: &System, known: &Known) -> Option<[ConceptId; 2]> {
     let nodes = system.nodes();
     let base = ConceptId::of_node(known.concept.node());
     let title = nodes.words.text(nodes.title(base.node()));
     if !title.contains("unspecified") {
-        return Vec::new();
+        return None;
     }
-    let Some(above) = system.parent(base) else {
-        return Vec::new();
-    };
-    let siblings = system.children(above);
+    let siblings = system.children(system.parent(base)?);
     let seventh = known.concept.seventh();
     let side = |wanted: &str| {
         siblings.iter().find(|sibling| {
@@ -489,21 +508,21 @@ fn with_sides(system: &System, known: &Known) -> Vec<String> {
             })
         })
     };
-    let code = |concept: &ConceptId| {
+    let valid = |concept: &ConceptId| {
         let concept = match seventh {
             Some(at) => ConceptId::composed(concept.node(), at),
             None => *concept,
         };
-        system.billable(concept).then(|| system.code(concept))
+        system.billable(concept).then_some(concept)
     };
-    match (side("right").and_then(code), side("left").and_then(code)) {
-        (Some(right), Some(left)) => vec![right, left],
-        _ => Vec::new(),
-    }
+    Some([
+        side("right").and_then(valid)?,
+        side("left").and_then(valid)?,
+    ])
 }
 
 /// The code for both sides, where two codes are of the same condition and the two sides.
-fn bilateral(system: &System, a: &Known, b: &Known) -> Option<String> {
+fn bilateral(system: &System, a: &Known, b: &Known) -> Option<ConceptId> {
     if a.concept.seventh() != b.concept.seventh() {
         return None;
     }
@@ -527,5 +546,5 @@ fn bilateral(system: &System, a: &Known, b: &Known) -> Option<String> {
         Some(at) => ConceptId::composed(found.node(), at),
         None => *found,
     };
-    (more.is_none() && system.billable(concept)).then(|| system.code(concept))
+    (more.is_none() && system.billable(concept)).then_some(concept)
 }

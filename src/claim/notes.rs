@@ -1,6 +1,7 @@
 //! Rules that the notes of the Tabular List state: Excludes1, Excludes2, code first, use additional code.
 
-use super::{ClaimFix, Item, Known, Review, Severity};
+use super::diagnoses::Finding;
+use super::{ClaimFix, Known, Review, Severity};
 use crate::concepts::NoteKind;
 use crate::index::System;
 use crate::index::core::Code;
@@ -40,9 +41,6 @@ fn conditional(text: &str) -> bool {
     .iter()
     .any(|words| text.contains(words))
 }
-
-/// How bad it is, the rule, the items concerned, the message, and what would mend it.
-type Finding = (Severity, &'static str, Vec<Item>, String, Option<ClaimFix>);
 
 impl Review<'_> {
     /// CM-9 and CM-10: pairs of diagnoses of which a note of one, or of what it stands under, names the other.
@@ -135,15 +133,15 @@ impl Review<'_> {
                             "CM-13",
                             vec![known.item()],
                             message,
-                            None,
+                            Vec::new(),
                         ));
                     }
                 }
             }
         }
         found.sort_by_key(|(_, rule, ..)| *rule);
-        for (severity, rule, items, message, fix) in found {
-            self.report(severity, rule, items, message, fix);
+        for (severity, rule, items, message, fixes) in found {
+            self.report(severity, rule, items, message, fixes);
         }
     }
 
@@ -181,7 +179,7 @@ impl Review<'_> {
                 to: known.at,
             };
             let items = vec![known.item(), other.item()];
-            return Some((Severity::Error, "CM-12", items, message, Some(fix)));
+            return Some((Severity::Error, "CM-12", items, message, vec![fix]));
         }
         // A note that gives examples is satisfied by any underlying condition; one that says "if applicable", by none.
         let open = texts.iter().any(|text| conditional(text))
@@ -198,7 +196,7 @@ impl Review<'_> {
             "CM-12",
             vec![known.item()],
             message,
-            None,
+            Vec::new(),
         ))
     }
 }

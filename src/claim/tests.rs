@@ -328,7 +328,7 @@ fn issues(claim: &Claim, rule: &str) -> Vec<Issue> {
             issue.message.ends_with('.') && !issue.source.is_empty(),
             "{issue:?}"
         );
-        if let Some(fix) = &issue.fix {
+        for fix in &issue.fixes {
             let after = index().validate_claim(&apply_fix(claim, fix));
             assert!(!after.contains(issue), "{fix:?} leaves {issue:?}");
             assert!(
@@ -354,9 +354,15 @@ fn single_codes() {
     let found = issues(&claim(&["E11"]), "CM-3");
     let code = "E11.9".to_string();
     let item = Item::Diagnosis { at: 0 };
-    assert_eq!(found[0].fix, Some(ClaimFix::Replace { item, code }));
+    let display = Some("Type 2 diabetes mellitus without complications".to_string());
+    let fix = ClaimFix::Replace {
+        item,
+        code,
+        display,
+    };
+    assert_eq!(found[0].fixes, [fix]);
     // Several seventh characters are a choice for a person.
-    assert_eq!(issues(&claim(&["S52.501"]), "CM-4")[0].fix, None);
+    assert_eq!(issues(&claim(&["S52.501"]), "CM-4")[0].fixes.len(), 3);
 }
 
 #[test]
@@ -381,6 +387,29 @@ fn cm_7_both_sides() {
 }
 
 #[test]
+fn fixes_of_sides() {
+    let found = issues(&claim(&["I10", "H25.10"]), "CM-6");
+    let codes: Vec<Claim> = found[0]
+        .fixes
+        .iter()
+        .map(|fix| apply_fix(&claim(&["I10", "H25.10"]), fix))
+        .collect();
+    assert_eq!(
+        codes,
+        [claim(&["I10", "H25.11"]), claim(&["I10", "H25.12"])]
+    );
+    // One code stands for both, and the pointers to either lead to it.
+    let mut both = claim(&["H25.12", "I10", "H25.11"]);
+    both.lines = vec![Line {
+        pointers: vec![3, 2, 1],
+        ..Line::default()
+    }];
+    let merged = apply_fix(&both, &issues(&both, "CM-7")[0].fixes[0]);
+    assert_eq!(merged.diagnoses, claim(&["H25.13", "I10"]).diagnoses);
+    assert_eq!(merged.lines[0].pointers, [1, 2]);
+}
+
+#[test]
 fn cm_8_duplicates() {
     assert_count(&["I10", "E11.9", "i10"], "CM-8", 1);
     assert_count(&["S52.501A", "S52.501D"], "CM-8", 0);
@@ -391,7 +420,7 @@ fn cm_8_duplicates() {
         pointers: vec![3, 1, 4],
         ..Line::default()
     }];
-    let fix = issues(&twice, "CM-8")[0].fix.clone().unwrap();
+    let fix = issues(&twice, "CM-8")[0].fixes[0].clone();
     assert_eq!(apply_fix(&twice, &fix).lines[0].pointers, [1, 3]);
 }
 
@@ -433,7 +462,7 @@ fn cm_11_manifestations() {
 fn cm_12_code_first() {
     let found = issues(&claim(&["F02.80", "G20"]), "CM-12");
     assert_eq!((found.len(), found[0].severity), (1, Severity::Error));
-    assert_eq!(found[0].fix, Some(ClaimFix::Move { from: 1, to: 0 }));
+    assert_eq!(found[0].fixes, [ClaimFix::Move { from: 1, to: 0 }]);
     assert_count(&["G20", "F02.80"], "CM-12", 0);
     // Any underlying condition will do where the note gives examples; where it names all of them, none other will.
     assert_count(&["I10", "F02.80"], "CM-12", 0);
@@ -458,7 +487,7 @@ fn cm_14_external_causes() {
     assert_count(&["W01", "S52.501A"], "CM-14", 1);
     assert_count(&["S52.501A", "W01"], "CM-14", 0);
     let only = issues(&claim(&["W01"]), "CM-14");
-    assert_eq!((only.len(), &only[0].fix), (1, &None));
+    assert_eq!((only.len(), only[0].fixes.len()), (1, 0));
 }
 
 #[test]
@@ -694,7 +723,13 @@ fn fixes_for_parts_that_are_not_there_change_nothing() {
     for item in items {
         assert_eq!(apply_fix(&whole, &ClaimFix::Remove { item }), whole);
         let code = "I10".to_string();
-        assert_eq!(apply_fix(&whole, &ClaimFix::Replace { item, code }), whole);
+        let display = None;
+        let fix = ClaimFix::Replace {
+            item,
+            code,
+            display,
+        };
+        assert_eq!(apply_fix(&whole, &fix), whole);
     }
     assert_eq!(apply_fix(&whole, &ClaimFix::Move { from: 0, to: 5 }), whole);
     let moved = apply_fix(&whole, &ClaimFix::Move { from: 2, to: 0 });
