@@ -279,7 +279,7 @@ impl System<'_> {
 
     /// The codes new on a day that the conversion table names as successors; for a deleted code without any, those
     /// that are new next to it.
-    fn in_place_of(&self, plain: &str, date: Date, deleted: bool) -> Vec<Fix> {
+    pub(crate) fn in_place_of(&self, plain: &str, date: Date, deleted: bool) -> Vec<Fix> {
         let successors = self.successors(plain).into_iter();
         let fixes: Vec<Fix> = successors
             .filter(|successor| successor.effective == date)

@@ -1,9 +1,12 @@
 //! Validation of a claim: may this set of codes go out together, in this order, on these dates?
 //!
 //! Each rule stands in its own function, in the order of [`RULES`]. A rule speaks only where the codes alone decide;
-//! where only the record can, it says so as a warning. Not checked here: the order of poisonings and what they cause,
-//! the age of mothers, procedure-to-procedure edits and units, whether a modifier suits the service, the limits of
-//! institutional claim forms, words such as "probable" in an outpatient record, and payers' own rules.
+//! where only the record can, it says so as a warning or as information.
+//!
+//! What is not checked: whether the codes describe the patient; words such as "probable" in an outpatient record
+//! (Section IV.H of the guidelines), which no code shows; the Medicare Code Editor's class of pregnancy, whose ages have
+//! changed over the years and stand in none of the files; coverage, pairs of procedures and units without the publisher's
+//! lists; payers' own rules; which of several notes "use additional code" of a chapter or section applies.
 
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize};
@@ -11,11 +14,15 @@ use serde::{Deserialize, Serialize};
 use crate::code_system::CodeSystem;
 use crate::date::Date;
 use crate::index::{ConceptId, EditFlags, Index, System};
-use crate::validate::rules::Rule;
+use crate::links;
+use crate::validate::rules::{self, Rule};
 use crate::validate::{Status, ValidateOptions, Validation, is_zero};
 
 mod diagnoses;
+mod drugs;
+mod edits;
 mod lines;
+mod mothers;
 mod notes;
 
 /// A claim, as far as its codes go.
@@ -360,7 +367,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "CM-21",
         title: "Codes of the mother and of the newborn on their own records",
-        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.15.a, I.C.16.a.1 and I.C.21.c.11",
+        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.15.a, I.C.15.b, I.C.15.n, I.C.16.a and I.C.21.c.11",
     },
     Rule {
         id: "CM-22",
@@ -369,7 +376,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "CM-23",
-        title: "Underdosing and adverse effects are never listed first",
+        title: "Poisonings go before, adverse effects and underdosing after what they go with",
         source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.19.e.5",
     },
     Rule {
@@ -398,6 +405,21 @@ pub const RULES: &[Rule] = &[
         source: "NCCI Policy Manual, Chapter I",
     },
     Rule {
+        id: "MOD-4",
+        title: "24, 25 and 57 go with evaluation and management services",
+        source: "NCCI Policy Manual, Chapter I",
+    },
+    Rule {
+        id: "NC-1",
+        title: "Two procedures that are not reported together",
+        source: "NCCI procedure-to-procedure edits, as loaded",
+    },
+    Rule {
+        id: "NC-2",
+        title: "No more units than are likely",
+        source: "NCCI medically unlikely edits, as loaded",
+    },
+    Rule {
         id: "CL-1",
         title: "At most twelve diagnoses on a professional claim",
         source: "NUCC 1500 Claim Form Instruction Manual, Item Number 21",
@@ -406,6 +428,16 @@ pub const RULES: &[Rule] = &[
         id: "CL-2",
         title: "One to four diagnosis pointers on each line of a professional claim",
         source: "NUCC 1500 Claim Form Instruction Manual, Item Number 24E",
+    },
+    Rule {
+        id: "CL-3",
+        title: "The diagnoses that a facility's claim has room for",
+        source: "837I, diagnosis information (HI segments)",
+    },
+    Rule {
+        id: "CL-4",
+        title: "A covered diagnosis for a procedure with a coverage list",
+        source: "Medicare Coverage Database articles, as loaded",
     },
 ];
 
@@ -421,6 +453,8 @@ pub(crate) struct Known {
     plain: String,
     /// As printed.
     code: String,
+    /// Whose notes hold for it.
+    owners: Vec<u32>,
 }
 
 impl Known {
@@ -441,6 +475,7 @@ impl Known {
 
 /// What the rules look at, and what they have found.
 pub(crate) struct Review<'r> {
+    index: &'r Index<'r>,
     claim: &'r Claim,
     system: Option<&'r System<'r>>,
     diagnoses: Vec<Known>,
@@ -505,67 +540,72 @@ impl<'a> Index<'a> {
             Setting::InpatientFacility => claim.discharge.or(claim.date),
             _ => claim.date,
         };
+        let systems = [CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX];
         for (at, diagnosis) in claim.diagnoses.iter().enumerate() {
             let item = Item::Diagnosis { at };
-            let systems = [CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX];
-            let answer = self.validate_item(&diagnosis.code, &systems, date);
-            match answer.system {
-                Some(CodeSystem::ICD9CM_DX) if answer.concept.is_some() => {
-                    revisions[0] = revisions[0].or(Some(item));
-                }
-                Some(CodeSystem::ICD10CM) if answer.concept.is_some() => {
-                    revisions[1] = revisions[1].or(Some(item));
-                }
-                _ => {}
+            let (known, issue) = self.check(&diagnosis.code, &systems, date, item, false);
+            match known {
+                Some((CodeSystem::ICD9CM_DX, _)) => revisions[0] = revisions[0].or(Some(item)),
+                Some(_) => revisions[1] = revisions[1].or(Some(item)),
+                None => {}
             }
-            if let (Some(CodeSystem::ICD10CM), Some(concept), Some(system)) =
-                (answer.system, &answer.concept, system)
-                && let Some(id) = system.find(&concept.plain_code)
-            {
+            if let (Some((CodeSystem::ICD10CM, concept)), Some(system)) = (known, system) {
+                let plain = system.plain_code(concept);
                 diagnoses.push(Known {
                     at,
-                    concept: id,
-                    plain: concept.plain_code.clone(),
-                    code: concept.code.clone(),
+                    concept,
+                    code: system.code_system().dotted(&plain),
+                    plain,
+                    owners: links::owners(system, concept),
                 });
             }
-            issues.extend(issue_of(&answer, item, false));
+            issues.extend(issue);
+        }
+        let others = claim.admitting.iter().map(|code| (code, Item::Admitting));
+        let reasons = claim.reasons.iter().enumerate();
+        for (code, item) in others.chain(reasons.map(|(at, code)| (code, Item::Reason { at }))) {
+            issues.extend(self.check(code, &systems, date, item, false).1);
         }
         for (at, code) in claim.procedures.iter().enumerate() {
             let date = claim.discharge.or(claim.date);
             let systems = [CodeSystem::ICD10PCS, CodeSystem::ICD9CM_SG];
-            let answer = self.validate_item(code, &systems, date);
-            issues.extend(issue_of(&answer, Item::Procedure { at }, false));
+            issues.extend(
+                self.check(code, &systems, date, Item::Procedure { at }, false)
+                    .1,
+            );
         }
         for (at, line) in claim.lines.iter().enumerate() {
             let date = line.date.or(claim.date).or(claim.discharge);
             let systems = [CodeSystem::HCPCS, CodeSystem::CPT];
-            let answer = self.validate_item(&line.code, &systems, date);
-            let described = line
-                .description
-                .as_ref()
-                .is_some_and(|text| !text.trim().is_empty());
-            issues.extend(issue_of(&answer, Item::Line { at }, described));
+            let text = line.description.as_deref().unwrap_or("");
+            let described = !text.trim().is_empty();
+            let (known, issue) =
+                self.check(&line.code, &systems, date, Item::Line { at }, described);
+            issues.extend(issue.or_else(|| {
+                let wrong = self
+                    .is_modifier(known?)
+                    .then_some("is a modifier, not a procedure code")?;
+                Some(wrong_kind(&line.code, wrong, "HC-1", Item::Line { at }))
+            }));
             for (number, modifier) in line.modifiers.iter().enumerate() {
                 let item = Item::Modifier {
                     line: at,
                     at: number,
                 };
-                let mut answer = self.validate_item(modifier, &systems, date);
-                if answer
-                    .concept
-                    .as_ref()
-                    .is_some_and(|concept| !concept.modifier)
-                {
-                    answer.status = Status::InvalidShape;
-                    answer.rule = Some("MOD-1");
-                    answer.message = format!("{modifier} is a procedure code, not a modifier.");
-                    answer.fixes.clear();
-                }
-                issues.extend(issue_of(&answer, item, true));
+                let (known, issue) = self.check(modifier, &systems, date, item, true);
+                issues.extend(match known {
+                    Some(known) if !self.is_modifier(known) => Some(wrong_kind(
+                        modifier,
+                        "is a procedure code, not a modifier",
+                        "MOD-1",
+                        item,
+                    )),
+                    _ => issue,
+                });
             }
         }
         let mut review = Review {
+            index: self,
             claim,
             system,
             diagnoses,
@@ -581,6 +621,7 @@ impl<'a> Index<'a> {
         review.external_causes();
         review.mother_and_newborn();
         review.present_on_admission();
+        review.drugs();
         if let [Some(ninth), Some(tenth)] = revisions {
             let message = "The claim has ICD-9-CM and ICD-10-CM diagnoses: services before and from October 1, 2015 go on separate claims.";
             review.report(
@@ -592,7 +633,37 @@ impl<'a> Index<'a> {
             );
         }
         review.lines();
+        review.edits();
         review.issues
+    }
+
+    /// Checks a code in the first of the systems that knows it: which concept it is, and what is wrong with it.
+    fn check(
+        &self,
+        code: &str,
+        systems: &[CodeSystem],
+        date: Option<Date>,
+        item: Item,
+        described: bool,
+    ) -> (Option<(CodeSystem, ConceptId)>, Option<Issue>) {
+        for system in systems {
+            if let Some(concept) = self.valid_at_once(code, *system, date) {
+                return (Some((*system, concept)), None);
+            }
+        }
+        let answer = self.validate_item(code, systems, date);
+        let known = answer.concept.as_ref().and_then(|concept| {
+            let system = self.system(concept.system)?;
+            Some((concept.system, system.find(&concept.plain_code)?))
+        });
+        (known, issue_of(&answer, item, described))
+    }
+
+    fn is_modifier(&self, (system, concept): (CodeSystem, ConceptId)) -> bool {
+        let modifiers = self
+            .system(system)
+            .map(|system| &system.properties().modifiers);
+        modifiers.and_then(|all| all.get(concept.node() as usize)) == Some(&true)
     }
 
     /// Validates a code in the first of the systems that knows it.
@@ -614,6 +685,19 @@ impl<'a> Index<'a> {
             Some(first) => answers.find(better).unwrap_or(first),
             None => self.validate(code, &ValidateOptions::default()),
         }
+    }
+}
+
+/// A code of the right system in a place for others.
+fn wrong_kind(code: &str, what: &str, rule: &'static str, item: Item) -> Issue {
+    Issue {
+        severity: Severity::Error,
+        rule,
+        items: vec![item],
+        message: [code.trim(), " ", what, "."].concat(),
+        source: rules::rule(rule).map_or("", |rule| rule.source),
+        fixes: Vec::new(),
+        more_fixes: 0,
     }
 }
 
