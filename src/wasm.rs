@@ -6,6 +6,7 @@
 //!
 //! Every exported method takes `&self`: after a trap, methods that take `&mut self` would throw for ever.
 
+mod claim;
 mod errors;
 mod lookup;
 mod search;

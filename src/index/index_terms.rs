@@ -14,7 +14,7 @@ use std::ops::Range;
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, Position, models};
 use super::core::{Code, Nodes};
 use super::mixing::{Mixer, hash};
-use super::text::{GLUE, NONE, RAW, Tokenizer, Word, Words};
+use super::text::{GLUE, NONE, OTHER, RAW, Tokenizer, Word, Words, class, letter_of};
 use crate::concepts::{IndexBook, IndexCode, IndexEntry};
 
 /// The rows of the indexes of one system in memory, in the order of the books.
@@ -1070,15 +1070,16 @@ impl Texts {
                 hash(hash(5, prefix), kind),
             ];
             let set = at.min(3) << 1 | usize::from(alike && !elder.is_empty());
-            let mut symbol_read = self.letters.symbol(coder, 5, &contexts, set, letter(byte));
-            if symbol_read >= SHIFT {
+            let symbol_read = self
+                .letters
+                .symbol(coder, 5, &contexts, set, u32::from(class(byte)));
+            let byte = if symbol_read >= u32::from(OTHER) {
                 // Any other character is written out after its class.
                 let contexts = contexts.map(|context| hash(context, symbol_read));
-                symbol_read = self.letters.symbol(coder, 8, &contexts, 8, u32::from(byte));
-            } else if symbol_read > 0 {
-                symbol_read += u32::from(b'a') - 1;
-            }
-            let byte = symbol_read as u8;
+                self.letters.symbol(coder, 8, &contexts, 8, u32::from(byte)) as u8
+            } else {
+                letter_of(symbol_read as u8)
+            };
             if byte == 0 {
                 break;
             }
@@ -1102,23 +1103,6 @@ impl Texts {
                 }
             }
         }
-    }
-}
-
-/// The first class of characters that are not small letters.
-const SHIFT: u32 = 27;
-
-/// The class of a character: 0 for the end, 1 to 26 for a small letter, then capitals, digits, marks, bytes above
-/// ASCII, and what separates words.
-fn letter(byte: u8) -> u32 {
-    match byte {
-        0 => 0,
-        b'a'..=b'z' => u32::from(byte - b'a') + 1,
-        b'A'..=b'Z' => SHIFT,
-        b'0'..=b'9' => SHIFT + 1,
-        b'(' | b')' | b',' | b'-' | b'\'' => SHIFT + 2,
-        128.. => SHIFT + 3,
-        _ => SHIFT + 4,
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
 
+use super::claim_edits::ClaimEdits;
 use super::codes::Lists;
 use super::conversions;
 use super::core::{self, Code, NO_NODE, Nodes};
@@ -24,7 +25,7 @@ use super::vocabulary::{self, Vocabulary};
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
-use crate::links::Links;
+use crate::links::{self, Links, NoteLink};
 use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
@@ -33,6 +34,7 @@ use crate::search::Terms;
 pub struct Index<'a> {
     systems: Vec<System<'a>>,
     vocabulary: OnceLock<Vocabulary>,
+    claim_edits: ClaimEdits<'a>,
 }
 
 impl<'a> Index<'a> {
@@ -48,14 +50,28 @@ impl<'a> Index<'a> {
         Ok(index)
     }
 
-    /// Adds the code systems of another index (a pack). A system that is already there is replaced.
+    /// Adds the code systems of another index (a pack). A system that is already there is replaced, and so are all lists
+    /// about claims where the pack has any.
     ///
     /// # Errors
     ///
     /// As [`Index::open`]; nothing is added then.
     pub fn add(&mut self, bytes: &'a [u8]) -> Result<(), OpenError> {
         let mut systems: BTreeMap<CodeSystem, System<'a>> = BTreeMap::new();
-        for section in format::read(bytes)? {
+        let sections = format::read(bytes)?;
+        let about_claims = |kind| {
+            let section = sections.iter().find(|section| section.kind == kind);
+            section.map(|section| section.bytes)
+        };
+        let claim_edits = ClaimEdits::new(
+            about_claims(SectionKind::PairEdits),
+            about_claims(SectionKind::UnitEdits),
+            about_claims(SectionKind::Coverage),
+        );
+        let of_systems = sections
+            .iter()
+            .filter(|section| !section.kind.is_about_claims());
+        for section in of_systems.copied() {
             let system = systems
                 .entry(section.system)
                 .or_insert_with(|| System::new(section.system));
@@ -71,6 +87,9 @@ impl<'a> Index<'a> {
             return Err(OpenError::BadSection {
                 what: "a code system without its core",
             });
+        }
+        if !claim_edits.is_empty() {
+            self.claim_edits = claim_edits;
         }
         self.systems
             .retain(|system| !systems.contains_key(&system.code_system));
@@ -91,6 +110,11 @@ impl<'a> Index<'a> {
             let bytes = sections.find_map(|system| system.section(SectionKind::Vocabulary));
             bytes.map(vocabulary::read).unwrap_or_default()
         })
+    }
+
+    /// The lists about claims, where a pack brought any.
+    pub fn claim_edits(&self) -> &ClaimEdits<'a> {
+        &self.claim_edits
     }
 
     /// The code systems, in the order of their stored numbers.
@@ -237,6 +261,9 @@ pub struct NoteRef {
     pub text: String,
     /// The code or range whose note it is, as printed.
     pub of: String,
+    /// The codes and ranges that the text names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<NoteLink>,
 }
 
 /// A value that the next character of an ICD-10-PCS code may take.
@@ -752,6 +779,16 @@ impl<'a> System<'a> {
         })
     }
 
+    /// A note with the codes that it names.
+    pub(crate) fn note(&self, kind: NoteKind, text: String, of: &str) -> NoteRef {
+        NoteRef {
+            kind,
+            links: links::of_text(self, &text),
+            text,
+            of: of.to_string(),
+        }
+    }
+
     /// The notes that hold for a concept: its own first, then those of the codes above, its section and its chapter.
     /// Inclusion terms are not inherited.
     pub fn notes(&self, concept: ConceptId) -> Vec<NoteRef> {
@@ -760,11 +797,7 @@ impl<'a> System<'a> {
         let mut collect = |notes: &Notes, owner: u32, of: &str| {
             for at in notes.of(owner) {
                 let kind = notes.kinds.get(at).copied().unwrap_or(NoteKind::Note);
-                found.push(NoteRef {
-                    kind,
-                    text: notes.words.text(notes.text(at)),
-                    of: of.to_string(),
-                });
+                found.push(self.note(kind, notes.words.text(notes.text(at)), of));
             }
         };
         collect(

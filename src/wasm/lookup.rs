@@ -72,6 +72,26 @@ export interface Note {
   text: string;
   /** The code or range it stands at: the concept itself, or one above it. */
   of: string;
+  /** The codes and ranges that the text names (ICD-10-CM). */
+  links?: NoteLink[];
+}
+
+/** A code or range that the text of a note names. */
+export interface NoteLink {
+  /** Where it begins in the text. */
+  start: number;
+  /** Where it ends. */
+  end: number;
+  /** The first code as printed; for a single one, that one. */
+  first: string;
+  /** The last code as printed; the same as the first for a single one. */
+  last: string;
+}
+
+/** Which code system a code belongs to, and on which day it is asked for. */
+export interface LookupOptions extends SystemOption {
+  /** Default: the release as a whole. */
+  date?: DateString | null;
 }
 
 /** How many answers to return. */
@@ -83,7 +103,8 @@ export interface LimitOption {
 
 #[wasm_bindgen]
 impl Medcode {
-    /// The concept of a code, or nothing where no loaded system has it.
+    /// The concept of a code, or nothing where no loaded system has it. With a date: under its title of that day, and
+    /// nothing where the code is known not to be valid on it.
     ///
     /// The code may have its dot or not, be in any case, and have blanks around it.
     ///
@@ -92,12 +113,17 @@ impl Medcode {
     pub fn lookup(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] code: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "SystemOption | null")] options: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "LookupOptions | null")] options: JsValue,
     ) -> JsResult {
-        let found = self.at(code, options, |system, concept| {
-            plain(&system.concept(concept))
-        })?;
-        Ok(found.unwrap_or(JsValue::UNDEFINED))
+        let code = text(&code, "code")?;
+        let options = Options::of(options, &["system", "date"])?;
+        let (system, date) = (options.system()?, options.date()?);
+        let index = self.index()?;
+        let found = locate(&index, &code, system)?;
+        match found.and_then(|(system, concept)| system.concept_on(concept, date)) {
+            Some(concept) => plain(&concept),
+            None => Ok(JsValue::UNDEFINED),
+        }
     }
 
     /// The concept above a code: the base of a composed code, else the next shorter code. Nothing at the top, and
