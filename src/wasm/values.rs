@@ -158,8 +158,8 @@ pub(super) fn texts(value: &JsValue, name: &str) -> Result<Vec<String>, JsValue>
     array.iter().map(string).collect()
 }
 
-/// Copies bytes to where they stay: an index borrows them for as long as the module lives.
-pub(super) fn lasting(bytes: &JsValue) -> Result<&'static [u8], JsValue> {
+/// The bytes of an argument, copied out of JavaScript.
+pub(super) fn bytes_of(bytes: &JsValue) -> Result<Vec<u8>, JsValue> {
     let array = match bytes.dyn_ref::<Uint8Array>() {
         Some(array) => array.clone(),
         None if bytes.is_instance_of::<js_sys::ArrayBuffer>() => Uint8Array::new(bytes),
@@ -171,7 +171,7 @@ pub(super) fn lasting(bytes: &JsValue) -> Result<&'static [u8], JsValue> {
             ));
         }
     };
-    Ok(Box::leak(array.to_vec().into_boxed_slice()))
+    Ok(array.to_vec())
 }
 
 /// A result as plain objects. It crosses the boundary as one string of JSON: that is less code than building objects
