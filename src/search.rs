@@ -13,6 +13,8 @@ mod codes;
 pub mod fold;
 mod hits;
 mod plan;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod quality;
 mod terms;
 #[cfg(test)]
 mod tests;

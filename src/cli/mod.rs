@@ -2,6 +2,7 @@
 
 mod ask;
 mod build;
+mod eval;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ enum Command {
     Lookup(LookupArguments),
     /// Check codes: do they exist, are they valid for submission on a date
     Validate(ValidateArguments),
+    /// Judge search on queries with known answers
+    Eval(EvalArguments),
     /// Show the release of every code system in the index
     Systems,
     /// Show the sections of the index with their sizes and checksums
@@ -99,6 +102,29 @@ pub struct ValidateArguments {
     date: Option<Date>,
 }
 
+#[derive(Args)]
+pub struct EvalArguments {
+    /// Tables of queries with their codes; one whose name begins with icd9, icd10pcs or hcpcs asks that system, every other
+    /// asks ICD-10-CM
+    #[arg(required = true, value_name = "EVAL.TSV")]
+    sets: Vec<PathBuf>,
+    /// List up to this many queries of each set whose answer is not among the first hits
+    #[arg(long, default_value_t = 0)]
+    misses: usize,
+    /// What counts as missed: an answer that is not among so many hits
+    #[arg(long, default_value_t = 10)]
+    beyond: u32,
+    /// Compare with another index, or with what `medcode eval --json` wrote
+    #[arg(long, value_name = "PATH")]
+    against: Option<PathBuf>,
+    /// Judge with the vocabulary files of this folder instead of the vocabulary in the index
+    #[arg(long, value_name = "FOLDER")]
+    vocabulary: Option<PathBuf>,
+    /// Show every kind of query apart
+    #[arg(long)]
+    kinds: bool,
+}
+
 /// What one word for code systems stands for.
 #[derive(Clone)]
 struct SystemNames(Vec<CodeSystem>);
@@ -135,7 +161,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if let Command::Build(options) = &arguments.command {
         return build::run(options, arguments.json);
     }
-    let bytes = read_index(arguments.index.as_deref())?;
+    let mut bytes = read_index(arguments.index.as_deref())?;
+    if let Command::Eval(EvalArguments {
+        vocabulary: Some(folder),
+        ..
+    }) = &arguments.command
+    {
+        eval::replace_vocabulary(&mut bytes, folder)?;
+    }
     let mut index = Index::default();
     for (path, bytes) in &bytes {
         index
@@ -148,6 +181,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         Command::Search(options) => ask::search(&index, options, arguments.json, out),
         Command::Lookup(options) => ask::lookup(&index, options, arguments.json, out),
         Command::Validate(options) => ask::validate(&index, options, arguments.json, out),
+        Command::Eval(options) => return eval::run(&index, options, arguments.json, out),
         Command::Systems => ask::systems(&index, arguments.json, out),
         Command::Inspect => ask::inspect(&index, &bytes, arguments.json, out),
     };
