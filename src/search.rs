@@ -13,6 +13,8 @@ mod codes;
 pub mod fold;
 mod hits;
 mod plan;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod quality;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -173,17 +175,25 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
-            let (found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
+            let (mut found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
             result.complete &= complete;
             result.total += total;
+            if options.date.is_none() && self.is_retired(system) {
+                for found in &mut found {
+                    found.score = (found.score * weights::RETIRED_PERCENT / 100).max(1);
+                }
+            }
             let best = found.first().map_or(0, |found| found.score);
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
                 corrected = Some((best, correct(query, &plan)));
-            } else if plan.corrections.is_empty() && !found.is_empty() {
-                // A system that knows all the words needs no correction.
-                corrected = Some((u32::MAX, String::new()));
+            } else if plan.corrections.is_empty() && best > 0 {
+                // A system that knows all the words needs no correction, unless another answers better with one.
+                let other = corrected.as_ref().map_or(0, |(other, _)| *other);
+                if best >= other {
+                    corrected = Some((best, String::new()));
+                }
             }
             plans.push((plan, terms));
             ranked.extend(found.into_iter().map(|found| Ranked {
@@ -252,6 +262,21 @@ impl<'a> Index<'a> {
             self.terms(system, false);
         }
         true
+    }
+
+    /// Whether the releases of a system ended before those of another in the index began: nobody codes today's cases in it.
+    fn is_retired(&self, system: &System<'a>) -> bool {
+        let Some(end) = system.release().period.end else {
+            return false;
+        };
+        let mut others = self.systems().iter();
+        others.any(|other| {
+            other
+                .release()
+                .period
+                .start
+                .is_some_and(|start| start > end)
+        })
     }
 
     /// The wording of a meaning of the vocabulary: its own, or the title of its first target.

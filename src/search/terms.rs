@@ -462,6 +462,12 @@ impl Terms {
             } else {
                 bits
             };
+            let counts = is_number(self.lexicon.get(at as Term));
+            let weight = if counts {
+                weight.min(weights::NUMBER_WEIGHT)
+            } else {
+                weight
+            };
             let cost = if marks & (FUNCTION | NEUTRAL) != 0 {
                 0
             } else if marks & CONTEXT != 0 {
@@ -606,6 +612,12 @@ impl Terms {
             }
         }
     }
+}
+
+/// Whether a word counts types, stages or degrees: digits, or a roman numeral.
+fn is_number(word: &str) -> bool {
+    let roman = |c: char| matches!(c, 'i' | 'v' | 'x');
+    word.bytes().all(|c| c.is_ascii_digit()) || word.len() > 1 && word.chars().all(roman)
 }
 
 /// Marks above the bits of the pairs of opposites.
