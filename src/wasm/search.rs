@@ -4,7 +4,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use super::errors::{error, invalid_option, shown};
-use super::values::{JsResult, Options, plain, text};
+use super::plain::plain;
+use super::values::{JsResult, Options, text};
 use super::{Medcode, loaded};
 use crate::search::{SearchOptions, SearchResult};
 
