@@ -415,10 +415,7 @@ impl<'a> System<'a> {
 
     fn notes_of(&self, kind: SectionKind) -> Notes {
         match self.section(kind) {
-            Some(bytes) => {
-                let (nodes, words, _) = self.core();
-                notes::read(bytes, nodes, words.clone())
-            }
+            Some(bytes) => notes::read(bytes, self.nodes()),
             None => Notes::default(),
         }
     }
