@@ -54,5 +54,5 @@ if len(sys.argv) > 1:
             for other in characters:
                 changed = code[:at] + other + code[at + 1 :]
                 if changed != code:
-                    valid = peer.is_valid_item(changed) and not peer.is_chapter_or_block(changed)
+                    valid = peer.is_valid_item(changed) and peer.is_category_or_subcategory(changed)
                     print(json.dumps({"changed": changed, "valid": valid}))

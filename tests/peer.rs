@@ -2,7 +2,7 @@
 //! compared with the built index, and every difference is explained below. It runs where `./build.sh test` has gathered
 //! the package and built an index; elsewhere it says so and ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,7 +11,23 @@ use medcode::{CodeSystem, ConceptId, Date, Index, System, groups};
 use serde_json::Value;
 
 /// Differences that are known, each with how many there are and why.
-const EXPLAINED: &[(&str, usize, &str)] = &[];
+const EXPLAINED: &[(&str, usize, &str)] = &[
+    (
+        "title with a note",
+        0,
+        "a note that follows a seventh character is added to the titles of its codes by the package; the order file has it in none",
+    ),
+    (
+        "notes",
+        9,
+        "the same notes stand in the index as inclusion terms of the code; a note of H54.8 has a table that the package leaves out",
+    ),
+    (
+        "group children",
+        0,
+        "sections nest where their ranges do (M00-M02 in M00-M25); the XML has them side by side, the wider ones empty",
+    ),
+];
 
 /// What the package prints; nothing where it or an index is not at hand.
 fn answers() -> Option<(Vec<u8>, String)> {
@@ -124,6 +140,7 @@ fn every_code_is_as_the_public_package_says() {
         below.map(|child| system.code(child)).collect::<Vec<_>>()
     };
     let mut differences: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let (mut codes, mut leaves, mut others, mut changed) = (0, 0, 0, 0);
     for line in answers.lines() {
         let answer: Value = serde_json::from_str(line).unwrap();
@@ -171,6 +188,10 @@ fn every_code_is_as_the_public_package_says() {
             }
             continue;
         }
+        // A block of one category is listed under the same name once more.
+        if !seen.insert(code.to_string()) {
+            continue;
+        }
         codes += 1;
         let Some(concept) = system.find(code) else {
             differs("missing code", String::new());
@@ -182,8 +203,11 @@ fn every_code_is_as_the_public_package_says() {
             differs("leaf", system.billable(concept).to_string());
         }
         let title = folded(answer["description"].as_str().unwrap_or(""));
-        if title != system.display(concept) {
-            differs("title", system.display(concept));
+        let display = system.display(concept);
+        if title.starts_with(&format!("{display}/")) {
+            differs("title with a note", title);
+        } else if title != display {
+            differs("title", display);
         }
         let mut below = children(concept);
         let mut expected = strings(&answer["children"]);
