@@ -3,6 +3,7 @@
 mod ask;
 mod build;
 mod claims;
+mod eval;
 mod relate;
 
 use std::path::{Path, PathBuf};
@@ -41,6 +42,8 @@ enum Command {
     Translate(TranslateArguments),
     /// Show what changes on a day: codes added, deleted, revised, and what takes their place
     Changes(ChangesArguments),
+    /// Judge search on queries with known answers
+    Eval(EvalArguments),
     /// Show the release of every code system in the index
     Systems,
     /// Show the sections of the index with their sizes and checksums
@@ -149,6 +152,29 @@ pub struct ChangesArguments {
     system: CodeSystem,
 }
 
+#[derive(Args)]
+pub struct EvalArguments {
+    /// Tables of queries with their codes; one whose name begins with icd9, icd10pcs or hcpcs asks that system, every other
+    /// asks ICD-10-CM
+    #[arg(required = true, value_name = "EVAL.TSV")]
+    sets: Vec<PathBuf>,
+    /// List up to this many queries of each set whose answer is not among the first hits
+    #[arg(long, default_value_t = 0)]
+    misses: usize,
+    /// What counts as missed: an answer that is not among so many hits
+    #[arg(long, default_value_t = 10)]
+    beyond: u32,
+    /// Compare with another index, or with what `medcode eval --json` wrote
+    #[arg(long, value_name = "PATH")]
+    against: Option<PathBuf>,
+    /// Judge with the vocabulary files of this folder instead of the vocabulary in the index
+    #[arg(long, value_name = "FOLDER")]
+    vocabulary: Option<PathBuf>,
+    /// Show every kind of query apart
+    #[arg(long)]
+    kinds: bool,
+}
+
 /// What one word for code systems stands for.
 #[derive(Clone)]
 struct SystemNames(Vec<CodeSystem>);
@@ -185,7 +211,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if let Command::Build(options) = &arguments.command {
         return build::run(options, arguments.json);
     }
-    let bytes = read_index(arguments.index.as_deref())?;
+    let mut bytes = read_index(arguments.index.as_deref())?;
+    if let Command::Eval(EvalArguments {
+        vocabulary: Some(folder),
+        ..
+    }) = &arguments.command
+    {
+        eval::replace_vocabulary(&mut bytes, folder)?;
+    }
     let mut index = Index::default();
     for (path, bytes) in &bytes {
         index
@@ -224,6 +257,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             arguments.json,
             out,
         ),
+        Command::Eval(options) => return eval::run(&index, options, arguments.json, out),
         Command::Systems => ask::systems(&index, arguments.json, out),
         Command::Inspect => ask::inspect(&index, &bytes, arguments.json, out),
     };

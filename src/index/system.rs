@@ -1,7 +1,7 @@
 //! Code systems opened from an index: concepts, their places in the hierarchy, their texts.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
 
@@ -97,7 +97,7 @@ impl<'a> Index<'a> {
         // What was made of the systems together is made again.
         self.vocabulary = OnceLock::new();
         for system in &mut self.systems {
-            system.terms = OnceLock::new();
+            system.terms = Mutex::new(None);
         }
         self.systems.sort_by_key(|system| system.code_system);
         Ok(())
@@ -158,9 +158,18 @@ pub struct System<'a> {
     conversions: OnceLock<Lists<conversions::Row>>,
     shorts: OnceLock<Shorts>,
     index_terms: OnceLock<IndexTerms>,
-    terms: OnceLock<Terms>,
+    /// The Alphabetic Index on its way in: see [`System::read_index_terms`].
+    reading: Mutex<Option<index_terms::Reading>>,
+    terms: Mutex<Option<SearchTerms>>,
     definitions: OnceLock<Definitions>,
     links: OnceLock<Links>,
+}
+
+/// What search knows of a system.
+struct SearchTerms {
+    terms: Arc<Terms>,
+    /// Whether all texts are in it.
+    complete: bool,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -299,7 +308,8 @@ impl<'a> System<'a> {
             conversions: OnceLock::new(),
             shorts: OnceLock::new(),
             index_terms: OnceLock::new(),
-            terms: OnceLock::new(),
+            reading: Mutex::new(None),
+            terms: Mutex::new(None),
             definitions: OnceLock::new(),
             links: OnceLock::new(),
         }
@@ -460,9 +470,25 @@ impl<'a> System<'a> {
             })
     }
 
-    /// The words of the system's texts, as search walks them: built once, and kept as long as the systems stay the same.
-    pub(crate) fn terms(&self, build: impl FnOnce() -> Terms) -> &Terms {
-        self.terms.get_or_init(build)
+    /// The words of the system's texts, as search walks them, and whether those of all its texts: with `quick`, those
+    /// that are built already will do. Built at the first call, and kept as long as the systems stay the same.
+    pub(crate) fn terms(
+        &self,
+        quick: bool,
+        build: impl FnOnce(bool) -> Terms,
+    ) -> (Arc<Terms>, bool) {
+        // A thread that panicked while it built them left none.
+        let mut kept = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.as_ref().filter(|known| known.complete || quick) {
+            return (known.terms.clone(), known.complete);
+        }
+        let complete = !quick || self.index_terms.get().is_some();
+        let terms = Arc::new(build(complete));
+        *kept = Some(SearchTerms {
+            terms: terms.clone(),
+            complete,
+        });
+        (terms, complete)
     }
 
     /// The concept of a code, written with or without dot, in any case, with blanks around it.
@@ -558,13 +584,36 @@ impl<'a> System<'a> {
         text
     }
 
-    /// The rows of the Alphabetic Indexes and their tables. The first call decodes them.
+    /// The rows of the Alphabetic Indexes and their tables. The first call decodes them, or what
+    /// [`System::read_index_terms`] has left of them: it is by far the longest of all such calls.
     pub fn index_terms(&self) -> &IndexTerms {
-        self.index_terms
-            .get_or_init(|| match self.section(SectionKind::IndexTerms) {
-                Some(bytes) => index_terms::read(bytes, self.nodes()),
-                None => IndexTerms::default(),
-            })
+        self.read_index_terms(u32::MAX);
+        self.index_terms.get_or_init(IndexTerms::default)
+    }
+
+    /// Decodes up to this many more rows of the Alphabetic Indexes, and returns whether all are there: so a page can
+    /// decode them while it has nothing better to do, about ten thousand rows at a time.
+    pub fn read_index_terms(&self, rows: u32) -> bool {
+        if self.index_terms.get().is_some() {
+            return true;
+        }
+        let Some(bytes) = self.section(SectionKind::IndexTerms) else {
+            return self.index_terms.set(IndexTerms::default()).is_ok();
+        };
+        let nodes = self.nodes();
+        let mut kept = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.index_terms.get().is_some() {
+            return true;
+        }
+        let mut reading = kept
+            .take()
+            .unwrap_or_else(|| index_terms::Reading::start(bytes, nodes));
+        if !reading.go_on(bytes, nodes, rows) {
+            *kept = Some(reading);
+            return false;
+        }
+        self.index_terms.get_or_init(|| reading.finish());
+        true
     }
 
     /// The short titles of all concepts. The first call decodes them.

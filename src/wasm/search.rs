@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::errors::invalid_option;
+use super::errors::{error, invalid_option, shown};
 use super::values::{JsResult, Options, plain, text};
 use super::{Medcode, loaded};
 use crate::search::{SearchOptions, SearchResult};
@@ -48,6 +48,8 @@ export interface SearchResult {
   total: number;
   /** The query with its misspelled words corrected, where any was. */
   correction?: string;
+  /** Whether all texts were searched: not so where `quick` left some out. */
+  complete: boolean;
 }
 
 /** What to search, and how much of it to return. */
@@ -64,16 +66,42 @@ export interface SearchOptions {
   limit?: number | null;
   /** Leave out so many hits first, 0 or more. Default: 0. */
   offset?: number | null;
+  /**
+   * Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the first
+   * keystrokes, while `prepare` decodes the rest. Default: false.
+   */
+  quick?: boolean | null;
 }
 "#;
 
 #[wasm_bindgen]
 impl Medcode {
+    /// Makes all code systems ready for a complete search, for about so many milliseconds, and returns whether they are:
+    /// a page calls it whenever it has nothing better to do, until it returns `true`. The last step of each system
+    /// takes a tenth of a second, whatever is asked.
+    ///
+    /// @throws {MedcodeError} `INVALID_ARGUMENT` for a number of milliseconds below 0
+    pub fn prepare(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] milliseconds: JsValue,
+    ) -> Result<bool, JsValue> {
+        let found = milliseconds.as_f64().filter(|count| *count >= 0.0);
+        let Some(count) = found else {
+            let found = shown(&milliseconds);
+            return Err(error(
+                "INVALID_ARGUMENT",
+                &format!("expected a number, 0 or more, as milliseconds, found {found}"),
+            ));
+        };
+        let end = js_sys::Date::now() + count;
+        Ok(self.index()?.prepare(&[], || js_sys::Date::now() < end))
+    }
+
     /// Finds the codes that a text means, the best first: words in any order, the last one unfinished, misspelled, or a
     /// code or its beginning with or without dot.
     ///
-    /// Any text has an answer, if an empty one. The first search of a code system makes it ready, which takes some tenths
-    /// of a second; later ones take about a millisecond.
+    /// Any text has an answer, if an empty one. The first search of a code system makes it ready, which can take a second
+    /// where it has an Alphabetic Index: see `quick` and `prepare`. Later ones take about a millisecond.
     ///
     /// @throws {MedcodeError} for an option that is not one
     #[wasm_bindgen(unchecked_return_type = "SearchResult")]
@@ -145,6 +173,7 @@ impl Medcode {
                 "date",
                 "limit",
                 "offset",
+                "quick",
             ],
         )?;
         let default = SearchOptions::default();
@@ -157,6 +186,7 @@ impl Medcode {
             date: options.date()?,
             limit: options.count("limit")?.unwrap_or(default.limit),
             offset: options.count("offset")?.unwrap_or(default.offset),
+            quick: options.flag("quick")?.unwrap_or(default.quick),
         };
         let index = self.index()?;
         if let Some(first) = asked.systems.first()
