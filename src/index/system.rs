@@ -758,9 +758,14 @@ impl<'a> System<'a> {
         let holds = |group: &core::GroupNode| {
             group.first <= *code && (*code <= group.last || code.starts_with(&group.last))
         };
-        (0..nodes.groups.len())
-            .filter(|at| nodes.groups.get(*at).is_some_and(holds))
-            .collect()
+        let group = |at: &usize| nodes.groups.get(*at);
+        let mut found: Vec<usize> = (0..nodes.groups.len())
+            .filter(|at| group(at).is_some_and(holds))
+            .collect();
+        if let Some(own) = found.iter().filter_map(group).find(|own| own.is_lettered()) {
+            found.retain(|at| group(at).is_some_and(|wide| wide.takes_in(own)));
+        }
+        found
     }
 
     /// A chapter or section, by its number in [`Nodes::groups`].
