@@ -206,7 +206,7 @@ impl<'a> Index<'a> {
         if ranked.iter().any(|ranked| ranked.plan == 0) {
             ranked.retain(|ranked| ranked.plan == 0);
         }
-        ranked.sort_by_key(|ranked| {
+        crate::sort::sort_by_key(&mut ranked, |ranked| {
             (
                 std::cmp::Reverse(ranked.found.score),
                 ranked.found.unasked,

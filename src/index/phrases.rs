@@ -58,7 +58,11 @@ pub(super) struct Phrases {
 impl Phrases {
     pub fn new(words: &Words) -> Self {
         let mut ranked: Vec<Word> = (0..words.len() as Word).collect();
-        ranked.sort_by_cached_key(|word| words.get(*word).to_ascii_lowercase());
+        let small = |word: Word| {
+            let spelling = words.get(word).bytes();
+            spelling.map(|byte| byte.to_ascii_lowercase())
+        };
+        crate::sort::sort_by(&mut ranked, |one, other| small(*one).cmp(small(*other)));
         let mut ranks = vec![NONE; ranked.len()];
         for (rank, word) in ranked.iter().enumerate() {
             if let Some(to) = ranks.get_mut(usize::from(*word)) {

@@ -7,8 +7,6 @@
 //! targets, and for each target the system and the characters of the code; for a sense without target its wording.
 //! Where a sense has targets its wording is the title of the first.
 
-use fst::{Automaton, IntoStreamer, Map, Streamer, automaton::Str};
-
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::core::Code;
 use crate::code_system::CodeSystem;
@@ -25,9 +23,10 @@ pub struct Meaning {
 /// The vocabulary in memory.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
-    /// The phrases, in folded words, with their numbers in ascending order. As a transducer they take a fifth of the
-    /// memory of a list of strings, and one walk tells whether a phrase is there and whether longer ones are.
-    phrases: Map<Vec<u8>>,
+    /// The phrases, in folded words, in ascending order, one after the other.
+    text: String,
+    /// Where each phrase ends in `text`.
+    phrase_ends: Vec<u32>,
     /// The meanings of all phrases, one after the other.
     meanings: Vec<Meaning>,
     /// Where the meanings of each phrase end in `meanings`.
@@ -38,53 +37,78 @@ impl Vocabulary {
     /// A vocabulary of these phrases, each with its meanings, the most usual first. Of a phrase that stands twice the
     /// first is kept.
     pub fn new(mut entries: Vec<(String, Vec<Meaning>)>) -> Vocabulary {
-        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        crate::sort::sort_by(&mut entries, |one, other| one.0.cmp(&other.0));
         entries.dedup_by(|one, other| one.0 == other.0);
-        let numbered = entries.iter().enumerate();
-        let phrases = Map::from_iter(numbered.map(|(at, (phrase, _))| (phrase, at as u64)));
-        let (mut meanings, mut ends) = (Vec::new(), Vec::new());
-        for (_, of_phrase) in entries {
-            meanings.extend(of_phrase);
-            ends.push(meanings.len() as u32);
+        let mut out = Vocabulary::default();
+        for (phrase, meanings) in entries {
+            out.text.push_str(&phrase);
+            out.phrase_ends.push(out.text.len() as u32);
+            out.meanings.extend(meanings);
+            out.ends.push(out.meanings.len() as u32);
         }
-        Vocabulary {
-            // Phrases that are sorted and different are all that a transducer asks for.
-            phrases: phrases.unwrap_or_default(),
-            meanings,
-            ends,
-        }
+        out
     }
 
     /// Whether there is no phrase.
     pub fn is_empty(&self) -> bool {
-        self.phrases.is_empty()
+        self.phrase_ends.is_empty()
+    }
+
+    /// How many phrases there are.
+    pub fn len(&self) -> usize {
+        self.phrase_ends.len()
     }
 
     /// The phrases, in the order of their numbers.
-    pub fn phrases(&self) -> Vec<String> {
-        self.phrases.stream().into_str_keys().unwrap_or_default()
+    pub fn phrases(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|number| self.phrase(number))
+    }
+
+    /// A phrase by its number; empty where there is none.
+    pub fn phrase(&self, number: usize) -> &str {
+        self.text
+            .get(between(&self.phrase_ends, number))
+            .unwrap_or("")
     }
 
     /// The number of a phrase.
     pub fn find(&self, phrase: &str) -> Option<usize> {
-        self.phrases.get(phrase).map(|number| number as usize)
+        let at = self.first_from(phrase);
+        (at < self.len() && self.phrase(at) == phrase).then_some(at)
     }
 
     /// Whether any phrase begins like this.
     pub fn has_prefix(&self, start: &str) -> bool {
-        let longer = self.phrases.search(Str::new(start).starts_with());
-        longer.into_stream().next().is_some()
+        let at = self.first_from(start);
+        at < self.len() && self.phrase(at).starts_with(start)
+    }
+
+    /// The number of the first phrase that is not before this text.
+    fn first_from(&self, text: &str) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.phrase(middle) < text {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     /// The meanings of a phrase, the most usual first.
     pub fn meanings(&self, phrase: usize) -> &[Meaning] {
-        let start = phrase
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before));
-        let start = start.copied().unwrap_or(0) as usize;
-        let end = self.ends.get(phrase).copied().unwrap_or(0) as usize;
-        self.meanings.get(start..end).unwrap_or(&[])
+        self.meanings
+            .get(between(&self.ends, phrase))
+            .unwrap_or_default()
     }
+}
+
+/// From the end before to this one.
+fn between(ends: &[u32], at: usize) -> std::ops::Range<usize> {
+    let end = |at: usize| ends.get(at).copied().unwrap_or(0) as usize;
+    at.checked_sub(1).map_or(0, end)..end(at)
 }
 
 /// Writes a section.
@@ -107,8 +131,7 @@ const LONGEST: usize = 255;
 fn run<C: Coder>(coder: &mut C, input: &Vocabulary) -> Vocabulary {
     let mut out: Vec<(String, Vec<Meaning>)> = Vec::new();
     let mut count = Number::default();
-    let known = input.phrases();
-    let phrases = coder.number(&mut count, known.len() as u32).min(MOST);
+    let phrases = coder.number(&mut count, input.len() as u32).min(MOST);
     let mut letters = Letters::new();
     let mut shared_models = models(32 * 32);
     let mut shared_before = 0;
@@ -120,7 +143,7 @@ fn run<C: Coder>(coder: &mut C, input: &Vocabulary) -> Vocabulary {
         if coder.astray() {
             break;
         }
-        let phrase = known.get(at).map_or("", String::as_str);
+        let phrase = input.phrase(at);
         let shared = phrase
             .bytes()
             .zip(before.bytes())
@@ -307,12 +330,17 @@ mod tests {
         let entries = entries.map(|(phrase, meanings)| (phrase.to_string(), meanings));
         let vocabulary = Vocabulary::new(entries.to_vec());
         let back = read(&write(&vocabulary));
-        assert_eq!(back.phrases(), ["3 in 1", "afib", "aflutter", "rt"]);
+        let phrases: Vec<&str> = back.phrases().collect();
+        assert_eq!(phrases, ["3 in 1", "afib", "aflutter", "rt"]);
         for phrase in 0..4 {
             assert_eq!(back.meanings(phrase), vocabulary.meanings(phrase));
         }
         assert_eq!(vocabulary.meanings(vocabulary.find("rt").unwrap()).len(), 2);
+        assert_eq!(vocabulary.find("aflutter"), Some(2));
+        assert_eq!(vocabulary.find("afl"), None);
+        assert_eq!(vocabulary.find("rt now"), None);
         assert!(vocabulary.has_prefix("afl") && !vocabulary.has_prefix("afx"));
+        assert!(vocabulary.has_prefix("rt") && !vocabulary.has_prefix("s"));
     }
 
     #[test]
