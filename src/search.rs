@@ -51,8 +51,8 @@ pub struct SearchOptions {
     pub limit: usize,
     /// Leave out so many hits first.
     pub offset: usize,
-    /// Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the
-    /// first keystrokes, while [`Index::prepare`] decodes the rest.
+    /// Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
+    /// keystrokes, while [`Index::prepare`] decodes the rest.
     pub quick: bool,
 }
 

@@ -432,10 +432,7 @@ impl<'a> System<'a> {
 
     fn notes_of(&self, kind: SectionKind) -> Notes {
         match self.section(kind) {
-            Some(bytes) => {
-                let (nodes, words, _) = self.core();
-                notes::read(bytes, nodes, words.clone())
-            }
+            Some(bytes) => notes::read(bytes, self.nodes()),
             None => Notes::default(),
         }
     }
@@ -778,9 +775,14 @@ impl<'a> System<'a> {
         let holds = |group: &core::GroupNode| {
             group.first <= *code && (*code <= group.last || code.starts_with(&group.last))
         };
-        (0..nodes.groups.len())
-            .filter(|at| nodes.groups.get(*at).is_some_and(holds))
-            .collect()
+        let group = |at: &usize| nodes.groups.get(*at);
+        let mut found: Vec<usize> = (0..nodes.groups.len())
+            .filter(|at| group(at).is_some_and(holds))
+            .collect();
+        if let Some(own) = found.iter().filter_map(group).find(|own| own.is_lettered()) {
+            found.retain(|at| group(at).is_some_and(|wide| wide.takes_in(own)));
+        }
+        found
     }
 
     /// A chapter or section, by its number in [`Nodes::groups`].

@@ -68,7 +68,7 @@ export interface SearchOptions {
   /** Leave out so many hits first, 0 or more. Default: 0. */
   offset?: number | null;
   /**
-   * Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the first
+   * Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
    * keystrokes, while `prepare` decodes the rest. Default: false.
    */
   quick?: boolean | null;
