@@ -61,22 +61,3 @@ fn the_counts_are_the_publishers() {
         assert_eq!(hcpcs.children(hcpcs.find("K0").unwrap()), []);
     }
 }
-
-/// Budgets, in bytes: what an index may weigh before somebody has to say why.
-#[test]
-fn the_index_stays_small() {
-    let Some(files) = files::built() else { return };
-    let all: usize = files.iter().map(Vec::len).sum();
-    assert!(all < 1_750_000, "all systems: {all} bytes");
-    for file in &files {
-        let index = Index::open(file).unwrap();
-        let Some(system) = index.system(CodeSystem::ICD10CM) else {
-            continue;
-        };
-        let core = system
-            .section(medcode::index::format::SectionKind::Core)
-            .unwrap()
-            .len();
-        assert!(core < 130_000, "the core of ICD-10-CM: {core} bytes");
-    }
-}

@@ -275,7 +275,7 @@ impl Review<'_> {
                 }
             }
         }
-        found.sort_by_key(|(rule, ..)| *rule);
+        crate::sort::sort_by_key(&mut found, |(rule, ..)| *rule);
         for (rule, items, message) in found {
             self.report(Severity::Warning, rule, items, message, None);
         }

@@ -332,7 +332,8 @@ fn index() -> &'static Index<'static> {
         };
         compile(&all, &relations).unwrap()
     });
-    static INDEX: LazyLock<Index<'static>> = LazyLock::new(|| Index::open(&BYTES).unwrap());
+    static INDEX: LazyLock<Index<'static>> =
+        LazyLock::new(|| Index::open(BYTES.as_slice()).unwrap());
     &INDEX
 }
 

@@ -72,7 +72,7 @@ fn dates(rows: &Lists<Row>) -> Vec<Date> {
         .flatten()
         .map(|row| row.effective)
         .collect();
-    dates.sort();
+    crate::sort::sort(&mut dates);
     dates.dedup();
     dates
 }

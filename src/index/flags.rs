@@ -276,7 +276,7 @@ impl AllEdits {
                 sets.push(row.flags);
             }
         }
-        dates.sort();
+        crate::sort::sort(&mut dates);
         dates.dedup();
         (dates, sets)
     }

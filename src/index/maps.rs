@@ -448,7 +448,7 @@ impl Index<'_> {
             .filter(|row| row.combination)
             .map(|row| row.scenario)
             .collect();
-        scenarios.sort_unstable();
+        crate::sort::sort(&mut scenarios);
         scenarios.dedup();
         for scenario in scenarios {
             let within = |row: &&Row| row.combination && row.scenario == scenario;
@@ -457,7 +457,7 @@ impl Index<'_> {
                 .filter(within)
                 .map(|row| row.choice_list)
                 .collect();
-            lists.sort_unstable();
+            crate::sort::sort(&mut lists);
             lists.dedup();
             let part = |list: &u8| {
                 let rows = rows

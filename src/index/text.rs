@@ -179,6 +179,15 @@ impl Tokenizer {
         }
     }
 
+    /// A tokenizer that has looked at the same texts, and goes on from these words, under their numbers.
+    pub fn numbered_as(&self, words: &Words) -> Tokenizer {
+        Tokenizer {
+            small: self.small.clone(),
+            capital: self.capital.clone(),
+            ..Tokenizer::of(words.clone())
+        }
+    }
+
     /// Looks at a text before any is tokenized: the inner words tell how the first ones are spelled by nature.
     pub fn learn(&mut self, text: &str) {
         for piece in pieces(text).skip(1).filter(|piece| *piece != " ") {

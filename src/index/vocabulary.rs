@@ -7,7 +7,7 @@
 //! targets, and for each target the system and the characters of the code; for a sense without target its wording.
 //! Where a sense has targets its wording is the title of the first.
 
-use fst::{Automaton, IntoStreamer, Map, Streamer, automaton::Str};
+use fst::{Map, Streamer};
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::core::Code;
@@ -38,7 +38,7 @@ impl Vocabulary {
     /// A vocabulary of these phrases, each with its meanings, the most usual first. Of a phrase that stands twice the
     /// first is kept.
     pub fn new(mut entries: Vec<(String, Vec<Meaning>)>) -> Vocabulary {
-        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        crate::sort::sort_by(&mut entries, |one, other| one.0.cmp(&other.0));
         entries.dedup_by(|one, other| one.0 == other.0);
         let numbered = entries.iter().enumerate();
         let phrases = Map::from_iter(numbered.map(|(at, (phrase, _))| (phrase, at as u64)));
@@ -62,7 +62,12 @@ impl Vocabulary {
 
     /// The phrases, in the order of their numbers.
     pub fn phrases(&self) -> Vec<String> {
-        self.phrases.stream().into_str_keys().unwrap_or_default()
+        let mut phrases = Vec::with_capacity(self.phrases.len());
+        let mut stream = self.phrases.stream();
+        while let Some((phrase, _)) = stream.next() {
+            phrases.push(String::from_utf8_lossy(phrase).into_owned());
+        }
+        phrases
     }
 
     /// The number of a phrase.
@@ -72,18 +77,23 @@ impl Vocabulary {
 
     /// Whether any phrase begins like this.
     pub fn has_prefix(&self, start: &str) -> bool {
-        let longer = self.phrases.search(Str::new(start).starts_with());
-        longer.into_stream().next().is_some()
+        let transducer = self.phrases.as_fst();
+        let mut node = transducer.root();
+        for letter in start.bytes() {
+            let Some(at) = node.find_input(letter) else {
+                return false;
+            };
+            node = transducer.node(node.transition_addr(at));
+        }
+        // From every node some phrase is reached; only the root of no phrases leads nowhere.
+        !self.is_empty()
     }
 
     /// The meanings of a phrase, the most usual first.
     pub fn meanings(&self, phrase: usize) -> &[Meaning] {
-        let start = phrase
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before));
-        let start = start.copied().unwrap_or(0) as usize;
-        let end = self.ends.get(phrase).copied().unwrap_or(0) as usize;
-        self.meanings.get(start..end).unwrap_or(&[])
+        let end = |phrase: usize| self.ends.get(phrase).copied().unwrap_or(0) as usize;
+        let start = phrase.checked_sub(1).map_or(0, end);
+        self.meanings.get(start..end(phrase)).unwrap_or_default()
     }
 }
 
@@ -312,7 +322,11 @@ mod tests {
             assert_eq!(back.meanings(phrase), vocabulary.meanings(phrase));
         }
         assert_eq!(vocabulary.meanings(vocabulary.find("rt").unwrap()).len(), 2);
+        assert_eq!(vocabulary.find("aflutter"), Some(2));
+        assert_eq!(vocabulary.find("afl"), None);
+        assert_eq!(vocabulary.find("rt now"), None);
         assert!(vocabulary.has_prefix("afl") && !vocabulary.has_prefix("afx"));
+        assert!(vocabulary.has_prefix("rt") && !vocabulary.has_prefix("s"));
     }
 
     #[test]
