@@ -126,7 +126,10 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
         .lines()
         .enumerate()
         .filter(|(_, row)| !row.starts_with('#'));
-    if rows.next().is_some_and(|(_, header)| header == "codes\tnames") {
+    if rows
+        .next()
+        .is_some_and(|(_, header)| header == "codes\tnames")
+    {
         return names(file, rows);
     }
     for (at, row) in rows {
