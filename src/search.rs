@@ -25,6 +25,7 @@ mod typos;
 pub mod weights;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,9 @@ pub struct SearchOptions {
     pub explain: bool,
     /// What the caller's user does often: decides between hits that match alike.
     pub habits: Option<Habits>,
+    /// Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the
+    /// first keystrokes, while [`Index::prepare`] decodes the rest.
+    pub quick: bool,
 }
 
 impl Default for SearchOptions {
@@ -77,6 +81,7 @@ impl Default for SearchOptions {
             chosen: BTreeMap::new(),
             explain: false,
             habits: None,
+            quick: false,
         }
     }
 }
@@ -93,6 +98,8 @@ pub struct SearchResult {
     /// The query with its misspelled words corrected, where any was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
+    /// Whether all texts were searched: not so where `quick` left some out.
+    pub complete: bool,
 }
 
 /// A concept that was found.
@@ -127,6 +134,10 @@ pub struct Match {
 /// The score of the first concept of those whose codes begin with the query: more than any text scores.
 const CODE_SCORE: u32 = 20_000;
 
+/// The rows of an Alphabetic Index that [`Index::prepare`] decodes before it asks whether to go on: a few milliseconds'
+/// work.
+const ROWS_AT_ONCE: u32 = 250;
+
 /// A concept of one of the systems, before it is shown.
 struct Ranked<'s, 'a> {
     system: &'s System<'a>,
@@ -143,10 +154,13 @@ impl<'a> Index<'a> {
     /// Any text has an answer, if an empty one. The first search of a code system decodes its texts and builds its
     /// word lists; later ones take well under a millisecond.
     pub fn search(&self, query: &str, options: &SearchOptions) -> SearchResult {
-        let mut result = SearchResult::default();
+        let mut result = SearchResult {
+            complete: true,
+            ..SearchResult::default()
+        };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let words = fold::words(query);
-        let mut plans: Vec<Plan> = Vec::new();
+        let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
         for system in self.systems() {
             if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
@@ -182,7 +196,9 @@ impl<'a> Index<'a> {
                 );
                 continue;
             }
-            let (found, total, plan) = self.by_text(system, &words, options, &allowed);
+            let (terms, complete) = self.terms(system, options.quick);
+            let (found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
+            result.complete &= complete;
             result.total += total;
             let best = found.first().map_or(0, |(found, _)| found.score);
             if !plan.corrections.is_empty()
@@ -196,7 +212,7 @@ impl<'a> Index<'a> {
                     corrected = Some((best, String::new()));
                 }
             }
-            plans.push(plan);
+            plans.push((plan, terms));
             ranked.extend(found.into_iter().map(|(found, after)| Ranked {
                 system,
                 found,
@@ -231,6 +247,41 @@ impl<'a> Index<'a> {
         result
     }
 
+    /// The terms of a system, and whether those of all its texts. The first call builds them.
+    pub(crate) fn terms(&self, system: &System<'a>, quick: bool) -> (Arc<Terms>, bool) {
+        system.terms(quick, |complete| {
+            Terms::build(system, self.vocabulary(), complete)
+        })
+    }
+
+    /// Decodes what searching these code systems needs (all of the index where none is named), for as long as `go_on`
+    /// says so, and returns whether all of it is there. It asks after every few milliseconds of work, but for the
+    /// last step of each system, which takes about as long as a hundred of them.
+    ///
+    /// ```no_run
+    /// # let bytes = Vec::new();
+    /// # let index = medcode::Index::open(&bytes)?;
+    /// let start = std::time::Instant::now();
+    /// let ready = index.prepare(&[], || start.elapsed().as_millis() < 8);
+    /// # Ok::<(), medcode::index::format::OpenError>(())
+    /// ```
+    pub fn prepare(&self, systems: &[CodeSystem], mut go_on: impl FnMut() -> bool) -> bool {
+        for system in self.systems() {
+            if !systems.is_empty() && !systems.contains(&system.code_system()) {
+                continue;
+            }
+            let mut ready = false;
+            while !ready {
+                if !go_on() {
+                    return false;
+                }
+                ready = system.read_index_terms(ROWS_AT_ONCE);
+            }
+            self.terms(system, false);
+        }
+        true
+    }
+
     /// Whether the releases of a system ended before those of another in the index began: nobody codes today's cases in it.
     fn is_retired(&self, system: &System<'a>) -> bool {
         let Some(end) = system.release().period.end else {
@@ -244,11 +295,6 @@ impl<'a> Index<'a> {
                 .start
                 .is_some_and(|start| start > end)
         })
-    }
-
-    /// The terms of a system. The first call builds them.
-    pub(crate) fn terms<'s>(&'s self, system: &'s System<'a>) -> &'s Terms {
-        system.terms(|| Terms::build(system, self.vocabulary()))
     }
 
     /// The wording of a meaning of the vocabulary: its own, or the title of its first target.
@@ -277,11 +323,11 @@ impl<'a> Index<'a> {
     fn by_text(
         &self,
         system: &System<'a>,
+        terms: &Terms,
         words: &[FoldedWord],
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
     ) -> (Vec<(Found, explain::After)>, usize, Plan) {
-        let terms = self.terms(system);
         let context = plan::Context {
             vocabulary: self.vocabulary(),
             codes: &|piece| codes::among_words(system, piece),
@@ -319,11 +365,17 @@ impl<'a> Index<'a> {
     }
 
     /// A hit as it is shown; `plan` is what led to it, where that is not the code.
-    fn hit(&self, ranked: &Ranked<'_, 'a>, plan: Option<&Plan>, query: &str, explain: bool) -> Hit {
+    fn hit(
+        &self,
+        ranked: &Ranked<'_, 'a>,
+        plan: Option<&(Plan, Arc<Terms>)>,
+        query: &str,
+        explain: bool,
+    ) -> Hit {
         let system = ranked.system;
         let concept = system.concept(ranked.found.concept);
         let score = ranked.found.score;
-        let Some(plan) = plan else {
+        let Some((plan, terms)) = plan else {
             let matched = Match {
                 by: MatchedBy::Code,
                 text: None,
@@ -336,7 +388,6 @@ impl<'a> Index<'a> {
                 explained: explain.then(|| explain::of_code(query, score)),
             };
         };
-        let terms = self.terms(system);
         let text = terms.text(system, ranked.found.document);
         let shown = text.as_deref().unwrap_or(&concept.display);
         let words = fold::words(shown)
