@@ -16,6 +16,8 @@ const gzip = promisify(zlib.gzip);
 /** What is worth compressing; images other than SVG are compressed already. */
 const COMPRESSIBLE = /\.(css|html|js|json|medcode|mjs|svg|txt|wasm|webmanifest)$/;
 const COPIES = [".br", ".gz"];
+/** What carries the module inside is compressed inside; and the page in one file is opened, not served. */
+const CARRIERS = /(^|\/)medcode\.(inline\.js|inline\.classic\.js|html)$/;
 
 /** All files below a folder, by their names relative to it. @param {string} folder @returns {Promise<string[]>} */
 async function files(folder) {
@@ -54,7 +56,7 @@ for (const [name, source] of wanted) {
   const place = path.join(target, name);
   const bytes = await readFile(source);
   const there = await readFile(place).catch(() => undefined);
-  const copies = COMPRESSIBLE.test(name) ? COPIES.map((suffix) => place + suffix) : [];
+  const copies = COMPRESSIBLE.test(name) && !CARRIERS.test(name) ? COPIES.map((suffix) => place + suffix) : [];
   const whole = (await Promise.all(copies.map((copy) => stat(copy).catch(() => undefined)))).every(Boolean);
   if (!there || digest(there) !== digest(bytes) || !whole) {
     await mkdir(path.dirname(place), { recursive: true });

@@ -159,11 +159,15 @@ function showProblem(problem) {
   byId("problems").append(element("li", {}, `Not loaded: ${problem}`));
 }
 
-try {
-  say("Loading the code systems");
-  start(await load(showProblem));
-  say("Ready");
-} catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
-  byId("details").replaceChildren(element("p", { class: "fatal", role: "alert" }, `The code systems could not be loaded: ${reason}`));
+async function main() {
+  try {
+    say("Loading the code systems");
+    start(await load(showProblem));
+    say("Ready");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    byId("details").replaceChildren(element("p", { class: "fatal", role: "alert" }, `The code systems could not be loaded: ${reason}`));
+  }
 }
+
+main();

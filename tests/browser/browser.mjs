@@ -58,6 +58,7 @@ export function address(path = "") {
 export async function withPage(test, { hash = "", ready = "#systems button", allowed, prepare, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   /** @type {string[]} */
   const console = [];
@@ -75,6 +76,26 @@ export async function withPage(test, { hash = "", ready = "#systems button", all
   } finally {
     await context.close();
   }
+}
+
+/**
+ * Serves an HTML text beside the pages and opens it. It is ready when the page says so: `<html data-ready>`.
+ *
+ * @param {string} html
+ * @param {Parameters<typeof withPage>[0]} test
+ * @param {NonNullable<Parameters<typeof withPage>[1]> & { name?: string, headers?: Record<string, string> }} [options]
+ */
+export function withHost(html, test, { name = "host.html", headers = {}, prepare, ...options } = {}) {
+  const text = html.startsWith("<!doctype") ? html : `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title></head><body>${html}</body></html>`;
+  return withPage(test, {
+    hash: name,
+    ready: "body",
+    ...options,
+    prepare: async (page) => {
+      await page.route(`**/${name}`, (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: text, headers }));
+      await prepare?.(page);
+    },
+  });
 }
 
 /** The text on the clipboard. @param {import("playwright-core").Page} page */
