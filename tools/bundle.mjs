@@ -4,6 +4,7 @@
 //
 //   medcode.classic.js          the global `Medcode`; fetches pkg/ and packs/ beside it
 //   medcode.worker.js           the module in a worker; fetches them, too
+//   medcode.diagnosis.js        what diagnosis.html runs
 //   medcode.inline.js           an ES module with the module and the packs inside
 //   medcode.inline.classic.js   the same as a classic script: works from file://
 //   medcode.html                the page in one file
@@ -74,6 +75,7 @@ const files = `var MEDCODE_FILES=${JSON.stringify(held)};`;
 
 const classic = await bundled("classic.js", { format: "iife", globalName: "Medcode" });
 await write("medcode.classic.js", classic);
+await write("medcode.diagnosis.js", await bundled("diagnosis-page.js", { format: "iife" }));
 await write("medcode.worker.js", await bundled("worker.js", { format: "iife" }));
 await write("medcode.inline.js", `${files}${await bundled("classic.js", { format: "esm", inline: true })}`);
 // The files inside a function of their own: the page gets one global name and no more.

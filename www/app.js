@@ -8,6 +8,7 @@ import { showReleases } from "./releases.js";
 import { SearchView } from "./search.js";
 import { say } from "./status.js";
 import { wireTabs } from "./tabs.js";
+import { keep } from "./updates.js";
 import { CheckView } from "./validate.js";
 
 /** Where there is room for list and details side by side; the same width stands in style.css. */
@@ -126,6 +127,7 @@ function start(medcode) {
     }
   });
 
+  keep(byId("banner"), systems);
   showReleases(systems, new Date().toISOString().slice(0, 10));
   window.addEventListener("hashchange", () => {
     if (location.hash !== followed) follow();

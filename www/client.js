@@ -13,14 +13,14 @@ import { scriptAddress } from "./trusted.js";
  */
 
 /**
- * The methods that are passed on as they are.
+ * The methods of the module, each with a promise of what it returns. They are there once `ready` is fulfilled: which there are,
+ * the module says.
  *
- * @type {ReadonlyArray<string>}
+ * @typedef {{
+ *   [Name in Exclude<keyof Medcode, "search" | "addPack" | "free" | "showHits">]:
+ *     (...args: Parameters<Medcode[Name]>) => Promise<Awaited<ReturnType<Medcode[Name]>>>
+ * }} Methods
  */
-const METHODS = [
-  "systems", "lookup", "parent", "children", "ancestors", "billableDescendants", "subsumes", "notes", "validate", "validateAll",
-  "groupsOf", "chapters", "group", "prepare",
-];
 
 export class MedcodeWorker {
   #port;
@@ -46,11 +46,19 @@ export class MedcodeWorker {
       this.#end(new Error(`the worker did not start: ${reason}`));
     });
     if (this.#worker instanceof MessagePort) this.#worker.start();
-    for (const method of METHODS) {
-      Object.defineProperty(this, method, { value: (/** @type {unknown[]} */ ...args) => this.call(method, args) });
-    }
-    /** Fulfilled when the codes are open; rejected with the reason where they cannot be. @type {Promise<void>} */
-    this.ready = this.call("ready", []);
+    /**
+     * Fulfilled when the codes are open, with a sentence for each pack that is left out; rejected with the reason where they
+     * cannot be opened.
+     *
+     * @type {Promise<string[]>}
+     */
+    this.ready = this.call("ready", []).then(({ methods, problems }) => {
+      for (const method of methods) {
+        if (method in this) continue;
+        Object.defineProperty(this, method, { value: (/** @type {unknown[]} */ ...args) => this.call(method, args) });
+      }
+      return problems;
+    });
     // Whoever does not wait for it hears of the failure at the first call.
     this.ready.catch(() => undefined);
   }

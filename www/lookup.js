@@ -575,7 +575,7 @@ export class MedcodeLookup extends Base {
           element("span", { class: "code", part: "chip-code", dir: "ltr" }, code),
           " ",
           element("span", { class: "title", part: "chip-title" }, display),
-          !this.#off && element("button", { type: "button", part: "chip-remove", "data-system": system, "data-code": code, "aria-label": strings.remove(code) }, "×"),
+          this.multiple && !this.#off && element("button", { type: "button", part: "chip-remove", "data-system": system, "data-code": code, "aria-label": strings.remove(code) }, "×"),
         ),
       ),
     );

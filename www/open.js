@@ -24,6 +24,6 @@ export async function open({ way = "auto", onProblem = () => undefined, worker }
     }
   }
   const client = new MedcodeWorker(worker ?? new URL("./medcode.worker.js", import.meta.url));
-  await client.ready;
+  for (const problem of await client.ready) onProblem(problem);
   return client;
 }

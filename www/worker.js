@@ -21,16 +21,25 @@ function serve(port) {
   port.addEventListener("message", async ({ data: { id, method, args } }) => {
     try {
       const medcode = await opened;
-      if (method === "ready") return port.postMessage({ id, result: problems });
-      // A pack is an index of ours or refused; everything else is a question.
-      const call = /** @type {any} */ (medcode)[method];
-      if (typeof call !== "function" || method === "free" || method === "constructor") throw new Error(`expected a method of Medcode, found '${method}'`);
-      port.postMessage({ id, result: call.apply(medcode, args) });
+      const methods = methodsOf(medcode);
+      if (method === "ready") return port.postMessage({ id, result: { methods, problems } });
+      if (!methods.includes(method)) throw new Error(`expected a method of Medcode, found '${method}'`);
+      port.postMessage({ id, result: /** @type {any} */ (medcode)[method](...args) });
     } catch (problem) {
       const { name, message, code } = /** @type {Error & { code?: string }} */ (problem);
       port.postMessage({ id, error: { name, message, ...(code === undefined ? {} : { code }) } });
     }
   });
+}
+
+/**
+ * What can be asked from elsewhere: not what gives the module back, nor what needs a page.
+ *
+ * @param {object} medcode
+ */
+function methodsOf(medcode) {
+  const prototype = Object.getPrototypeOf(medcode);
+  return Object.getOwnPropertyNames(prototype).filter((name) => typeof prototype[name] === "function" && !/^(constructor|free|showHits|__.*)$/.test(name));
 }
 
 const scope = /** @type {any} */ (globalThis);

@@ -56,7 +56,8 @@ export function address(path = "") {
  * }} [options]
  */
 export async function withPage(test, { hash = "", ready = "#systems button", allowed, prepare, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  // The service worker has tests of its own; elsewhere it would answer in the place of the routes of a test.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: "block", ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
@@ -64,13 +65,13 @@ export async function withPage(test, { hash = "", ready = "#systems button", all
   const console = [];
   /** @type {string[]} */
   const requests = [];
-  page.on("console", (message) => console.push(`${message.type()}: ${message.text()}`));
+  page.on("console", (message) => message.text().includes("blocked by Playwright") || console.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => console.push(`error: ${error.message}`));
   page.on("request", (request) => requests.push(request.url()));
   try {
     await prepare?.(page);
     await page.goto(address(hash));
-    await page.locator(ready).first().waitFor();
+    await page.locator(ready).first().waitFor({ state: ready === "body" ? "attached" : "visible" });
     await test(page, requests);
     assert.deepEqual(console.filter((message) => !allowed?.test(message)), [], "expected an empty console");
   } finally {
