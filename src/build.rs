@@ -6,18 +6,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::code_system::CodeSystem;
 use crate::compile;
 use crate::concepts::{
-    Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, PcsDefinition, Relations,
-    Release, SourceFile,
+    Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, Relations, Release, SourceFile,
 };
 use crate::date::{Date, Period};
-use crate::index::codes::Lists;
-use crate::index::{ConceptId, Index, MapTarget, System};
+use crate::index::claim_edits::PublishedEdits;
+use crate::index::format::{self, Section, SectionKind};
+use crate::index::{self, Index};
 use crate::sources::gather::{Input, InputKind, Inputs};
 use crate::sources::{
-    SourceError, addenda, conversion, cpt, edits, gems, hcpcs, icd9, index_csv, index_xml, order,
-    pcs, poa, release, tabular,
+    SourceError, addenda, claim_edits, conversion, cpt, edits, gems, hcpcs, icd9, index_csv,
+    index_xml, order, pcs, poa, release, tabular,
 };
 use crate::vocabulary;
+
+mod checks;
 
 /// So many codes that the vocabulary names may be missing from the releases: another year's release lacks a few. More mean
 /// that a file is not what it should be.
@@ -29,6 +31,8 @@ pub struct Built {
     pub releases: Vec<(CodeSystem, Release)>,
     /// What relates codes to each other.
     pub relations: Relations,
+    /// Lists about claims, where the user supplies any.
+    pub claim_edits: PublishedEdits,
     /// What a user should know, a sentence each: differences between files, systems left out.
     pub warnings: Vec<String>,
 }
@@ -41,10 +45,10 @@ pub struct Built {
 pub fn read(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Built, SourceError> {
     let mut built = Built {
         releases: Vec::new(),
-        relations: Relations::default(),
+        relations: read_relations(inputs, step)?,
+        claim_edits: read_claim_edits(inputs, step)?,
         warnings: Vec::new(),
     };
-    built.relations = read_relations(inputs, step)?;
     let readers: [(CodeSystem, Reader); 6] = [
         (CodeSystem::ICD10CM, read_icd10cm),
         (CodeSystem::ICD10PCS, read_icd10pcs),
@@ -346,6 +350,92 @@ fn read_relations(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Relations, Sou
     Ok(relations)
 }
 
+/// Reads the lists about claims. None of them is needed: without one, the rule that asks it says nothing.
+fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdits, SourceError> {
+    let mut edits = PublishedEdits::default();
+    let files = |kind| inputs.get(kind).map(Input::files).unwrap_or_default();
+    for (kind, practitioner) in [
+        (InputKind::PairsPractitioner, true),
+        (InputKind::PairsHospital, false),
+    ] {
+        for file in files(kind) {
+            step(&file.name);
+            let pairs = claim_edits::read_pairs(&file.name, &file.read()?, practitioner)?;
+            edits.pairs.extend(pairs);
+        }
+    }
+    for kind in [
+        InputKind::UnitsPractitioner,
+        InputKind::UnitsHospital,
+        InputKind::UnitsSupplier,
+    ] {
+        for file in files(kind) {
+            step(&file.name);
+            edits
+                .limits
+                .extend(claim_edits::read_units(&file.name, &file.read()?)?);
+        }
+    }
+    let mut read = Vec::new();
+    for file in files(InputKind::Coverage) {
+        step(&file.name);
+        read.push((file.name.as_str(), file.read()?));
+    }
+    if !read.is_empty() {
+        let files: Vec<_> = read
+            .iter()
+            .map(|(name, bytes)| (*name, bytes.as_slice()))
+            .collect();
+        edits.coverage = claim_edits::read_coverage(&files)?;
+    }
+    Ok(edits)
+}
+
+/// Compiles the lists about claims to an index of their own; nothing where there are none. Every list is asked again for
+/// what it was given.
+///
+/// # Errors
+///
+/// A code that is none, or the first pair, limit or list that does not come back, as a sentence.
+pub fn compile_claim_edits(edits: &PublishedEdits) -> Result<Option<Vec<u8>>, String> {
+    let mut sections = Vec::new();
+    let mut add = |kind, bytes: Result<Vec<u8>, String>| {
+        let bytes =
+            bytes.map_err(|code| format!("expected a code of five characters, found '{code}'"))?;
+        sections.push(Section {
+            // The section is about no one system; the header wants one.
+            system: CodeSystem::HCPCS,
+            kind,
+            bytes,
+        });
+        Ok::<(), String>(())
+    };
+    if !edits.pairs.is_empty() {
+        add(
+            SectionKind::PairEdits,
+            index::claim_edits::write_pairs(&edits.pairs),
+        )?;
+    }
+    if !edits.limits.is_empty() {
+        add(
+            SectionKind::UnitEdits,
+            index::claim_edits::write_limits(&edits.limits),
+        )?;
+    }
+    if !edits.coverage.is_empty() {
+        add(
+            SectionKind::Coverage,
+            index::claim_edits::write_coverage(&edits.coverage),
+        )?;
+    }
+    if sections.is_empty() {
+        return Ok(None);
+    }
+    let bytes = format::write(&sections);
+    checks::claim_edits(&bytes, edits)?;
+    Ok(Some(bytes))
+}
+
 /// Brings a release up to the later addenda: new codes begin, deleted codes end, a revised title is noted.
 ///
 /// Addenda of the release itself or of an earlier one are passed over: it has them already.
@@ -524,8 +614,8 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
             .iter()
             .map(|concept| concept.code.as_str())
             .collect();
-        check_notes(opened, release)?;
-        check_tables(opened, release)?;
+        checks::notes(opened, release)?;
+        checks::tables(opened, release)?;
         let count = opened.concepts().count();
         if count != codes.len() {
             return Err(format!(
@@ -534,186 +624,6 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
             ));
         }
     }
-    check_relations(&index, &built.relations)?;
+    checks::relations(&index, &built.relations)?;
     Ok(bytes)
-}
-
-/// Checks that every fact about a code of an indexed system comes back equal, and that no other does.
-fn check_relations(index: &Index, relations: &Relations) -> Result<(), String> {
-    for system in index.systems() {
-        let this = system.code_system();
-        let differs =
-            |what: &str, code: &str| Err(format!("{this} {code}: its {what} are not as published"));
-        let mut maps: BTreeMap<(&str, u8), Vec<MapTarget>> = BTreeMap::new();
-        for map in relations.maps.iter().filter(|map| map.from == this) {
-            let targets = maps.entry((&map.source, map.to.number())).or_default();
-            targets.push(MapTarget {
-                to: map.to,
-                code: map.to.dotted(&map.target),
-                approximate: map.approximate,
-                combination: map.combination,
-                scenario: map.scenario,
-                choice_list: map.choice_list,
-            });
-        }
-        for ((code, to), targets) in &maps {
-            let found = system.maps(code);
-            if !found.iter().filter(|t| t.to.number() == *to).eq(targets) {
-                return differs("maps", code);
-            }
-        }
-        let mapped = |(_, lists): &(CodeSystem, Lists<_>)| lists.codes.len();
-        let mapped: usize = system.all_maps().tables.iter().map(mapped).sum();
-
-        let mut edits: BTreeMap<&str, Vec<(Period, Vec<&str>)>> = BTreeMap::new();
-        for edit in relations.edits.iter().filter(|edit| edit.system == this) {
-            let mut flags: Vec<&str> = edit.flags.iter().map(String::as_str).collect();
-            flags.sort();
-            edits
-                .entry(&edit.code)
-                .or_default()
-                .push((edit.period, flags));
-        }
-        for (code, rows) in &mut edits {
-            rows.sort_by_key(|(period, _)| period.start);
-            let found = system.edits_of(code);
-            let found = found.periods.iter().map(|row| {
-                let mut flags: Vec<&str> = row.flags.iter().map(|flag| flag.name()).collect();
-                flags.sort();
-                (row.period, flags)
-            });
-            if !found.eq(rows.iter().cloned()) {
-                return differs("edits", code);
-            }
-        }
-        let exempt: BTreeSet<&str> = match this {
-            CodeSystem::ICD10CM => relations.poa_exempt.iter().map(String::as_str).collect(),
-            _ => BTreeSet::new(),
-        };
-        if let Some(code) = exempt.iter().find(|code| !system.edits_of(code).poa_exempt) {
-            return differs("exemptions", code);
-        }
-
-        let mut conversions: BTreeMap<&str, Vec<(Date, &str)>> = BTreeMap::new();
-        let mut converted = BTreeSet::new();
-        for row in relations
-            .conversions
-            .iter()
-            .filter(|_| this == CodeSystem::ICD10CM)
-        {
-            converted.insert(&row.code);
-            let entries = row.previous.iter().map(|entry| (row.effective, &**entry));
-            conversions.entry(&row.code).or_default().extend(entries);
-        }
-        for (code, entries) in &mut conversions {
-            let mut found: Vec<(Date, String)> = system
-                .predecessors(code)
-                .into_iter()
-                .map(|p| (p.effective, p.plain_code))
-                .collect();
-            found.sort();
-            entries.sort();
-            if !found
-                .iter()
-                .map(|(d, e)| (*d, e.as_str()))
-                .eq(entries.iter().copied())
-            {
-                return differs("predecessors", code);
-            }
-        }
-        let counts = [
-            (mapped, maps.len()),
-            (system.all_edits().rows.codes.len(), edits.len()),
-            (system.all_edits().exempt.codes.len(), exempt.len()),
-            (system.all_conversions().codes.len(), converted.len()),
-        ];
-        if let Some((found, expected)) = counts.iter().find(|(found, expected)| found != expected) {
-            return Err(format!(
-                "{this}: expected relations of {expected} codes, found {found}"
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Checks that every note comes back, at its own code or group, in the order of the book.
-fn check_notes(opened: &System<'_>, release: &Release) -> Result<(), String> {
-    let nodes = opened.nodes();
-    let of_codes = release.concepts.iter().map(|concept| {
-        let node = opened.find(&concept.code).map(ConceptId::node);
-        (node, &concept.code, &concept.notes)
-    });
-    let of_groups = release.groups.iter().enumerate().map(|(at, group)| {
-        let owner = nodes.codes.len() as u32 + at as u32;
-        (Some(owner), &group.label, &group.notes)
-    });
-    for (owner, of, notes) in of_codes
-        .chain(of_groups)
-        .filter(|(_, _, notes)| !notes.is_empty())
-    {
-        let owner = owner.ok_or_else(|| format!("{of} is not found"))?;
-        let stored = |stored: &crate::index::notes::Notes| -> Vec<Note> {
-            let text = |at| stored.words.text(stored.text(at));
-            let kind = |at: usize| stored.kinds.get(at).copied().unwrap_or(NoteKind::Note);
-            stored
-                .of(owner)
-                .map(|at| Note {
-                    kind: kind(at),
-                    text: text(at),
-                })
-                .collect()
-        };
-        let (terms, others): (Vec<Note>, Vec<Note>) = notes
-            .iter()
-            .cloned()
-            .partition(|note| note.kind == NoteKind::InclusionTerm);
-        if stored(opened.inclusion_terms()) != terms || stored(opened.all_notes()) != others {
-            return Err(format!(
-                "the notes of {} {of} do not come back",
-                opened.code_system()
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Checks that what the tables and definitions of ICD-10-PCS say comes back: every value of every row is offered after
-/// the values before it, under the published title and label, and every definition is as it was published.
-fn check_tables(opened: &System<'_>, release: &Release) -> Result<(), String> {
-    for table in &release.tables {
-        for row in &table.rows {
-            let mut prefix = String::new();
-            for axis in table.axes.iter().chain(row) {
-                let offered = opened.pcs_next(&prefix);
-                for (character, label) in &axis.values {
-                    let is_offered = offered.iter().any(|value| {
-                        value.character == *character
-                            && value.axis == axis.title
-                            && value.label == *label
-                    });
-                    if !is_offered {
-                        return Err(format!(
-                            "expected {} '{label}' ({character}) to follow '{prefix}', found it nowhere",
-                            axis.title
-                        ));
-                    }
-                }
-                prefix.extend(axis.values.first().map(|(character, _)| *character));
-            }
-        }
-    }
-    let definitions = opened.definitions();
-    let published: Vec<PcsDefinition> = definitions
-        .entries
-        .iter()
-        .map(|entry| definitions.published(entry))
-        .collect();
-    if published != release.definitions {
-        return Err(format!(
-            "expected {} definitions of values as published, found {} of which some differ",
-            release.definitions.len(),
-            published.len()
-        ));
-    }
-    Ok(())
 }

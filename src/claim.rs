@@ -1,20 +1,28 @@
 //! Validation of a claim: may this set of codes go out together, in this order, on these dates?
 //!
 //! Each rule stands in its own function, in the order of [`RULES`]. A rule speaks only where the codes alone decide;
-//! where only the record can, it says so as a warning. Not checked here: the order of poisonings and what they cause,
-//! the age of mothers, procedure-to-procedure edits and units, whether a modifier suits the service, the limits of
-//! institutional claim forms, words such as "probable" in an outpatient record, and payers' own rules.
+//! where only the record can, it says so as a warning or as information.
+//!
+//! What is not checked: whether the codes describe the patient; words such as "probable" in an outpatient record
+//! (Section IV.H of the guidelines), which no code shows; the Medicare Code Editor's class of pregnancy, whose ages have
+//! changed over the years and stand in none of the files; coverage, pairs of procedures and units without the publisher's
+//! lists; payers' own rules; which of several notes "use additional code" of a chapter or section applies.
 
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize};
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
 use crate::index::{ConceptId, EditFlags, Index, System};
-use crate::validate::rules::Rule;
-use crate::validate::{Status, ValidateOptions, Validation};
+use crate::links;
+use crate::validate::rules::{self, Rule};
+use crate::validate::{Status, ValidateOptions, Validation, is_zero};
 
 mod diagnoses;
+mod drugs;
+mod edits;
 mod lines;
+mod mothers;
 mod notes;
 
 /// A claim, as far as its codes go.
@@ -38,6 +46,11 @@ pub struct Claim {
     /// The date of service, for lines that have none of their own and for the diagnoses of an outpatient claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
+    /// The admitting diagnosis of an inpatient stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admitting: Option<String>,
+    /// The patient's reasons for the visit, on an outpatient claim of a facility.
+    pub reasons: Vec<String>,
     /// The day of discharge, which decides the release for an inpatient stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discharge: Option<Date>,
@@ -64,6 +77,9 @@ pub struct Line {
     pub modifiers: Vec<String>,
     /// The diagnoses the line is for, counted from 1.
     pub pointers: Vec<usize>,
+    /// How many units of the service; one where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units: Option<u32>,
     /// The date of service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
@@ -83,6 +99,18 @@ pub enum Setting {
     OutpatientFacility,
     /// An inpatient claim of a facility.
     InpatientFacility,
+}
+
+impl Setting {
+    /// The setting with this name in JSON.
+    pub fn parse(name: &str) -> Option<Setting> {
+        match name {
+            "professional" => Some(Setting::Professional),
+            "outpatient-facility" => Some(Setting::OutpatientFacility),
+            "inpatient-facility" => Some(Setting::InpatientFacility),
+            _ => None,
+        }
+    }
 }
 
 /// The sex of a patient, as claims state it.
@@ -108,16 +136,27 @@ pub enum Severity {
 }
 
 /// A part of a claim; everything is counted from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "part")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item {
     /// A diagnosis.
     Diagnosis {
         /// Which.
         at: usize,
     },
+    /// The present-on-admission indicator of a diagnosis.
+    Poa {
+        /// Of which diagnosis.
+        at: usize,
+    },
     /// An inpatient procedure.
     Procedure {
+        /// Which.
+        at: usize,
+    },
+    /// The admitting diagnosis.
+    Admitting,
+    /// A reason for the visit.
+    Reason {
         /// Which.
         at: usize,
     },
@@ -142,16 +181,64 @@ pub enum Item {
     },
 }
 
+impl Item {
+    /// The name of the part in JSON, its place, and the line that it belongs to.
+    pub fn parts(self) -> (&'static str, usize, Option<usize>) {
+        match self {
+            Item::Diagnosis { at } => ("diagnosis", at, None),
+            Item::Poa { at } => ("poa", at, None),
+            Item::Procedure { at } => ("procedure", at, None),
+            Item::Admitting => ("admitting", 0, None),
+            Item::Reason { at } => ("reason", at, None),
+            Item::Line { at } => ("line", at, None),
+            Item::Modifier { line, at } => ("modifier", at, Some(line)),
+            Item::Pointer { line, at } => ("pointer", at, Some(line)),
+        }
+    }
+
+    /// The item with such parts, as [`Item::parts`] returns them; nothing where there is none.
+    pub fn from_parts(part: &str, at: usize, line: Option<usize>) -> Option<Item> {
+        Some(match (part, line) {
+            ("diagnosis", _) => Item::Diagnosis { at },
+            ("poa", _) => Item::Poa { at },
+            ("procedure", _) => Item::Procedure { at },
+            ("admitting", _) => Item::Admitting,
+            ("reason", _) => Item::Reason { at },
+            ("line", _) => Item::Line { at },
+            ("modifier", Some(line)) => Item::Modifier { line, at },
+            ("pointer", Some(line)) => Item::Pointer { line, at },
+            _ => return None,
+        })
+    }
+}
+
+/// As an object of the part, `at` and, where there is one, `line`.
+impl Serialize for Item {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (part, at, line) = self.parts();
+        let mut object = serializer.serialize_struct("Item", 2 + usize::from(line.is_some()))?;
+        object.serialize_field("part", part)?;
+        object.serialize_field("at", &at)?;
+        if let Some(line) = line {
+            object.serialize_field("line", &line)?;
+        }
+        object.end()
+    }
+}
+
 /// A change to a claim that settles an issue; [`apply_fix`] makes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "change")]
 pub enum ClaimFix {
-    /// Writes another code in the place of one.
+    /// Writes another code, or another indicator, in the place of one.
     Replace {
-        /// What is replaced: a diagnosis, a procedure, a line's code or a modifier.
+        /// What is replaced: anything but a pointer.
         item: Item,
-        /// The code to write.
+        /// What to write.
         code: String,
+        /// The title of the code, where it has one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        display: Option<String>,
     },
     /// Takes an item out. Diagnosis pointers keep pointing to the diagnoses they meant; those to a repeated
     /// diagnosis that is taken out point to the one that stays.
@@ -166,6 +253,16 @@ pub enum ClaimFix {
         /// The place it takes.
         to: usize,
     },
+    /// Writes one code in the place of two diagnoses: at the first of them; pointers to either point to it.
+    Merge {
+        /// The two diagnoses.
+        items: [Item; 2],
+        /// The code to write.
+        code: String,
+        /// Its title.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        display: Option<String>,
+    },
 }
 
 /// Something about a claim that a person should know before it goes out.
@@ -176,15 +273,17 @@ pub struct Issue {
     pub severity: Severity,
     /// The identifier of the rule, such as `CM-9`.
     pub rule: &'static str,
-    /// The parts of the claim concerned.
+    /// The parts of the claim concerned; the first is the one to show it at.
     pub items: Vec<Item>,
     /// What is wrong, in a sentence or two for the person who bills it.
     pub message: String,
     /// Where the rule is written.
     pub source: &'static str,
-    /// What settles it, where that can be said without the record.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fix: Option<ClaimFix>,
+    /// What settles it, the likeliest first: one alone follows from the claim, of several a person chooses by the record.
+    pub fixes: Vec<ClaimFix>,
+    /// How many more choices of the same kind there are.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_fixes: usize,
 }
 
 /// The rules about several codes, in the order in which they are checked. Those about single codes are in
@@ -268,7 +367,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "CM-21",
         title: "Codes of the mother and of the newborn on their own records",
-        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.15.a, I.C.16.a.1 and I.C.21.c.11",
+        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.15.a, I.C.15.b, I.C.15.n, I.C.16.a and I.C.21.c.11",
     },
     Rule {
         id: "CM-22",
@@ -277,7 +376,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "CM-23",
-        title: "Underdosing and adverse effects are never listed first",
+        title: "Poisonings go before, adverse effects and underdosing after what they go with",
         source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.19.e.5",
     },
     Rule {
@@ -306,6 +405,21 @@ pub const RULES: &[Rule] = &[
         source: "NCCI Policy Manual, Chapter I",
     },
     Rule {
+        id: "MOD-4",
+        title: "24, 25 and 57 go with evaluation and management services",
+        source: "NCCI Policy Manual, Chapter I",
+    },
+    Rule {
+        id: "NC-1",
+        title: "Two procedures that are not reported together",
+        source: "NCCI procedure-to-procedure edits, as loaded",
+    },
+    Rule {
+        id: "NC-2",
+        title: "No more units than are likely",
+        source: "NCCI medically unlikely edits, as loaded",
+    },
+    Rule {
         id: "CL-1",
         title: "At most twelve diagnoses on a professional claim",
         source: "NUCC 1500 Claim Form Instruction Manual, Item Number 21",
@@ -315,7 +429,20 @@ pub const RULES: &[Rule] = &[
         title: "One to four diagnosis pointers on each line of a professional claim",
         source: "NUCC 1500 Claim Form Instruction Manual, Item Number 24E",
     },
+    Rule {
+        id: "CL-3",
+        title: "The diagnoses that a facility's claim has room for",
+        source: "837I, diagnosis information (HI segments)",
+    },
+    Rule {
+        id: "CL-4",
+        title: "A covered diagnosis for a procedure with a coverage list",
+        source: "Medicare Coverage Database articles, as loaded",
+    },
 ];
+
+/// So many codes are offered in place of one that is not valid: more are no help at a glance.
+const CHOICES: usize = 8;
 
 /// A diagnosis that the release knows.
 pub(crate) struct Known {
@@ -326,6 +453,8 @@ pub(crate) struct Known {
     plain: String,
     /// As printed.
     code: String,
+    /// Whose notes hold for it.
+    owners: Vec<u32>,
 }
 
 impl Known {
@@ -346,6 +475,7 @@ impl Known {
 
 /// What the rules look at, and what they have found.
 pub(crate) struct Review<'r> {
+    index: &'r Index<'r>,
     claim: &'r Claim,
     system: Option<&'r System<'r>>,
     diagnoses: Vec<Known>,
@@ -361,7 +491,7 @@ impl Review<'_> {
         rule: &'static str,
         items: Vec<Item>,
         message: String,
-        fix: Option<ClaimFix>,
+        fixes: impl IntoIterator<Item = ClaimFix>,
     ) {
         let source = RULES
             .iter()
@@ -373,7 +503,8 @@ impl Review<'_> {
             items,
             message,
             source,
-            fix,
+            fixes: fixes.into_iter().collect(),
+            more_fixes: 0,
         });
     }
 
@@ -409,67 +540,72 @@ impl<'a> Index<'a> {
             Setting::InpatientFacility => claim.discharge.or(claim.date),
             _ => claim.date,
         };
+        let systems = [CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX];
         for (at, diagnosis) in claim.diagnoses.iter().enumerate() {
             let item = Item::Diagnosis { at };
-            let systems = [CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX];
-            let answer = self.validate_item(&diagnosis.code, &systems, date);
-            match answer.system {
-                Some(CodeSystem::ICD9CM_DX) if answer.concept.is_some() => {
-                    revisions[0] = revisions[0].or(Some(item));
-                }
-                Some(CodeSystem::ICD10CM) if answer.concept.is_some() => {
-                    revisions[1] = revisions[1].or(Some(item));
-                }
-                _ => {}
+            let (known, issue) = self.check(&diagnosis.code, &systems, date, item, false);
+            match known {
+                Some((CodeSystem::ICD9CM_DX, _)) => revisions[0] = revisions[0].or(Some(item)),
+                Some(_) => revisions[1] = revisions[1].or(Some(item)),
+                None => {}
             }
-            if let (Some(CodeSystem::ICD10CM), Some(concept), Some(system)) =
-                (answer.system, &answer.concept, system)
-                && let Some(id) = system.find(&concept.plain_code)
-            {
+            if let (Some((CodeSystem::ICD10CM, concept)), Some(system)) = (known, system) {
+                let plain = system.plain_code(concept);
                 diagnoses.push(Known {
                     at,
-                    concept: id,
-                    plain: concept.plain_code.clone(),
-                    code: concept.code.clone(),
+                    concept,
+                    code: system.code_system().dotted(&plain),
+                    plain,
+                    owners: links::owners(system, concept),
                 });
             }
-            issues.extend(issue_of(&answer, item, false));
+            issues.extend(issue);
+        }
+        let others = claim.admitting.iter().map(|code| (code, Item::Admitting));
+        let reasons = claim.reasons.iter().enumerate();
+        for (code, item) in others.chain(reasons.map(|(at, code)| (code, Item::Reason { at }))) {
+            issues.extend(self.check(code, &systems, date, item, false).1);
         }
         for (at, code) in claim.procedures.iter().enumerate() {
             let date = claim.discharge.or(claim.date);
             let systems = [CodeSystem::ICD10PCS, CodeSystem::ICD9CM_SG];
-            let answer = self.validate_item(code, &systems, date);
-            issues.extend(issue_of(&answer, Item::Procedure { at }, false));
+            issues.extend(
+                self.check(code, &systems, date, Item::Procedure { at }, false)
+                    .1,
+            );
         }
         for (at, line) in claim.lines.iter().enumerate() {
             let date = line.date.or(claim.date).or(claim.discharge);
             let systems = [CodeSystem::HCPCS, CodeSystem::CPT];
-            let answer = self.validate_item(&line.code, &systems, date);
-            let described = line
-                .description
-                .as_ref()
-                .is_some_and(|text| !text.trim().is_empty());
-            issues.extend(issue_of(&answer, Item::Line { at }, described));
+            let text = line.description.as_deref().unwrap_or("");
+            let described = !text.trim().is_empty();
+            let (known, issue) =
+                self.check(&line.code, &systems, date, Item::Line { at }, described);
+            issues.extend(issue.or_else(|| {
+                let wrong = self
+                    .is_modifier(known?)
+                    .then_some("is a modifier, not a procedure code")?;
+                Some(wrong_kind(&line.code, wrong, "HC-1", Item::Line { at }))
+            }));
             for (number, modifier) in line.modifiers.iter().enumerate() {
                 let item = Item::Modifier {
                     line: at,
                     at: number,
                 };
-                let mut answer = self.validate_item(modifier, &systems, date);
-                if answer
-                    .concept
-                    .as_ref()
-                    .is_some_and(|concept| !concept.modifier)
-                {
-                    answer.status = Status::InvalidShape;
-                    answer.rule = Some("MOD-1");
-                    answer.message = format!("{modifier} is a procedure code, not a modifier.");
-                    answer.fixes.clear();
-                }
-                issues.extend(issue_of(&answer, item, true));
+                let (known, issue) = self.check(modifier, &systems, date, item, true);
+                issues.extend(match known {
+                    Some(known) if !self.is_modifier(known) => Some(wrong_kind(
+                        modifier,
+                        "is a procedure code, not a modifier",
+                        "MOD-1",
+                        item,
+                    )),
+                    _ => issue,
+                });
             }
         }
         let mut review = Review {
+            index: self,
             claim,
             system,
             diagnoses,
@@ -485,6 +621,7 @@ impl<'a> Index<'a> {
         review.external_causes();
         review.mother_and_newborn();
         review.present_on_admission();
+        review.drugs();
         if let [Some(ninth), Some(tenth)] = revisions {
             let message = "The claim has ICD-9-CM and ICD-10-CM diagnoses: services before and from October 1, 2015 go on separate claims.";
             review.report(
@@ -496,7 +633,37 @@ impl<'a> Index<'a> {
             );
         }
         review.lines();
+        review.edits();
         review.issues
+    }
+
+    /// Checks a code in the first of the systems that knows it: which concept it is, and what is wrong with it.
+    fn check(
+        &self,
+        code: &str,
+        systems: &[CodeSystem],
+        date: Option<Date>,
+        item: Item,
+        described: bool,
+    ) -> (Option<(CodeSystem, ConceptId)>, Option<Issue>) {
+        for system in systems {
+            if let Some(concept) = self.valid_at_once(code, *system, date) {
+                return (Some((*system, concept)), None);
+            }
+        }
+        let answer = self.validate_item(code, systems, date);
+        let known = answer.concept.as_ref().and_then(|concept| {
+            let system = self.system(concept.system)?;
+            Some((concept.system, system.find(&concept.plain_code)?))
+        });
+        (known, issue_of(&answer, item, described))
+    }
+
+    fn is_modifier(&self, (system, concept): (CodeSystem, ConceptId)) -> bool {
+        let modifiers = self
+            .system(system)
+            .map(|system| &system.properties().modifiers);
+        modifiers.and_then(|all| all.get(concept.node() as usize)) == Some(&true)
     }
 
     /// Validates a code in the first of the systems that knows it.
@@ -505,7 +672,7 @@ impl<'a> Index<'a> {
             let options = ValidateOptions {
                 system: Some(*system),
                 date,
-                fix_limit: 2,
+                fix_limit: CHOICES,
             };
             self.validate(code, &options)
         });
@@ -521,6 +688,19 @@ impl<'a> Index<'a> {
     }
 }
 
+/// A code of the right system in a place for others.
+fn wrong_kind(code: &str, what: &str, rule: &'static str, item: Item) -> Issue {
+    Issue {
+        severity: Severity::Error,
+        rule,
+        items: vec![item],
+        message: [code.trim(), " ", what, "."].concat(),
+        source: rules::rule(rule).map_or("", |rule| rule.source),
+        fixes: Vec::new(),
+        more_fixes: 0,
+    }
+}
+
 /// The issue that the answer to a single code amounts to, if any.
 fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
     let severity = match answer.status {
@@ -531,15 +711,14 @@ fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
         Status::DateNotCovered => Severity::Warning,
         _ => Severity::Error,
     };
-    // With several fixes a person has to choose.
-    let fix = match answer.fixes.as_slice() {
-        [only] if answer.more_fixes == 0 && severity == Severity::Error => {
-            Some(ClaimFix::Replace {
-                item,
-                code: only.code.clone(),
-            })
-        }
-        _ => None,
+    let fixes = answer.fixes.iter().map(|fix| ClaimFix::Replace {
+        item,
+        code: fix.code.clone(),
+        display: Some(fix.display.clone()),
+    });
+    let fixes = match severity {
+        Severity::Error => fixes.collect(),
+        _ => Vec::new(),
     };
     Some(Issue {
         severity,
@@ -547,7 +726,12 @@ fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
         items: vec![item],
         message: answer.message.clone(),
         source: answer.source.unwrap_or("the loaded code systems"),
-        fix,
+        more_fixes: if fixes.is_empty() {
+            0
+        } else {
+            answer.more_fixes
+        },
+        fixes,
     })
 }
 
@@ -555,21 +739,7 @@ fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
 pub fn apply_fix(claim: &Claim, fix: &ClaimFix) -> Claim {
     let mut claim = claim.clone();
     match fix {
-        ClaimFix::Replace { item, code } => {
-            let place = match *item {
-                Item::Diagnosis { at } => claim.diagnoses.get_mut(at).map(|d| &mut d.code),
-                Item::Procedure { at } => claim.procedures.get_mut(at),
-                Item::Line { at } => claim.lines.get_mut(at).map(|line| &mut line.code),
-                Item::Modifier { line, at } => claim
-                    .lines
-                    .get_mut(line)
-                    .and_then(|line| line.modifiers.get_mut(at)),
-                Item::Pointer { .. } => None,
-            };
-            if let Some(place) = place {
-                place.clone_from(code);
-            }
-        }
+        ClaimFix::Replace { item, code, .. } => replace(&mut claim, *item, code),
         ClaimFix::Remove { item } => remove(&mut claim, *item),
         ClaimFix::Move { from, to } => {
             if *from < claim.diagnoses.len() && *to < claim.diagnoses.len() {
@@ -583,8 +753,41 @@ pub fn apply_fix(claim: &Claim, fix: &ClaimFix) -> Claim {
                 point_anew(&mut claim, |old| order.iter().position(|at| *at == old));
             }
         }
+        ClaimFix::Merge { items, code, .. } => {
+            if let [Item::Diagnosis { at: a }, Item::Diagnosis { at: b }] = *items
+                && a != b
+                && a.max(b) < claim.diagnoses.len()
+            {
+                // Both are the same code for a moment: pointers to the one that goes then follow to the other.
+                replace(&mut claim, Item::Diagnosis { at: a }, code);
+                replace(&mut claim, Item::Diagnosis { at: b }, code);
+                remove(&mut claim, Item::Diagnosis { at: a.max(b) });
+            }
+        }
     }
     claim
+}
+
+fn replace(claim: &mut Claim, item: Item, code: &str) {
+    let place = match item {
+        Item::Diagnosis { at } => claim.diagnoses.get_mut(at).map(|d| &mut d.code),
+        Item::Poa { at } => {
+            let diagnosis = claim.diagnoses.get_mut(at);
+            diagnosis.map(|diagnosis| diagnosis.poa.get_or_insert_default())
+        }
+        Item::Procedure { at } => claim.procedures.get_mut(at),
+        Item::Admitting => claim.admitting.as_mut(),
+        Item::Reason { at } => claim.reasons.get_mut(at),
+        Item::Line { at } => claim.lines.get_mut(at).map(|line| &mut line.code),
+        Item::Modifier { line, at } => {
+            let line = claim.lines.get_mut(line);
+            line.and_then(|line| line.modifiers.get_mut(at))
+        }
+        Item::Pointer { .. } => None,
+    };
+    if let Some(place) = place {
+        code.clone_into(place);
+    }
 }
 
 fn remove(claim: &mut Claim, item: Item) {
@@ -608,7 +811,14 @@ fn remove(claim: &mut Claim, item: Item) {
                 std::cmp::Ordering::Greater => Some(old - 1),
             });
         }
+        Item::Poa { at } => {
+            if let Some(diagnosis) = claim.diagnoses.get_mut(at) {
+                diagnosis.poa = None;
+            }
+        }
         Item::Procedure { at } => drop(take(Some(&mut claim.procedures), at)),
+        Item::Admitting => claim.admitting = None,
+        Item::Reason { at } => drop(take(Some(&mut claim.reasons), at)),
         Item::Line { at } => drop(take(Some(&mut claim.lines), at)),
         Item::Modifier { line, at } => {
             let modifiers = claim.lines.get_mut(line).map(|line| &mut line.modifiers);

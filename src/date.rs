@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Date(u32);
 
 impl Date {
+    /// The first day there is.
+    pub const MIN: Date = Date(10_101);
+
     /// A date from its parts, or nothing where the calendar has no such day.
     pub fn new(year: u32, month: u32, day: u32) -> Option<Date> {
         let leap =
@@ -45,6 +48,14 @@ impl Date {
             return None;
         }
         Date::from_number(digits.parse().ok()?)
+    }
+
+    /// The day after this one.
+    pub fn next_day(self) -> Date {
+        let (year, month, day) = (self.0 / 10_000, self.0 / 100 % 100, self.0 % 100);
+        let next = Date::new(year, month, day + 1);
+        let next = next.or_else(|| Date::new(year, month + 1, 1));
+        next.or_else(|| Date::new(year + 1, 1, 1)).unwrap_or(self)
     }
 
     /// The day before this one.
@@ -135,16 +146,15 @@ mod tests {
     }
 
     #[test]
-    fn the_day_before() {
+    fn the_day_before_and_after() {
         for (day, before) in [
             ("20261001", "20260930"),
             ("20240301", "20240229"),
             ("20260101", "20251231"),
         ] {
-            assert_eq!(
-                Date::parse(day).unwrap().previous_day(),
-                Date::parse(before).unwrap()
-            );
+            let (day, before) = (Date::parse(day).unwrap(), Date::parse(before).unwrap());
+            assert_eq!(day.previous_day(), before);
+            assert_eq!(before.next_day(), day);
         }
     }
 }

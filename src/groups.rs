@@ -96,10 +96,9 @@ fn notes_of(system: &System, at: usize, group: &GroupNode) -> Vec<NoteRef> {
     };
     notes
         .of(owner)
-        .map(|note| NoteRef {
-            kind: notes.kinds.get(note).copied().unwrap_or(NoteKind::Note),
-            text: notes.words.text(notes.text(note)),
-            of: of.clone(),
+        .map(|note| {
+            let kind = notes.kinds.get(note).copied().unwrap_or(NoteKind::Note);
+            system.note(kind, notes.words.text(notes.text(note)), &of)
         })
         .collect()
 }

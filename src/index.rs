@@ -1,5 +1,6 @@
 //! The index: its bytes, and what they become in memory.
 
+pub mod claim_edits;
 pub mod codes;
 pub mod coding;
 mod contexts;
@@ -22,6 +23,7 @@ pub mod tables;
 pub mod text;
 pub mod vocabulary;
 
+pub use claim_edits::ClaimEdits;
 pub use conversions::{Predecessor, Successor};
 pub use flags::{EditFlag, EditFlags, EditPeriod, Edits};
 pub use maps::{Equivalence, MapChoice, MapStatus, MapTarget, TargetCode, Translation};

@@ -4,6 +4,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod build;
+pub mod changes;
 pub mod claim;
 pub mod code_system;
 pub mod compile;
@@ -22,6 +23,7 @@ pub mod vocabulary;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 
+pub use changes::{ChangeKind, Changes, CodeChange};
 pub use claim::{Claim, ClaimFix, Issue, Severity, apply_fix};
 pub use code_system::CodeSystem;
 pub use date::{Date, Period};

@@ -5,6 +5,8 @@
 //! (`E11.-`), or a range (`T36-T50`), and may be narrowed: `with fifth or sixth character 5`, `with final characters
 //! -23`, `with .51-.52`. Notes without any code are headings of the lines after them, or speak of no code.
 
+use serde::Serialize;
+
 use crate::code_system::CodeSystem;
 use crate::concepts::NoteKind;
 use crate::index::core::Code;
@@ -113,12 +115,11 @@ impl Links {
             }
             let text = notes.words.text(notes.text(note));
             let mut targets = Vec::new();
-            for (target, written) in references(&text) {
-                let known = target.as_ref().filter(|target| exists(system, target));
+            for reference in references(&text) {
                 links.references += 1;
-                match known {
-                    Some(target) => targets.push(target.clone()),
-                    None => links.unresolved.push((note, written)),
+                match reference.target.filter(|target| exists(system, target)) {
+                    Some(target) => targets.push(target),
+                    None => links.unresolved.push((note, reference.written)),
                 }
             }
             links.links.push(Link {
@@ -170,23 +171,78 @@ fn exists(system: &System, target: &Target) -> bool {
         || system.find(target.first.as_str()).is_some()
 }
 
-/// The references of a note, each with its spelling; nothing in place of one that is not understood.
-pub fn references(text: &str) -> Vec<(Option<Target>, String)> {
-    let mut found: Vec<_> = parentheses(text)
-        .into_iter()
-        .flat_map(references_in)
-        .collect();
+/// A code or range that the text of a note names, as it can be followed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoteLink {
+    /// Where it begins in the text, in UTF-16 units, as JavaScript counts.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The first code as printed; for a single one, that one.
+    pub first: String,
+    /// The last code as printed; the same as the first for a single one.
+    pub last: String,
+}
+
+/// The codes and ranges that a text of the book names and the release has, in the order of the text. None for code
+/// systems other than ICD-10-CM. Takes time proportional to the length of the text.
+pub fn of_text(system: &System, text: &str) -> Vec<NoteLink> {
+    if system.code_system() != CodeSystem::ICD10CM {
+        return Vec::new();
+    }
+    let units = |at: usize| text.get(..at).map_or(0, |head| head.encode_utf16().count());
+    let printed = |code: &Code| system.code_system().dotted(code.as_str());
+    let found = references(text).into_iter();
+    let known = found.filter_map(|reference| {
+        let target = reference.target.filter(|target| exists(system, target))?;
+        Some(NoteLink {
+            start: units(reference.start),
+            end: units(reference.end),
+            first: printed(&target.first),
+            last: printed(&target.last),
+        })
+    });
+    known.collect()
+}
+
+/// A code or range that a text names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// What it names; nothing where it is narrowed in words that are not understood.
+    pub target: Option<Target>,
+    /// How it is spelled, with what narrows it.
+    pub written: String,
+    /// Where its codes begin in the text, in bytes.
+    pub start: usize,
+    /// Where they end.
+    pub end: usize,
+}
+
+/// The references of a note, in the order of its text.
+pub fn references(text: &str) -> Vec<Reference> {
+    let mut found: Vec<Reference> = Vec::new();
+    for (start, inside) in parentheses(text) {
+        found.extend(
+            references_in(inside)
+                .into_iter()
+                .map(|reference| Reference {
+                    start: reference.start + start,
+                    end: reference.end + start,
+                    ..reference
+                }),
+        );
+    }
     if found.is_empty() {
         found = references_in(text);
         // Outside parentheses a word may look like a code (vitamin B12, H1N1): the caller sees whether it is one,
         // but what follows in words narrows nothing.
-        found.retain(|(target, _)| target.is_some());
+        found.retain(|reference| reference.target.is_some());
     }
     found
 }
 
-/// The insides of the innermost parentheses of a text.
-fn parentheses(text: &str) -> Vec<&str> {
+/// The insides of the innermost parentheses of a text, each with where it begins.
+fn parentheses(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut open = None;
     for (at, c) in text.char_indices() {
@@ -194,7 +250,7 @@ fn parentheses(text: &str) -> Vec<&str> {
             '(' => open = Some(at + 1),
             ')' => {
                 if let Some(start) = open.take() {
-                    found.extend(text.get(start..at));
+                    found.extend(text.get(start..at).map(|inside| (start, inside)));
                 }
             }
             _ => {}
@@ -265,7 +321,7 @@ fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
-fn references_in(text: &str) -> Vec<(Option<Target>, String)> {
+fn references_in(text: &str) -> Vec<Reference> {
     let tokens = tokens(text);
     let mut found: Vec<(Target, usize, usize)> = Vec::new();
     let mut at = 0;
@@ -296,13 +352,22 @@ fn references_in(text: &str) -> Vec<(Option<Target>, String)> {
         .into_iter()
         .map(|(mut target, start, end)| {
             let mut written = text.get(start..end).unwrap_or("").to_string();
-            match &with {
-                None => (Some(target), written),
+            let target = match &with {
+                None => Some(target),
                 Some(with) => {
                     written += tail;
                     target.with = with.clone();
-                    (target.with.is_some().then_some(target), written)
+                    target.with.is_some().then_some(target)
                 }
+            };
+            // A dash stands for what follows; it belongs to what is read.
+            let dashes = text.get(end..).unwrap_or("").bytes();
+            let dashes = dashes.take_while(|b| matches!(b, b'.' | b'-')).count();
+            Reference {
+                target,
+                written,
+                start,
+                end: end + dashes,
             }
         })
         .collect()
@@ -376,7 +441,7 @@ mod tests {
     fn read(text: &str) -> Vec<String> {
         references(text)
             .into_iter()
-            .map(|(target, _)| match target {
+            .map(|reference| match reference.target {
                 Some(target) if target.first == target.last => target.first.as_str().to_string(),
                 Some(target) => format!("{}-{}", target.first.as_str(), target.last.as_str()),
                 None => "?".to_string(),
@@ -388,7 +453,7 @@ mod tests {
         let code = Code::new(code).unwrap();
         references(text)
             .iter()
-            .any(|(target, _)| target.as_ref().unwrap().holds(&code))
+            .any(|reference| reference.target.as_ref().unwrap().holds(&code))
     }
 
     #[test]
@@ -441,6 +506,16 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(read(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn where_references_stand() {
+        let text = "M\u{e9}ni\u{e8}re (H81.0-), see (T36-T50 with fifth or sixth character 5)";
+        let spans: Vec<&str> = references(text)
+            .iter()
+            .map(|reference| &text[reference.start..reference.end])
+            .collect();
+        assert_eq!(spans, ["H81.0-", "T36-T50"]);
     }
 
     #[test]

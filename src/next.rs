@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::code_system::CodeSystem;
-use crate::index::{ConceptId, System, plain_code};
+use crate::index::{ConceptId, PcsMeaning, System, plain_code};
 
 /// A character that may come next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,9 +14,16 @@ pub struct Next {
     /// The beginning with the character added, as it is printed.
     pub code: String,
     /// What it stands for: the title where the longer beginning is a code or header, the meaning of a seventh
-    /// character, `placeholder` for an X that only fills a place; absent where the book has no words for it.
+    /// character, `placeholder` for an X that only fills a place, the label of a value of ICD-10-PCS; absent where the
+    /// book has no words for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// ICD-10-PCS: what the character tells, such as `Body Part`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub axis: Option<String>,
+    /// ICD-10-PCS: what the label means, where that is defined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<PcsMeaning>,
     /// Whether the longer beginning is a code that is valid for submission.
     pub billable: bool,
     /// How many codes valid for submission begin with it.
@@ -28,7 +35,8 @@ impl System<'_> {
     ///
     /// The beginning may be written with or without dot and in any case; an empty one is followed by the first
     /// characters of all codes. Codes with a seventh character need their placeholders first: `W21.9` is followed by
-    /// X, `W21.9XX` by A, D and S. Takes time proportional to the number of codes that begin with it.
+    /// X, `W21.9XX` by A, D and S. A character of ICD-10-PCS that has several labels in the rows that are still possible
+    /// comes once with each. Takes time proportional to the number of codes that begin with it.
     pub fn next(&self, beginning: &str) -> Vec<Next> {
         let plain = plain_code(beginning);
         if !plain.bytes().all(|b| b.is_ascii_alphanumeric()) || plain.len() >= 7 {
@@ -44,6 +52,8 @@ impl System<'_> {
                 character,
                 code,
                 label: None,
+                axis: None,
+                definition: None,
                 billable: false,
                 codes: count,
             }),
@@ -107,7 +117,32 @@ impl System<'_> {
             next.code = self.code_system().dotted(&next.code);
         }
         found.sort_by_key(|next| next.character);
+        if self.code_system() == CodeSystem::ICD10PCS {
+            return self.labelled(&plain, found);
+        }
         found
+    }
+
+    /// Next characters of ICD-10-PCS with what the tables say of them. A code that came after the tables has none.
+    fn labelled(&self, plain: &str, found: Vec<Next>) -> Vec<Next> {
+        let values = self.pcs_next(plain);
+        let mut labelled = Vec::new();
+        for next in found {
+            let before = labelled.len();
+            let own = values
+                .iter()
+                .filter(|value| value.character == next.character);
+            labelled.extend(own.map(|value| Next {
+                label: Some(value.label.clone()),
+                axis: Some(value.axis.clone()),
+                definition: value.definition.clone(),
+                ..next.clone()
+            }));
+            if labelled.len() == before {
+                labelled.push(next);
+            }
+        }
+        labelled
     }
 }
 

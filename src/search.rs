@@ -13,6 +13,8 @@ mod codes;
 pub mod fold;
 mod hits;
 mod plan;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod quality;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,8 @@ pub mod weights;
 use serde::{Deserialize, Serialize};
 
 pub use terms::{MatchedBy, Terms};
+
+use std::sync::Arc;
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
@@ -47,6 +51,9 @@ pub struct SearchOptions {
     pub limit: usize,
     /// Leave out so many hits first.
     pub offset: usize,
+    /// Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the
+    /// first keystrokes, while [`Index::prepare`] decodes the rest.
+    pub quick: bool,
 }
 
 impl Default for SearchOptions {
@@ -58,6 +65,7 @@ impl Default for SearchOptions {
             date: None,
             limit: 20,
             offset: 0,
+            quick: false,
         }
     }
 }
@@ -74,6 +82,8 @@ pub struct SearchResult {
     /// The query with its misspelled words corrected, where any was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
+    /// Whether all texts were searched: not so where `quick` left some out.
+    pub complete: bool,
 }
 
 /// A concept that was found.
@@ -105,6 +115,10 @@ pub struct Match {
 /// The score of the first concept of those whose codes begin with the query: more than any text scores.
 const CODE_SCORE: u32 = 20_000;
 
+/// The rows of an Alphabetic Index that [`Index::prepare`] decodes before it asks whether to go on: a few milliseconds'
+/// work.
+const ROWS_AT_ONCE: u32 = 250;
+
 /// A concept of one of the systems, before it is shown.
 struct Ranked<'s, 'a> {
     system: &'s System<'a>,
@@ -119,10 +133,13 @@ impl<'a> Index<'a> {
     /// Any text has an answer, if an empty one. The first search of a code system decodes its texts and builds its
     /// word lists; later ones take well under a millisecond.
     pub fn search(&self, query: &str, options: &SearchOptions) -> SearchResult {
-        let mut result = SearchResult::default();
+        let mut result = SearchResult {
+            complete: true,
+            ..SearchResult::default()
+        };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let words = fold::words(query);
-        let mut plans: Vec<Plan> = Vec::new();
+        let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
         for system in self.systems() {
             if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
@@ -157,18 +174,28 @@ impl<'a> Index<'a> {
                 );
                 continue;
             }
-            let (found, total, plan) = self.by_text(system, &words, options, &allowed);
+            let (terms, complete) = self.terms(system, options.quick);
+            let (mut found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
+            result.complete &= complete;
             result.total += total;
+            if options.date.is_none() && self.is_retired(system) {
+                for found in &mut found {
+                    found.score = (found.score * weights::RETIRED_PERCENT / 100).max(1);
+                }
+            }
             let best = found.first().map_or(0, |found| found.score);
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
                 corrected = Some((best, correct(query, &plan)));
-            } else if plan.corrections.is_empty() && !found.is_empty() {
-                // A system that knows all the words needs no correction.
-                corrected = Some((u32::MAX, String::new()));
+            } else if plan.corrections.is_empty() && best > 0 {
+                // A system that knows all the words needs no correction, unless another answers better with one.
+                let other = corrected.as_ref().map_or(0, |(other, _)| *other);
+                if best >= other {
+                    corrected = Some((best, String::new()));
+                }
             }
-            plans.push(plan);
+            plans.push((plan, terms));
             ranked.extend(found.into_iter().map(|found| Ranked {
                 system,
                 found,
@@ -202,9 +229,54 @@ impl<'a> Index<'a> {
         result
     }
 
-    /// The terms of a system. The first call builds them.
-    pub(crate) fn terms<'s>(&'s self, system: &'s System<'a>) -> &'s Terms {
-        system.terms(|| Terms::build(system, self.vocabulary()))
+    /// The terms of a system, and whether those of all its texts. The first call builds them.
+    pub(crate) fn terms(&self, system: &System<'a>, quick: bool) -> (Arc<Terms>, bool) {
+        system.terms(quick, |complete| {
+            Terms::build(system, self.vocabulary(), complete)
+        })
+    }
+
+    /// Decodes what searching these code systems needs (all of the index where none is named), for as long as `go_on`
+    /// says so, and returns whether all of it is there. It asks after every few milliseconds of work, but for the
+    /// last step of each system, which takes about as long as a hundred of them.
+    ///
+    /// ```no_run
+    /// # let bytes = Vec::new();
+    /// # let index = medcode::Index::open(&bytes)?;
+    /// let start = std::time::Instant::now();
+    /// let ready = index.prepare(&[], || start.elapsed().as_millis() < 8);
+    /// # Ok::<(), medcode::index::format::OpenError>(())
+    /// ```
+    pub fn prepare(&self, systems: &[CodeSystem], mut go_on: impl FnMut() -> bool) -> bool {
+        for system in self.systems() {
+            if !systems.is_empty() && !systems.contains(&system.code_system()) {
+                continue;
+            }
+            let mut ready = false;
+            while !ready {
+                if !go_on() {
+                    return false;
+                }
+                ready = system.read_index_terms(ROWS_AT_ONCE);
+            }
+            self.terms(system, false);
+        }
+        true
+    }
+
+    /// Whether the releases of a system ended before those of another in the index began: nobody codes today's cases in it.
+    fn is_retired(&self, system: &System<'a>) -> bool {
+        let Some(end) = system.release().period.end else {
+            return false;
+        };
+        let mut others = self.systems().iter();
+        others.any(|other| {
+            other
+                .release()
+                .period
+                .start
+                .is_some_and(|start| start > end)
+        })
     }
 
     /// The wording of a meaning of the vocabulary: its own, or the title of its first target.
@@ -233,11 +305,11 @@ impl<'a> Index<'a> {
     fn by_text(
         &self,
         system: &System<'a>,
+        terms: &Terms,
         words: &[FoldedWord],
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
     ) -> (Vec<Found>, usize, Plan) {
-        let terms = self.terms(system);
         let context = plan::Context {
             vocabulary: self.vocabulary(),
             codes: &|piece| codes::among_words(system, piece),
@@ -258,11 +330,11 @@ impl<'a> Index<'a> {
     }
 
     /// A hit as it is shown; `plan` is what led to it, where that is not the code.
-    fn hit(&self, ranked: &Ranked<'_, 'a>, plan: Option<&Plan>, query: &str) -> Hit {
+    fn hit(&self, ranked: &Ranked<'_, 'a>, plan: Option<&(Plan, Arc<Terms>)>, query: &str) -> Hit {
         let system = ranked.system;
         let concept = system.concept(ranked.found.concept);
         let score = ranked.found.score;
-        let Some(plan) = plan else {
+        let Some((plan, terms)) = plan else {
             let matched = Match {
                 by: MatchedBy::Code,
                 text: None,
@@ -274,7 +346,6 @@ impl<'a> Index<'a> {
                 matched: vec![matched],
             };
         };
-        let terms = self.terms(system);
         let text = terms.text(system, ranked.found.document);
         let shown = text.as_deref().unwrap_or(&concept.display);
         let words = fold::words(shown)

@@ -7,6 +7,7 @@ use std::fmt;
 
 pub mod addenda;
 pub mod archive;
+pub mod claim_edits;
 pub mod conversion;
 pub mod cpt;
 pub mod edits;

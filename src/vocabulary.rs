@@ -11,7 +11,7 @@ use crate::search::fold;
 use crate::sources::SourceError;
 
 /// The files, those whose senses come first before the others.
-pub const FILES: [(&str, &str); 9] = [
+pub const FILES: [(&str, &str); 10] = [
     (
         "abbreviations.tsv",
         include_str!("../data/vocabulary/abbreviations.tsv"),
@@ -42,6 +42,7 @@ pub const FILES: [(&str, &str); 9] = [
         "shorthand.tsv",
         include_str!("../data/vocabulary/shorthand.tsv"),
     ),
+    ("names.tsv", include_str!("../data/vocabulary/names.tsv")),
 ];
 
 /// The kinds a row may be of.
@@ -83,8 +84,17 @@ pub struct Sense {
 ///
 /// The first row that breaks a rule of the README, with its file and line.
 pub fn entries() -> Result<Vec<Entry>, SourceError> {
+    entries_of(&FILES)
+}
+
+/// As [`entries`], of other files: their names and texts, those whose senses come first before the others.
+///
+/// # Errors
+///
+/// As [`entries`].
+pub fn entries_of(files: &[(&str, &str)]) -> Result<Vec<Entry>, SourceError> {
     let mut merged: BTreeMap<String, Vec<Sense>> = BTreeMap::new();
-    for (file, text) in FILES {
+    for (file, text) in files {
         for entry in read(file, text)? {
             let senses = merged.entry(entry.phrase).or_default();
             for sense in entry.senses {
@@ -102,7 +112,8 @@ pub fn entries() -> Result<Vec<Entry>, SourceError> {
     Ok(merged.into_iter().map(entry).collect())
 }
 
-/// Reads one file.
+/// Reads one file: phrases with their senses, or, where the header says `codes` and `names`, codes with the names that
+/// are not in their wording.
 ///
 /// # Errors
 ///
@@ -111,11 +122,17 @@ pub fn entries() -> Result<Vec<Entry>, SourceError> {
 pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
     let mut entries = Vec::new();
     let mut seen = HashSet::new();
-    let rows = text
+    let mut rows = text
         .lines()
         .enumerate()
         .filter(|(_, row)| !row.starts_with('#'));
-    for (at, row) in rows.skip(1) {
+    if rows
+        .next()
+        .is_some_and(|(_, header)| header == "codes\tnames")
+    {
+        return names(file, rows);
+    }
+    for (at, row) in rows {
         let fail = |expected: &str, found: &str| {
             SourceError::new(file, at + 1, expected, format!("'{found}'"))
         };
@@ -142,19 +159,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
             if read.wording.is_empty() {
                 return Err(fail("official wording in each sense", sense));
             }
-            let mut system = CodeSystem::ICD10CM;
-            for target in targets.split(',').filter(|target| !target.is_empty()) {
-                let mut code = target;
-                if let Some((name, rest)) = target.split_once(':') {
-                    system =
-                        CodeSystem::parse(name).ok_or_else(|| fail("a known code system", name))?;
-                    code = rest;
-                }
-                if Code::new(code).is_none() {
-                    return Err(fail("a code without dot", code));
-                }
-                read.targets.push((system, code.to_string()));
-            }
+            read.targets = self::targets(targets).map_err(|(what, found)| fail(what, found))?;
             parsed.push(read);
         }
         entries.push(Entry {
@@ -163,6 +168,61 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
         });
     }
     Ok(entries)
+}
+
+/// The targets of a sense: codes separated by commas, each system named before the first of its codes. Otherwise what was
+/// expected and what was found.
+fn targets(text: &str) -> Result<Vec<(CodeSystem, String)>, (&'static str, &str)> {
+    let mut system = CodeSystem::ICD10CM;
+    let mut targets = Vec::new();
+    for target in text.split(',').filter(|target| !target.is_empty()) {
+        let mut code = target;
+        if let Some((name, rest)) = target.split_once(':') {
+            system = CodeSystem::parse(name).ok_or(("a known code system", name))?;
+            code = rest;
+        }
+        if Code::new(code).is_none() {
+            return Err(("a code without dot", code));
+        }
+        targets.push((system, code.to_string()));
+    }
+    Ok(targets)
+}
+
+/// Reads rows of codes with names. A name that stands with several codes gets a sense for each, in the order of the rows.
+fn names<'t>(
+    file: &str,
+    rows: impl Iterator<Item = (usize, &'t str)>,
+) -> Result<Vec<Entry>, SourceError> {
+    let mut merged: BTreeMap<String, Vec<Sense>> = BTreeMap::new();
+    for (at, row) in rows {
+        let fail = |expected: &str, found: &str| {
+            SourceError::new(file, at + 1, expected, format!("'{found}'"))
+        };
+        let (codes, names) = row
+            .split_once('\t')
+            .ok_or_else(|| fail("two columns", row))?;
+        let targets = targets(codes).map_err(|(what, found)| fail(what, found))?;
+        if targets.is_empty() {
+            return Err(fail("a code without dot", codes));
+        }
+        for name in names.split(" | ") {
+            let phrase = folded(name);
+            if phrase.is_empty() || name.contains(char::is_uppercase) {
+                return Err(fail("a name in lower case", name));
+            }
+            let senses = merged.entry(phrase.clone()).or_default();
+            if senses.iter().any(|sense| sense.targets == targets) {
+                return Err(fail("each name once with a code", name));
+            }
+            senses.push(Sense {
+                wording: phrase,
+                targets: targets.clone(),
+            });
+        }
+    }
+    let entry = |(phrase, senses)| Entry { phrase, senses };
+    Ok(merged.into_iter().map(entry).collect())
 }
 
 /// The vocabulary as an index holds it: with the targets of these code systems. Meanings that lead to other systems only
@@ -265,6 +325,26 @@ mod tests {
                 error.contains(expected) && error.contains("x.tsv"),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn names_of_codes_become_phrases() {
+        let head = "# what\ncodes\tnames\n";
+        let rows = "E10\tsugar disease | thirst\nE11,hcpcs:A5500\tthirst\n";
+        let entries = read("x.tsv", &format!("{head}{rows}")).unwrap();
+        assert_eq!(entries.len(), 2);
+        let thirst = &entries[1];
+        assert_eq!((thirst.phrase.as_str(), thirst.senses.len()), ("thirst", 2));
+        assert_eq!(thirst.senses[1].targets[1].0, CodeSystem::HCPCS);
+        for (row, expected) in [
+            ("E10", "two columns"),
+            ("\tthirst", "a code without dot"),
+            ("E10\tThirst", "a name in lower case"),
+            ("E10\tthirst | thirst", "each name once"),
+        ] {
+            let error = read("x.tsv", &format!("{head}{row}\n")).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Rules about diagnoses beside each other and in their order.
 
+use super::drugs::drug_code;
 use super::{ClaimFix, Item, Known, Review, Setting, Severity, Sex};
 use crate::index::{ConceptId, EditFlag, System};
 
@@ -33,22 +34,8 @@ fn first_only(plain: &str) -> bool {
         .any(|(begin, but)| plain.starts_with(begin) && (but.is_empty() || !plain.starts_with(but)))
 }
 
-/// The weeks of gestation of a Z3A code, as a first and a last week; nothing for those that do not tell.
-fn weeks(plain: &str) -> Option<(u32, u32)> {
-    match plain.strip_prefix("Z3A")? {
-        "01" => Some((0, 7)),
-        "49" => Some((43, 50)),
-        "00" => None,
-        other => other.parse().ok().map(|week| (week, week)),
-    }
-}
-
-/// The trimester in a title, with its weeks: the introduction of chapter 15 in the Tabular List.
-const TRIMESTERS: [(&str, u32, u32); 3] = [
-    ("first trimester", 0, 13),
-    ("second trimester", 14, 27),
-    ("third trimester", 28, 50),
-];
+/// How bad it is, the rule, the items concerned, the message, and what would mend it.
+pub(super) type Finding = (Severity, &'static str, Vec<Item>, String, Vec<ClaimFix>);
 
 impl Review<'_> {
     /// CM-6 and CM-7: sides.
@@ -56,31 +43,50 @@ impl Review<'_> {
         let Some(system) = self.system else {
             return;
         };
-        let mut found = Vec::new();
+        let titled = |concept: &ConceptId| Some(system.display(*concept));
+        let mut found: Vec<Finding> = Vec::new();
         for known in &self.diagnoses {
-            let sided = with_sides(system, known);
-            if let [right, left] = sided.as_slice() {
+            if let Some(sides) = with_sides(system, known) {
+                let [right, left] = sides.map(|side| system.code(side));
                 let message = format!(
                     "{} does not say which side, and codes for the sides exist: {right} (right) and {left} (left). The unspecified code is for records that do not tell.",
                     known.code
                 );
-                found.push((Severity::Warning, "CM-6", vec![known.item()], message));
+                let fix = |side: &ConceptId| ClaimFix::Replace {
+                    item: known.item(),
+                    code: system.code(*side),
+                    display: titled(side),
+                };
+                let fixes = sides.iter().map(fix).collect();
+                found.push((
+                    Severity::Warning,
+                    "CM-6",
+                    vec![known.item()],
+                    message,
+                    fixes,
+                ));
             }
         }
         for (number, a) in self.diagnoses.iter().enumerate() {
             for b in self.diagnoses.iter().skip(number + 1) {
                 if let Some(both) = bilateral(system, a, b) {
+                    let code = system.code(both);
                     let message = format!(
-                        "{} and {} are the same condition of the two sides: {both} stands for both.",
+                        "{} and {} are the same condition of the two sides: {code} stands for both.",
                         a.code, b.code
                     );
                     let items = vec![a.item(), b.item()];
-                    found.push((Severity::Information, "CM-7", items, message));
+                    let fix = ClaimFix::Merge {
+                        items: [a.item(), b.item()],
+                        code,
+                        display: titled(&both),
+                    };
+                    found.push((Severity::Information, "CM-7", items, message, vec![fix]));
                 }
             }
         }
-        for (severity, rule, items, message) in found {
-            self.report(severity, rule, items, message, None);
+        for (severity, rule, items, message, fixes) in found {
+            self.report(severity, rule, items, message, fixes);
         }
     }
 
@@ -110,7 +116,7 @@ impl Review<'_> {
         }
     }
 
-    /// CM-11, CM-14, CM-15, CM-18 and CM-23: what is, or is not, listed first.
+    /// CM-11, CM-14, CM-15, CM-17, CM-18 and CM-23: what is, or is not, listed first.
     pub(super) fn first_listed(&mut self) {
         let Some(system) = self.system else {
             return;
@@ -310,166 +316,102 @@ impl Review<'_> {
                 found.push((vec![known.item()], message));
             }
         }
+        // Section I.C.20.c: not for poisonings, adverse effects, misadventures or sequelae.
+        let activity = self
+            .diagnoses
+            .iter()
+            .find(|known| known.plain.starts_with("Y93"));
+        let without = |known: &&Known| known.seventh(b'S') || drug_code(known).is_some();
+        if let Some(activity) = activity
+            && let [first, ..] = injuries.as_slice()
+            && initial
+            && injuries.iter().all(without)
+        {
+            let message = format!(
+                "{} is an activity code, which does not apply to poisonings, adverse effects and sequelae such as {}.",
+                activity.code, first.code
+            );
+            found.push((vec![activity.item(), first.item()], message));
+        }
         for (items, message) in found {
             self.report(Severity::Warning, "CM-16", items, message, None);
         }
     }
 
-    /// CM-21: pregnancy, childbirth and the newborn.
-    pub(super) fn mother_and_newborn(&mut self) {
-        let Some(system) = self.system else {
-            return;
-        };
-        let mut found = Vec::new();
-        let find = |first: &str, last: &str| {
-            self.diagnoses
-                .iter()
-                .find(|known| known.within(first, last))
-        };
-        let obstetric = find("O00", "O9A");
-        let weeks_code = find("Z3A", "Z3A");
-        if let Some(mother) = obstetric {
-            if let Some(child) = find("P00", "P96").or(find("Z38", "Z38")) {
-                let message = format!(
-                    "{} belongs on the mother's record and {} on the newborn's: they are not reported together.",
-                    mother.code, child.code
-                );
-                let items = vec![mother.item(), child.item()];
-                found.push((Severity::Error, items, message));
-            }
-            if self.claim.age == Some(0) {
-                let message = format!(
-                    "{} is for the mother's record, but the patient is less than a year old.",
-                    mother.code
-                );
-                found.push((Severity::Error, vec![mother.item()], message));
-            }
-            if let Some(routine) = find("Z34", "Z34") {
-                let message = format!(
-                    "{} (supervision of a normal pregnancy) is not reported with a code of chapter 15 such as {}.",
-                    routine.code, mother.code
-                );
-                let items = vec![routine.item(), mother.item()];
-                found.push((Severity::Error, items, message));
-            }
-        }
-        // Not for pregnancies with abortive outcome, nor for what belongs to the time after birth.
-        let timed = self
-            .diagnoses
-            .iter()
-            .find(|known| known.within("O09", "O84") || known.within("O98", "O9A"));
-        let after = |known: &Known| system.display(known.concept).contains("puerperium");
-        if let Some(mother) = timed.filter(|known| weeks_code.is_none() && !after(known)) {
-            let message = format!(
-                "{} is reported with a code from Z3A for the week of the pregnancy, if it is known.",
-                mother.code
-            );
-            found.push((Severity::Information, vec![mother.item()], message));
-        }
-        if let Some((code, (first, last))) =
-            weeks_code.and_then(|code| Some((code, weeks(&code.plain)?)))
-        {
-            for known in self
-                .diagnoses
-                .iter()
-                .filter(|known| known.within("O00", "O9A") || known.within("Z34", "Z34"))
-            {
-                let title = system.display(known.concept);
-                let trimester = TRIMESTERS.iter().find(|(name, ..)| title.contains(name));
-                if let Some((name, from, to)) = trimester
-                    && (last < *from || *to < first)
-                {
-                    let message = format!(
-                        "{} is of the {name}, but {} gives a week of another trimester.",
-                        known.code, code.code
-                    );
-                    let items = vec![known.item(), code.item()];
-                    found.push((Severity::Warning, items, message));
-                }
-            }
-        }
-        for (severity, items, message) in found {
-            self.report(severity, "CM-21", items, message, None);
-        }
-    }
-
     /// CM-22: indicators that are none; for an inpatient stay also those that are missing, or given to exempt codes.
     pub(super) fn present_on_admission(&mut self) {
+        const INDICATORS: [&str; 4] = ["Y", "N", "U", "W"];
+        let inpatient = self.claim.setting == Setting::InpatientFacility;
+        // The list of exempt codes is that of the release's first year; without it nothing is missing.
+        let listed = self.system.filter(|system| {
+            let year = system.release().period.start;
+            let fits = self
+                .date
+                .is_none_or(|date| year.is_none_or(|start| start <= date));
+            inpatient && fits && !system.all_edits().exempt.codes.is_empty()
+        });
         let mut found = Vec::new();
         for (at, diagnosis) in self.claim.diagnoses.iter().enumerate() {
+            let item = Item::Poa { at };
             let written = diagnosis.poa.as_deref().unwrap_or("").trim();
-            let valid = ["Y", "N", "U", "W"]
+            let valid = INDICATORS
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(written));
-            if !valid && !written.is_empty() {
-                let message = format!(
-                    "The present-on-admission indicator of {} is \"{written}\"; it is Y, N, U or W, or left out for exempt codes.",
-                    diagnosis.code.trim()
-                );
-                found.push((Severity::Error, at, message));
-                continue;
-            }
             let known = self.diagnoses.iter().find(|known| known.at == at);
-            // Without the list of exempt codes nothing is missing.
-            let (Some(known), Some(system)) = (
-                known.filter(|_| self.claim.setting == Setting::InpatientFacility),
-                self.system
-                    .filter(|system| !system.all_edits().exempt.codes.is_empty()),
-            ) else {
-                continue;
+            let exempt = listed
+                .zip(known)
+                .map(|(system, known)| system.edits(known.concept).poa_exempt);
+            let choices = INDICATORS.map(|indicator| ClaimFix::Replace {
+                item,
+                code: indicator.to_string(),
+                display: None,
+            });
+            let code = known.map_or(diagnosis.code.trim(), |known| &known.code);
+            let (severity, fixes, message) = match (exempt, valid, written.is_empty()) {
+                (_, false, false) => (
+                    Severity::Error,
+                    match exempt {
+                        Some(false) => choices.to_vec(),
+                        _ => vec![ClaimFix::Remove { item }],
+                    },
+                    format!(
+                        "The present-on-admission indicator of {code} is \"{written}\"; it is Y, N, U or W, or left out for exempt codes."
+                    ),
+                ),
+                (Some(false), false, true) => (
+                    Severity::Error,
+                    choices.to_vec(),
+                    format!(
+                        "{code} has no present-on-admission indicator and is not exempt: Y, N, U or W is needed."
+                    ),
+                ),
+                (Some(true), true, _) => (
+                    Severity::Warning,
+                    vec![ClaimFix::Remove { item }],
+                    format!(
+                        "{code} is exempt from present-on-admission reporting: the indicator is left out."
+                    ),
+                ),
+                _ => continue,
             };
-            match (system.edits(known.concept).poa_exempt, valid) {
-                (false, false) => {
-                    let message = format!(
-                        "{} has no present-on-admission indicator and is not exempt: Y, N, U or W is needed.",
-                        known.code
-                    );
-                    found.push((Severity::Error, at, message));
-                }
-                (true, true) => {
-                    let message = format!(
-                        "{} is exempt from present-on-admission reporting: the indicator is left out.",
-                        known.code
-                    );
-                    found.push((Severity::Warning, at, message));
-                }
-                _ => {}
-            }
+            found.push((severity, vec![item, Item::Diagnosis { at }], message, fixes));
         }
-        for (severity, at, message) in found {
-            self.report(
-                severity,
-                "CM-22",
-                vec![Item::Diagnosis { at }],
-                message,
-                None,
-            );
+        for (severity, items, message, fixes) in found {
+            self.report(severity, "CM-22", items, message, fixes);
         }
     }
 }
 
-/// For a code of T36 to T50, the character that tells poisoning (1 to 4), adverse effect (5) and underdosing (6): the
-/// sixth, or the fifth where the sixth is a placeholder.
-fn drug_code(known: &Known) -> Option<u8> {
-    let bytes = known.plain.as_bytes();
-    known.within("T36", "T50").then_some(())?;
-    let sixth = bytes.get(5).filter(|c| **c != b'X');
-    sixth.or(bytes.get(4)).copied()
-}
-
-/// The codes for the right and the left side beside one for an unspecified side; none where the code has a side, or
+/// The codes for the right and the left side beside one for an unspecified side; nothing where the code has a side, or
 /// where there are no such codes.
-fn with_sides(system: &System, known: &Known) -> Vec<String> {
+fn with_sides(system: &System, known: &Known) -> Option<[ConceptId; 2]> {
     let nodes = system.nodes();
     let base = ConceptId::of_node(known.concept.node());
     let title = nodes.words.text(nodes.title(base.node()));
     if !title.contains("unspecified") {
-        return Vec::new();
+        return None;
     }
-    let Some(above) = system.parent(base) else {
-        return Vec::new();
-    };
-    let siblings = system.children(above);
+    let siblings = system.children(system.parent(base)?);
     let seventh = known.concept.seventh();
     let side = |wanted: &str| {
         siblings.iter().find(|sibling| {
@@ -489,21 +431,21 @@ fn with_sides(system: &System, known: &Known) -> Vec<String> {
             })
         })
     };
-    let code = |concept: &ConceptId| {
+    let valid = |concept: &ConceptId| {
         let concept = match seventh {
             Some(at) => ConceptId::composed(concept.node(), at),
             None => *concept,
         };
-        system.billable(concept).then(|| system.code(concept))
+        system.billable(concept).then_some(concept)
     };
-    match (side("right").and_then(code), side("left").and_then(code)) {
-        (Some(right), Some(left)) => vec![right, left],
-        _ => Vec::new(),
-    }
+    Some([
+        side("right").and_then(valid)?,
+        side("left").and_then(valid)?,
+    ])
 }
 
 /// The code for both sides, where two codes are of the same condition and the two sides.
-fn bilateral(system: &System, a: &Known, b: &Known) -> Option<String> {
+fn bilateral(system: &System, a: &Known, b: &Known) -> Option<ConceptId> {
     if a.concept.seventh() != b.concept.seventh() {
         return None;
     }
@@ -527,5 +469,5 @@ fn bilateral(system: &System, a: &Known, b: &Known) -> Option<String> {
         Some(at) => ConceptId::composed(found.node(), at),
         None => *found,
     };
-    (more.is_none() && system.billable(concept)).then(|| system.code(concept))
+    (more.is_none() && system.billable(concept)).then_some(concept)
 }

@@ -1,10 +1,11 @@
 //! Rules that the notes of the Tabular List state: Excludes1, Excludes2, code first, use additional code.
 
-use super::{ClaimFix, Item, Known, Review, Severity};
+use super::diagnoses::Finding;
+use super::{ClaimFix, Known, Review, Severity};
 use crate::concepts::NoteKind;
 use crate::index::System;
 use crate::index::core::Code;
-use crate::links::{self, Link};
+use crate::links::Link;
 
 /// Whose note it is, as printed: a code, a range or a chapter.
 fn owner_name(system: &System, owner: u32) -> String {
@@ -40,9 +41,6 @@ fn conditional(text: &str) -> bool {
     .iter()
     .any(|words| text.contains(words))
 }
-
-/// How bad it is, the rule, the items concerned, the message, and what would mend it.
-type Finding = (Severity, &'static str, Vec<Item>, String, Option<ClaimFix>);
 
 impl Review<'_> {
     /// CM-9 and CM-10: pairs of diagnoses of which a note of one, or of what it stands under, names the other.
@@ -96,7 +94,7 @@ impl Review<'_> {
         let mut found: Vec<Finding> = Vec::new();
         let nodes = system.nodes().codes.len() as u32;
         for (number, known) in self.diagnoses.iter().enumerate() {
-            for owner in links::owners(system, known.concept) {
+            for owner in known.owners.iter().copied() {
                 let of = |kind| {
                     system
                         .links()
@@ -123,6 +121,7 @@ impl Review<'_> {
                                 additional.iter().any(|link| refers(link, &code))
                             })
                     });
+                    found.extend(self.listed_before(system, known, owner, &additional));
                     if !present && !texts.iter().any(|text| conditional(text)) {
                         let message = format!(
                             "{} asks for an additional code, and the claim has none of those named: \"{}\" (note at {}).",
@@ -135,16 +134,47 @@ impl Review<'_> {
                             "CM-13",
                             vec![known.item()],
                             message,
-                            None,
+                            Vec::new(),
                         ));
                     }
                 }
             }
         }
         found.sort_by_key(|(_, rule, ..)| *rule);
-        for (severity, rule, items, message, fix) in found {
-            self.report(severity, rule, items, message, fix);
+        for (severity, rule, items, message, fixes) in found {
+            self.report(severity, rule, items, message, fixes);
         }
+    }
+
+    /// CM-13: the first-listed diagnosis is additional to a later one.
+    fn listed_before(
+        &self,
+        system: &System,
+        known: &Known,
+        owner: u32,
+        notes: &[&Link],
+    ) -> Option<Finding> {
+        let first = self.first().filter(|first| first.at < known.at)?;
+        let code = Code::new(&first.plain)?;
+        let note = notes.iter().find(|link| refers(link, &code))?;
+        // A note whose codes hold the code it stands at speaks of others than this pair.
+        let mine = Code::new(&known.plain)?;
+        if refers(note, &mine) || first.owners.contains(&owner) {
+            return None;
+        }
+        let message = format!(
+            "{} is additional to {}, and is listed before it: {} has the note \"Use additional {}\".",
+            first.code,
+            known.code,
+            owner_name(system, owner),
+            note_text(system, note)
+        );
+        let fix = ClaimFix::Move {
+            from: known.at,
+            to: 0,
+        };
+        let items = vec![first.item(), known.item()];
+        Some((Severity::Information, "CM-13", items, message, vec![fix]))
     }
 
     fn code_first(
@@ -181,7 +211,7 @@ impl Review<'_> {
                 to: known.at,
             };
             let items = vec![known.item(), other.item()];
-            return Some((Severity::Error, "CM-12", items, message, Some(fix)));
+            return Some((Severity::Error, "CM-12", items, message, vec![fix]));
         }
         // A note that gives examples is satisfied by any underlying condition; one that says "if applicable", by none.
         let open = texts.iter().any(|text| conditional(text))
@@ -198,7 +228,7 @@ impl Review<'_> {
             "CM-12",
             vec![known.item()],
             message,
-            None,
+            Vec::new(),
         ))
     }
 }
@@ -211,14 +241,12 @@ fn excluding<'s>(
     kind: NoteKind,
 ) -> Option<(String, &'s Link)> {
     let (mine, other) = (Code::new(&a.plain)?, Code::new(&b.plain)?);
-    links::owners(system, a.concept)
-        .into_iter()
-        .find_map(|owner| {
-            let links = system.links().of_owner(owner).iter();
-            // A note whose codes hold the code it stands at itself speaks of others than this pair.
-            let link = links
-                .filter(|link| link.kind == kind)
-                .find(|link| refers(link, &other) && !refers(link, &mine))?;
-            Some((owner_name(system, owner), link))
-        })
+    a.owners.iter().copied().find_map(|owner| {
+        let links = system.links().of_owner(owner).iter();
+        // A note whose codes hold the code it stands at itself speaks of others than this pair.
+        let link = links
+            .filter(|link| link.kind == kind)
+            .find(|link| refers(link, &other) && !refers(link, &mine))?;
+        Some((owner_name(system, owner), link))
+    })
 }

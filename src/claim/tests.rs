@@ -129,6 +129,41 @@ const CM: &[(&str, bool, &str, Notes)] = &[
         "Disorders of newborn related to short gestation",
         &[],
     ),
+    ("O034", true, "Incomplete spontaneous abortion", &[]),
+    (
+        "O80",
+        true,
+        "Encounter for full-term uncomplicated delivery",
+        &[],
+    ),
+    ("O9902", true, "Anemia complicating childbirth", &[]),
+    (
+        "T510X1A",
+        true,
+        "Toxic effect of ethanol, accidental, initial encounter",
+        &[],
+    ),
+    ("Y930", true, "Activity, walking", &[]),
+    ("Z370", true, "Single live birth", &[]),
+    ("Z371", true, "Single stillbirth", &[]),
+    (
+        "Z3800",
+        true,
+        "Single liveborn infant, delivered vaginally",
+        &[],
+    ),
+    (
+        "Z3801",
+        true,
+        "Single liveborn infant, delivered by cesarean",
+        &[],
+    ),
+    (
+        "Z9114",
+        true,
+        "Other noncompliance with medication regimen",
+        &[],
+    ),
     ("R251", true, "Tremor, unspecified", &[]),
     ("R52", true, "Pain, unspecified", &[]),
     (
@@ -328,7 +363,7 @@ fn issues(claim: &Claim, rule: &str) -> Vec<Issue> {
             issue.message.ends_with('.') && !issue.source.is_empty(),
             "{issue:?}"
         );
-        if let Some(fix) = &issue.fix {
+        for fix in &issue.fixes {
             let after = index().validate_claim(&apply_fix(claim, fix));
             assert!(!after.contains(issue), "{fix:?} leaves {issue:?}");
             assert!(
@@ -354,9 +389,15 @@ fn single_codes() {
     let found = issues(&claim(&["E11"]), "CM-3");
     let code = "E11.9".to_string();
     let item = Item::Diagnosis { at: 0 };
-    assert_eq!(found[0].fix, Some(ClaimFix::Replace { item, code }));
+    let display = Some("Type 2 diabetes mellitus without complications".to_string());
+    let fix = ClaimFix::Replace {
+        item,
+        code,
+        display,
+    };
+    assert_eq!(found[0].fixes, [fix]);
     // Several seventh characters are a choice for a person.
-    assert_eq!(issues(&claim(&["S52.501"]), "CM-4")[0].fix, None);
+    assert_eq!(issues(&claim(&["S52.501"]), "CM-4")[0].fixes.len(), 3);
 }
 
 #[test]
@@ -381,6 +422,29 @@ fn cm_7_both_sides() {
 }
 
 #[test]
+fn fixes_of_sides() {
+    let found = issues(&claim(&["I10", "H25.10"]), "CM-6");
+    let codes: Vec<Claim> = found[0]
+        .fixes
+        .iter()
+        .map(|fix| apply_fix(&claim(&["I10", "H25.10"]), fix))
+        .collect();
+    assert_eq!(
+        codes,
+        [claim(&["I10", "H25.11"]), claim(&["I10", "H25.12"])]
+    );
+    // One code stands for both, and the pointers to either lead to it.
+    let mut both = claim(&["H25.12", "I10", "H25.11"]);
+    both.lines = vec![Line {
+        pointers: vec![3, 2, 1],
+        ..Line::default()
+    }];
+    let merged = apply_fix(&both, &issues(&both, "CM-7")[0].fixes[0]);
+    assert_eq!(merged.diagnoses, claim(&["H25.13", "I10"]).diagnoses);
+    assert_eq!(merged.lines[0].pointers, [1, 2]);
+}
+
+#[test]
 fn cm_8_duplicates() {
     assert_count(&["I10", "E11.9", "i10"], "CM-8", 1);
     assert_count(&["S52.501A", "S52.501D"], "CM-8", 0);
@@ -391,7 +455,7 @@ fn cm_8_duplicates() {
         pointers: vec![3, 1, 4],
         ..Line::default()
     }];
-    let fix = issues(&twice, "CM-8")[0].fix.clone().unwrap();
+    let fix = issues(&twice, "CM-8")[0].fixes[0].clone();
     assert_eq!(apply_fix(&twice, &fix).lines[0].pointers, [1, 3]);
 }
 
@@ -433,7 +497,7 @@ fn cm_11_manifestations() {
 fn cm_12_code_first() {
     let found = issues(&claim(&["F02.80", "G20"]), "CM-12");
     assert_eq!((found.len(), found[0].severity), (1, Severity::Error));
-    assert_eq!(found[0].fix, Some(ClaimFix::Move { from: 1, to: 0 }));
+    assert_eq!(found[0].fixes, [ClaimFix::Move { from: 1, to: 0 }]);
     assert_count(&["G20", "F02.80"], "CM-12", 0);
     // Any underlying condition will do where the note gives examples; where it names all of them, none other will.
     assert_count(&["I10", "F02.80"], "CM-12", 0);
@@ -449,7 +513,11 @@ fn cm_12_code_first() {
 fn cm_13_use_additional_code() {
     assert_count(&["E11.9"], "CM-13", 1);
     assert_count(&["E11.9", "Z79.4"], "CM-13", 0);
-    assert_count(&["Z79.4", "E11.9"], "CM-13", 0);
+    // Listed first, it is still the additional one.
+    let first = issues(&claim(&["Z79.4", "E11.9"]), "CM-13");
+    assert_eq!((first.len(), first[0].severity), (1, Severity::Information));
+    assert_eq!(first[0].fixes, [ClaimFix::Move { from: 1, to: 0 }]);
+    assert_count(&["I10", "Z79.4", "E11.9"], "CM-13", 0);
     assert_count(&["I10"], "CM-13", 0);
 }
 
@@ -458,7 +526,7 @@ fn cm_14_external_causes() {
     assert_count(&["W01", "S52.501A"], "CM-14", 1);
     assert_count(&["S52.501A", "W01"], "CM-14", 0);
     let only = issues(&claim(&["W01"]), "CM-14");
-    assert_eq!((only.len(), &only[0].fix), (1, &None));
+    assert_eq!((only.len(), only[0].fixes.len()), (1, 0));
 }
 
 #[test]
@@ -475,6 +543,10 @@ fn cm_16_places() {
     assert_count(&["S52.501A", "Y92.0"], "CM-16", 0);
     assert_count(&["S52.501D", "Y92.0"], "CM-16", 1);
     assert_count(&["S52.501D", "T36.0X1A", "Y92.0"], "CM-16", 0);
+    // Activities do not apply to poisonings.
+    assert_count(&["T36.0X1A", "Y93.0"], "CM-16", 1);
+    assert_count(&["T36.0X1A", "S52.501A", "Y93.0"], "CM-16", 0);
+    assert_count(&["S52.501A", "Y93.0"], "CM-16", 0);
 }
 
 #[test]
@@ -548,6 +620,28 @@ fn cm_21_mother_and_newborn() {
     assert_eq!(issues(&newborn, "CM-21").len(), 1);
     newborn.age = Some(1);
     assert_eq!(issues(&newborn, "CM-21").len(), 0);
+    // Outcomes are the mother's, births the newborn's, once.
+    assert_count(&["P07", "Z37.0"], "CM-21", 1);
+    assert_count(&["Z38.00", "P07"], "CM-21", 0);
+    assert_count(&["Z38.00", "Z38.01"], "CM-21", 1);
+    // No weeks for an abortive outcome.
+    assert_count(&["O03.4", "Z3A.13"], "CM-21", 1);
+    assert_count(&["O03.4"], "CM-21", 0);
+}
+
+#[test]
+fn cm_21_deliveries() {
+    assert_count(&["O80", "Z37.0", "Z3A.14"], "CM-21", 0);
+    // Another outcome, another code of the chapter, not the principal diagnosis, no outcome.
+    assert_count(&["O80", "Z37.1", "Z3A.14"], "CM-21", 1);
+    assert_count(&["O80", "O99.02", "Z37.0", "Z3A.14"], "CM-21", 1);
+    assert_count(&["I10", "O80", "Z37.0", "Z3A.14"], "CM-21", 1);
+    assert_count(&["O80", "Z3A.14"], "CM-21", 1);
+    assert_count(&["O99.02", "Z3A.14"], "CM-21", 1);
+    let mut stay = claim(&["O99.02", "Z3A.14"]);
+    assert_eq!(issues(&stay, "CM-21")[0].severity, Severity::Information);
+    stay.setting = Setting::InpatientFacility;
+    assert_eq!(issues(&stay, "CM-21")[0].severity, Severity::Warning);
 }
 
 #[test]
@@ -576,14 +670,36 @@ fn cm_22_present_on_admission() {
         stay.diagnoses[0].poa = indicator.map(str::to_string);
         assert_eq!(issues(&stay, "CM-22").len(), count, "{code} {indicator:?}");
     }
+    // What is missing is one of four; what is too much goes.
+    let mut stay = claim(&["I10", "Z79.4"]);
+    stay.setting = Setting::InpatientFacility;
+    stay.diagnoses[1].poa = Some("Y".to_string());
+    let found = issues(&stay, "CM-22");
+    assert_eq!(found[0].fixes.len(), 4);
+    let exempt = apply_fix(&stay, &found[1].fixes[0]);
+    assert_eq!(exempt.diagnoses[1].poa, None);
+    // The list is of the release: it says nothing of a stay that ended before.
+    stay.discharge = Date::new(2025, 9, 30);
+    assert_eq!(issues(&stay, "CM-22").len(), 0);
+    stay.discharge = Date::new(2025, 10, 1);
+    assert_eq!(issues(&stay, "CM-22").len(), 2);
 }
 
 #[test]
 fn cm_23_drugs() {
-    assert_count(&["T36.0X6A", "I10"], "CM-23", 1);
+    assert_count(&["T36.0X6A", "I10", "Z91.14"], "CM-23", 1);
     assert_count(&["T36.0X5A", "I10"], "CM-23", 1);
-    assert_count(&["I10", "T36.0X6A"], "CM-23", 0);
+    assert_count(&["I10", "T36.0X5A"], "CM-23", 0);
     assert_count(&["T36.0X1A", "I10"], "CM-23", 0);
+    // Why less was taken.
+    assert_count(&["I10", "T36.0X6A"], "CM-23", 1);
+    assert_count(&["I10", "T36.0X6A", "Z91.14"], "CM-23", 0);
+    // A poisoning or toxic effect goes before what it caused.
+    let late = issues(&claim(&["I10", "T51.0X1A"]), "CM-23");
+    assert_eq!((late.len(), late[0].severity), (1, Severity::Warning));
+    assert_eq!(late[0].fixes, [ClaimFix::Move { from: 1, to: 0 }]);
+    assert_count(&["I10", "T36.0X1A"], "CM-23", 1);
+    assert_count(&["S52.501A", "T36.0X1A"], "CM-23", 0);
 }
 
 #[test]
@@ -645,6 +761,230 @@ fn mod_1_to_3() {
 }
 
 #[test]
+fn mod_4_evaluation_and_management() {
+    let count =
+        |code: &str, modifiers: &[&str]| issues(&line(code, modifiers, &[1]), "MOD-4").len();
+    assert_eq!(count("E0601", &["25"]), 1);
+    assert_eq!(count("E0601", &["LT"]), 0);
+    assert_eq!(count("10004", &["25"]), 1);
+    assert_eq!(count("69990", &["57"]), 1);
+    assert_eq!(count("99213", &["25"]), 0);
+    // Medicine and its neighbours are left alone.
+    assert_eq!(count("92014", &["25"]), 0);
+    assert_eq!(count("G0101", &["25"]), 0);
+    assert_eq!(count("0001A", &["25"]), 0);
+}
+
+#[test]
+fn hc_1_a_modifier_is_no_procedure() {
+    assert_eq!(issues(&line("LT", &[], &[1]), "HC-1").len(), 1);
+    assert_eq!(issues(&line("E0601", &[], &[1]), "HC-1").len(), 0);
+}
+
+#[test]
+fn cl_3_facilities() {
+    let mut stay = claim(&[]);
+    stay.setting = Setting::InpatientFacility;
+    let fill = |code: &str, count: usize| {
+        let diagnosis = Diagnosis {
+            code: code.to_string(),
+            poa: None,
+        };
+        vec![diagnosis; count]
+    };
+    let count = |claim: &Claim| {
+        let all = index().validate_claim(claim);
+        all.iter().filter(|issue| issue.rule == "CL-3").count()
+    };
+    for (others, causes, expected) in [(25, 12, 0), (26, 12, 1), (25, 13, 1), (26, 13, 2)] {
+        stay.diagnoses = fill("I10", others);
+        stay.diagnoses.extend(fill("W01", causes));
+        assert_eq!(count(&stay), expected, "{others} and {causes}");
+    }
+    stay.setting = Setting::Professional;
+    assert_eq!(count(&stay), 0);
+    let mut visit = claim(&["I10"]);
+    visit.setting = Setting::OutpatientFacility;
+    visit.reasons = vec!["R52".to_string(); 3];
+    assert_eq!(count(&visit), 0);
+    visit.reasons.push("R52".to_string());
+    assert_eq!(count(&visit), 1);
+    visit.admitting = Some("R52".to_string());
+    assert_eq!(count(&visit), 2);
+    visit.setting = Setting::InpatientFacility;
+    visit.reasons.truncate(1);
+    assert_eq!(issues(&visit, "CL-3").len(), 1);
+    // They are checked as codes like any diagnosis.
+    visit.admitting = Some("R52.9".to_string());
+    assert_eq!(
+        issues(&visit, "CM-4").len() + issues(&visit, "CM-2").len(),
+        1
+    );
+}
+
+/// The index with lists about claims beside it.
+fn with_edits() -> Index<'static> {
+    use crate::index::claim_edits::{
+        CoverageList, Pair, PairEdit, UnitEdit, UnitLimit, UnitService, write_coverage,
+        write_limits, write_pairs,
+    };
+    use crate::index::format::{self, Section, SectionKind};
+    let pair = |first: &str, second: &str, edit, practitioner| Pair {
+        practitioner,
+        first: first.to_string(),
+        second: second.to_string(),
+        period: Period {
+            start: Date::new(2025, 1, 1),
+            end: Date::new(2025, 12, 31),
+        },
+        edit,
+    };
+    let pairs = [
+        pair("11111", "22222", PairEdit::Never, true),
+        pair("11111", "33333", PairEdit::WithModifier, true),
+        pair("11111", "44444", PairEdit::Never, false),
+    ];
+    let limit = |code: &str, most, by_line| UnitLimit {
+        service: UnitService::Practitioner,
+        code: code.to_string(),
+        edit: UnitEdit { most, by_line },
+    };
+    let limits = [limit("E0601", 2, false), limit("11111", 1, true)];
+    let coverage = [CoverageList {
+        name: "A56273".to_string(),
+        procedures: vec!["11111".to_string()],
+        diagnoses: vec!["I10".to_string()],
+    }];
+    let section = |kind, bytes| Section {
+        system: CodeSystem::HCPCS,
+        kind,
+        bytes,
+    };
+    let bytes = format::write(&[
+        section(SectionKind::PairEdits, write_pairs(&pairs).unwrap()),
+        section(SectionKind::UnitEdits, write_limits(&limits).unwrap()),
+        section(SectionKind::Coverage, write_coverage(&coverage).unwrap()),
+    ]);
+    // As a page adds a pack: the bytes stay as long as the program.
+    let bytes: &'static [u8] = Box::leak(bytes.into_boxed_slice());
+    Index::open(bytes).unwrap()
+}
+
+/// A claim of lines: code, modifiers, units, pointer.
+fn lines(rows: &[(&str, &[&str], Option<u32>, usize)]) -> Claim {
+    let line = |(code, modifiers, units, pointer): &(&str, &[&str], Option<u32>, usize)| Line {
+        code: code.to_string(),
+        modifiers: modifiers.iter().map(|m| m.to_string()).collect(),
+        units: *units,
+        pointers: vec![*pointer],
+        ..Line::default()
+    };
+    Claim {
+        lines: rows.iter().map(line).collect(),
+        date: Date::new(2025, 6, 1),
+        ..claim(&["I10", "R52"])
+    }
+}
+
+fn of_rule(index: &Index<'_>, claim: &Claim, rule: &str) -> Vec<Issue> {
+    let all = index.validate_claim(claim).into_iter();
+    all.filter(|issue| issue.rule == rule).collect()
+}
+
+#[test]
+fn nc_1_pairs() {
+    let index = with_edits();
+    let found = |claim: &Claim| {
+        let found = of_rule(&index, claim, "NC-1");
+        found.iter().map(|issue| issue.severity).collect::<Vec<_>>()
+    };
+    let never = lines(&[("11111", &[], None, 1), ("22222", &["59"], None, 1)]);
+    assert_eq!(found(&never), [Severity::Error]);
+    let turned = lines(&[("22222", &[], None, 1), ("11111", &[], None, 1)]);
+    assert_eq!(found(&turned), [Severity::Error]);
+    let bare = lines(&[("11111", &[], None, 1), ("33333", &["26"], None, 1)]);
+    assert_eq!(found(&bare), [Severity::Warning]);
+    let apart = lines(&[("11111", &[], None, 1), ("33333", &["xs"], None, 1)]);
+    assert_eq!(found(&apart), []);
+    // Of hospitals only; on other days; after the edit has ended.
+    let mut hospital = lines(&[("11111", &[], None, 1), ("44444", &[], None, 1)]);
+    assert_eq!(found(&hospital), []);
+    hospital.setting = Setting::OutpatientFacility;
+    assert_eq!(found(&hospital), [Severity::Error]);
+    let mut days = never.clone();
+    days.lines[0].date = Date::new(2025, 6, 2);
+    assert_eq!(found(&days), []);
+    let mut late = never.clone();
+    late.date = Date::new(2025, 12, 31);
+    assert_eq!(found(&late), [Severity::Error]);
+    late.date = Date::new(2026, 1, 1);
+    assert_eq!(found(&late), []);
+    assert_eq!(of_rule(self::index(), &never, "NC-1").len(), 0);
+}
+
+#[test]
+fn nc_2_units() {
+    let index = with_edits();
+    let count = |claim: &Claim| of_rule(&index, claim, "NC-2").len();
+    assert_eq!(count(&lines(&[("E0601", &[], Some(2), 1)])), 0);
+    assert_eq!(count(&lines(&[("E0601", &[], Some(3), 1)])), 1);
+    // The units of a day are added; those of a line are not.
+    let twice = lines(&[("E0601", &[], Some(2), 1), ("E0601", &[], None, 1)]);
+    assert_eq!(count(&twice), 1);
+    let mut days = twice.clone();
+    days.lines[1].date = Date::new(2025, 6, 2);
+    assert_eq!(count(&days), 0);
+    let by_line = lines(&[("11111", &[], Some(1), 1), ("11111", &[], Some(1), 1)]);
+    assert_eq!(count(&by_line), 0);
+    assert_eq!(count(&lines(&[("11111", &[], Some(2), 1)])), 1);
+    assert_eq!(of_rule(self::index(), &twice, "NC-2").len(), 0);
+}
+
+#[test]
+fn cl_4_coverage() {
+    let index = with_edits();
+    let count = |claim: &Claim| of_rule(&index, claim, "CL-4").len();
+    assert_eq!(count(&lines(&[("11111", &[], None, 1)])), 0);
+    assert_eq!(count(&lines(&[("11111", &[], None, 2)])), 1);
+    assert_eq!(count(&lines(&[("22222", &[], None, 2)])), 0);
+    // Without pointers any diagnosis of the claim will do.
+    let mut open = lines(&[("11111", &[], None, 2)]);
+    open.lines[0].pointers.clear();
+    assert_eq!(count(&open), 0);
+    assert_eq!(
+        of_rule(self::index(), &lines(&[("11111", &[], None, 2)]), "CL-4").len(),
+        0
+    );
+}
+
+/// Every rule of both lists is in a test above or in those of single codes, by its identifier.
+#[test]
+fn every_rule_has_a_test() {
+    let tests = [
+        include_str!("tests.rs"),
+        include_str!("../validate/tests.rs"),
+        include_str!("../validate/shape.rs"),
+    ];
+    for rule in RULES.iter().chain(rules::RULES) {
+        let name = rule
+            .id
+            .to_lowercase()
+            .replace('-', "_")
+            .replace("9_", "nine_");
+        let word = format!("\"{}\"", rule.id);
+        let tested = tests
+            .iter()
+            .any(|text| text.contains(&format!("fn {name}")) || text.contains(&word));
+        assert!(tested, "{} has no test", rule.id);
+        assert!(
+            !rule.title.is_empty() && !rule.source.is_empty(),
+            "{}",
+            rule.id
+        );
+    }
+}
+
+#[test]
 fn hc_3_descriptions() {
     let mut other = line("J9999", &[], &[1]);
     assert_eq!(issues(&other, "HC-3").len(), 1);
@@ -690,11 +1030,20 @@ fn fixes_for_parts_that_are_not_there_change_nothing() {
         Item::Modifier { line: 0, at: 1 },
         Item::Modifier { line: 7, at: 0 },
         Item::Pointer { line: 0, at: 1 },
+        Item::Poa { at: 9 },
+        Item::Admitting,
+        Item::Reason { at: 0 },
     ];
     for item in items {
         assert_eq!(apply_fix(&whole, &ClaimFix::Remove { item }), whole);
         let code = "I10".to_string();
-        assert_eq!(apply_fix(&whole, &ClaimFix::Replace { item, code }), whole);
+        let display = None;
+        let fix = ClaimFix::Replace {
+            item,
+            code,
+            display,
+        };
+        assert_eq!(apply_fix(&whole, &fix), whole);
     }
     assert_eq!(apply_fix(&whole, &ClaimFix::Move { from: 0, to: 5 }), whole);
     let moved = apply_fix(&whole, &ClaimFix::Move { from: 2, to: 0 });
@@ -719,8 +1068,8 @@ fn claims_and_issues_as_json() {
         serde_json::json!({"part": "diagnosis", "at": 0})
     );
     assert_eq!(
-        issue["fix"],
-        serde_json::json!({"change": "move", "from": 1, "to": 0})
+        issue["fixes"],
+        serde_json::json!([{"change": "move", "from": 1, "to": 0}])
     );
     assert!(serde_json::from_str::<Claim>(r#"{"diagnosis":[]}"#).is_err());
 }

@@ -33,6 +33,7 @@ pub fn search(
         date: options.date,
         limit: options.limit,
         offset: 0,
+        quick: false,
     };
     if options.batch {
         for line in std::io::stdin().lock().split(b'\n') {

@@ -36,8 +36,10 @@ pub fn run(options: &BuildArguments, json: bool) -> Result<ExitCode, String> {
     step("compiling, and checking that every code comes back");
     let all: Vec<CodeSystem> = CodeSystem::all().collect();
     let bytes = build::compile(&built, &all)?;
+    let claim_edits = build::compile_claim_edits(&built.claim_edits)?;
     step("writing");
-    let files = write(&bytes, &flat(&options.embed), &options.output)?;
+    let embed = flat(&options.embed);
+    let files = write(&bytes, claim_edits.as_deref(), &embed, &options.output)?;
     bar.finish_and_clear();
 
     let index = Index::open(&bytes).map_err(|error| error.to_string())?;
@@ -64,6 +66,7 @@ pub fn run(options: &BuildArguments, json: bool) -> Result<ExitCode, String> {
 /// keep a pack for ever, since another release has another name.
 fn write(
     bytes: &[u8],
+    claim_edits: Option<&[u8]>,
     embed: &[CodeSystem],
     output: &Path,
 ) -> Result<Vec<(String, usize)>, String> {
@@ -99,14 +102,17 @@ fn write(
         .collect();
     rest.dedup();
     let mut names = std::collections::BTreeMap::new();
-    for system in rest {
-        let bytes = pack(&|other| other == system);
+    let rest = rest
+        .into_iter()
+        .map(|system| (system.id(), pack(&|other| other == system)));
+    let lists = claim_edits.map(|bytes| ("claim_edits", bytes.to_vec()));
+    for (id, bytes) in rest.chain(lists) {
         let digest: String = sha256_hex(&bytes).chars().take(12).collect();
-        let name = format!("{}.{digest}.medcode", system.id());
+        let name = format!("{id}.{digest}.medcode");
         save(format!("packs/{name}"), bytes)?;
-        names.insert(system.id(), name);
+        names.insert(id, name);
     }
-    // How a page finds the packs: their names by code system.
+    // How a page finds the packs: their names by code system, and of the lists about claims.
     let list = serde_json::to_string_pretty(&names).map_err(|error| error.to_string())?;
     save("packs/packs.json".to_string(), list.into_bytes())?;
     Ok(files)

@@ -2,6 +2,9 @@
 
 mod ask;
 mod build;
+mod claims;
+mod eval;
+mod relate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -31,8 +34,16 @@ enum Command {
     Search(SearchArguments),
     /// Show a code: titles, place in the hierarchy, notes
     Lookup(LookupArguments),
-    /// Check codes: do they exist, are they valid for submission on a date
+    /// Check codes, or the claims of a CSV file: may they be submitted on their date, and if not, what instead
     Validate(ValidateArguments),
+    /// Show what may follow the beginning of a code
+    Next(NextArguments),
+    /// Show the codes of another system that stand for a code (ICD-9-CM and ICD-10-CM)
+    Translate(TranslateArguments),
+    /// Show what changes on a day: codes added, deleted, revised, and what takes their place
+    Changes(ChangesArguments),
+    /// Judge search on queries with known answers
+    Eval(EvalArguments),
     /// Show the release of every code system in the index
     Systems,
     /// Show the sections of the index with their sizes and checksums
@@ -89,7 +100,8 @@ pub struct LookupArguments {
 
 #[derive(Args)]
 pub struct ValidateArguments {
-    /// The codes, with or without dot; without any, one a line from standard input
+    /// The codes, with or without dot; or a CSV file of claims; without any, one code a line from standard input
+    #[arg(value_name = "CODES|FILE")]
     codes: Vec<String>,
     /// The code system; without it the shape of the code decides
     #[arg(long, value_parser = one_system, value_name = "SYSTEM")]
@@ -97,6 +109,70 @@ pub struct ValidateArguments {
     /// The date of service, such as 2026-10-01
     #[arg(long, value_parser = date)]
     date: Option<Date>,
+    /// Of the claims of a file, only errors
+    #[arg(long)]
+    errors: bool,
+    /// Of the claims of a file, only the summary
+    #[arg(long)]
+    summary: bool,
+}
+
+#[derive(Args)]
+pub struct NextArguments {
+    /// The beginning of a code, with or without dot; without it the first characters of all codes
+    #[arg(default_value = "")]
+    beginning: String,
+    /// The code system
+    #[arg(long, default_value = "icd10cm", value_parser = one_system, value_name = "SYSTEM")]
+    system: CodeSystem,
+}
+
+#[derive(Args)]
+pub struct TranslateArguments {
+    /// The codes, with or without dot
+    #[arg(required = true)]
+    codes: Vec<String>,
+    /// The system they are of; without it every one whose maps have the code
+    #[arg(long, value_parser = one_system, value_name = "SYSTEM")]
+    from: Option<CodeSystem>,
+    /// The system to translate to
+    #[arg(long, value_parser = one_system, value_name = "SYSTEM")]
+    to: Option<CodeSystem>,
+}
+
+#[derive(Args)]
+pub struct ChangesArguments {
+    /// The codes, with or without dot; without any, every code that changes
+    codes: Vec<String>,
+    /// The day, such as 2026-10-01; without it the last on which codes become valid
+    #[arg(long, value_parser = date)]
+    date: Option<Date>,
+    /// The code system
+    #[arg(long, default_value = "icd10cm", value_parser = one_system, value_name = "SYSTEM")]
+    system: CodeSystem,
+}
+
+#[derive(Args)]
+pub struct EvalArguments {
+    /// Tables of queries with their codes; one whose name begins with icd9, icd10pcs or hcpcs asks that system, every other
+    /// asks ICD-10-CM
+    #[arg(required = true, value_name = "EVAL.TSV")]
+    sets: Vec<PathBuf>,
+    /// List up to this many queries of each set whose answer is not among the first hits
+    #[arg(long, default_value_t = 0)]
+    misses: usize,
+    /// What counts as missed: an answer that is not among so many hits
+    #[arg(long, default_value_t = 10)]
+    beyond: u32,
+    /// Compare with another index, or with what `medcode eval --json` wrote
+    #[arg(long, value_name = "PATH")]
+    against: Option<PathBuf>,
+    /// Judge with the vocabulary files of this folder instead of the vocabulary in the index
+    #[arg(long, value_name = "FOLDER")]
+    vocabulary: Option<PathBuf>,
+    /// Show every kind of query apart
+    #[arg(long)]
+    kinds: bool,
 }
 
 /// What one word for code systems stands for.
@@ -135,7 +211,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if let Command::Build(options) = &arguments.command {
         return build::run(options, arguments.json);
     }
-    let bytes = read_index(arguments.index.as_deref())?;
+    let mut bytes = read_index(arguments.index.as_deref())?;
+    if let Command::Eval(EvalArguments {
+        vocabulary: Some(folder),
+        ..
+    }) = &arguments.command
+    {
+        eval::replace_vocabulary(&mut bytes, folder)?;
+    }
     let mut index = Index::default();
     for (path, bytes) in &bytes {
         index
@@ -147,11 +230,51 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         Command::Build(_) => Ok(ExitCode::SUCCESS),
         Command::Search(options) => ask::search(&index, options, arguments.json, out),
         Command::Lookup(options) => ask::lookup(&index, options, arguments.json, out),
-        Command::Validate(options) => ask::validate(&index, options, arguments.json, out),
+        Command::Validate(options) => {
+            let file = |name: &str| name.contains('.') && Path::new(name).is_file();
+            if let [name] = options.codes.as_slice()
+                && file(name)
+            {
+                let shown = claims::Shown {
+                    json: arguments.json,
+                    errors_only: options.errors,
+                    summary_only: options.summary,
+                };
+                return claims::run(&index, Path::new(name), &shown, out);
+            }
+            ask::validate(&index, options, arguments.json, out)
+        }
+        Command::Next(options) => relate::next(
+            loaded(&index, options.system)?,
+            options,
+            arguments.json,
+            out,
+        ),
+        Command::Translate(options) => relate::translate(&index, options, arguments.json, out),
+        Command::Changes(options) => relate::changes(
+            loaded(&index, options.system)?,
+            options,
+            arguments.json,
+            out,
+        ),
+        Command::Eval(options) => return eval::run(&index, options, arguments.json, out),
         Command::Systems => ask::systems(&index, arguments.json, out),
         Command::Inspect => ask::inspect(&index, &bytes, arguments.json, out),
     };
     said.map_err(|error| error.to_string())
+}
+
+/// A system that a command needs.
+fn loaded<'i, 'a>(
+    index: &'i Index<'a>,
+    system: CodeSystem,
+) -> Result<&'i medcode::System<'a>, String> {
+    let missing = || {
+        format!(
+            "{system} is not in the index: run ./build.sh with its files, or name another index"
+        )
+    };
+    index.system(system).ok_or_else(missing)
 }
 
 /// The bytes of every index file at a path; without one, of the folder that a build wrote last.

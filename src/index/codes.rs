@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::coding::{Coder, Number};
 use super::contexts::{MOST, Mixture, hash};
 use super::core::{Code, Nodes};
+use crate::date::Date;
 
 /// Every code of a system, composed ones included, in ascending order, with whether it is valid for submission.
 pub fn all_codes(nodes: &Nodes) -> Vec<(Code, bool)> {
@@ -183,6 +184,16 @@ impl<T> Lists<T> {
 }
 
 impl<T: Clone + Eq + std::hash::Hash> Lists<T> {
+    /// Lists from facts in any order of code; those of a code stay in the order in which they come.
+    pub fn grouped(mut facts: Vec<(Code, T)>) -> Lists<T> {
+        facts.sort_by_key(|(code, _)| *code);
+        let of_code = |facts: &[(Code, T)]| {
+            let list = facts.iter().map(|(_, fact)| fact.clone()).collect();
+            facts.first().map(|(code, _)| (*code, list))
+        };
+        Lists::new(facts.chunk_by(|a, b| a.0 == b.0).filter_map(of_code))
+    }
+
     /// Lists from the facts of each code, in ascending order of code.
     pub fn new(facts: impl IntoIterator<Item = (Code, Vec<T>)>) -> Lists<T> {
         let mut out = Lists::default();
@@ -197,6 +208,20 @@ impl<T: Clone + Eq + std::hash::Hash> Lists<T> {
         }
         out
     }
+}
+
+/// Codes the days that occur in facts, in ascending order and no more than 255: their number, the first, and the
+/// differences. What a damaged stream made up is nothing where it is no day, so that numbers and days go together.
+pub fn days<C: Coder>(coder: &mut C, value: &[Date]) -> Vec<Option<Date>> {
+    let count = coder.number(&mut Number::default(), value.len() as u32);
+    let mut steps = Number::default();
+    let mut last = 0u32;
+    let day = |at: usize| {
+        let number = value.get(at).map_or(0, |date| date.number());
+        last = last.saturating_add(coder.number(&mut steps, number.saturating_sub(last)));
+        Date::from_number(last)
+    };
+    (0..count.min(255) as usize).map(day).collect()
 }
 
 /// The ways in which a code is compared with its relatives: the code before, the last one that differs only in one

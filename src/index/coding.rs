@@ -31,7 +31,7 @@
 //! ```
 
 /// The probability of a zero, and how much has been seen: the upper 22 bits are the probability, the lower 10
-/// count the decisions so far, capped at `Bit::LIMIT`. A young model moves fast, an old one slowly.
+/// count the decisions so far, up to `Bit::LIMIT`. A young model moves fast, an old one slowly.
 #[derive(Clone, Copy, Debug)]
 pub struct Bit(u32);
 
@@ -41,12 +41,15 @@ impl Default for Bit {
     }
 }
 
-/// How far a model moves towards what it saw, of 65,536: about `1 / (n + 1.6)` after `n` decisions.
-const RATES: [u32; Bit::LIMIT as usize + 1] = {
-    let mut rates = [0; Bit::LIMIT as usize + 1];
+/// By the number of decisions so far: how far a model moves towards what it saw, of 65,536 (about `1 / (n + 1.6)`
+/// after `n` decisions), in the upper bits; the next number in the lower seven.
+const RATES: [u32; 128] = {
+    let mut rates = [0; 128];
     let mut n = 0;
-    while n < rates.len() {
-        rates[n] = 655_360 / (n as u32 * 10 + 16);
+    while n < rates.len() as u32 {
+        let next = if n < Bit::LIMIT { n + 1 } else { Bit::LIMIT };
+        let rate = if n < Bit::LIMIT { n } else { Bit::LIMIT };
+        rates[n as usize] = 655_360 / (rate * 10 + 16) << 7 | next;
         n += 1;
     }
     rates
@@ -55,11 +58,15 @@ const RATES: [u32; Bit::LIMIT as usize + 1] = {
 impl Bit {
     /// The number of decisions after which a model keeps its pace: measured best of 30 to 1000 on ICD-10-CM.
     const LIMIT: u32 = 126;
+    /// What a model moves towards when it sees a one, of 2^22: never to be so sure that a zero costs over 11 bits.
+    const ONE: u32 = 32 << 6;
+    /// How far above [`Bit::ONE`] it is that it moves to when it sees a zero: as sure, and no surer.
+    const ZERO: u32 = (1 << 22) - 2 * Bit::ONE;
 
-    /// The probability of a zero, of 65,536, never so sure of itself that the other value costs over 11 bits.
+    /// The probability of a zero, of 65,536.
     #[inline(always)]
     pub(super) fn zero(self) -> u64 {
-        u64::from((self.0 >> 16).clamp(32, 65_536 - 32))
+        u64::from(self.0 >> 16)
     }
 
     /// A model that says this: the probability of a zero, of 65,536. Mixed predictions are coded with it.
@@ -76,13 +83,14 @@ impl Bit {
 
     #[inline(always)]
     pub(super) fn update(&mut self, bit: u32) {
-        let count = self.0 & 1023;
         let probability = self.0 >> 10;
-        let target = ((1 << 22) - 1) & bit.wrapping_sub(1);
-        let rate = RATES[(count & 127).min(Bit::LIMIT) as usize];
-        let delta = ((i64::from(target) - i64::from(probability)) * i64::from(rate)) >> 16;
-        let probability = (i64::from(probability) + delta) as u32;
-        self.0 = probability << 10 | (count + u32::from(count < Bit::LIMIT));
+        let target = Bit::ONE + (Bit::ZERO & bit.wrapping_sub(1));
+        let Some(rate) = RATES.get((self.0 & 127) as usize) else {
+            return;
+        };
+        let delta = (i64::from(target) - i64::from(probability)) * i64::from(rate >> 7);
+        let probability = (i64::from(probability) + (delta >> 16)) as u32;
+        self.0 = probability << 10 | rate & 127;
     }
 }
 
@@ -120,10 +128,18 @@ pub trait Coder {
         node as u32 - (1 << bits)
     }
 
-    /// Codes any number: the length of its binary form by an adaptive tree, then its bits, the first three adaptive.
+    /// Codes any number: one decision after the other whether the binary form of the number plus one is longer still,
+    /// then its bits, the first three adaptive. Most numbers are small, and take few decisions.
     #[inline]
     fn number(&mut self, model: &mut Number, value: u32) -> u32 {
-        let length = self.symbol(&mut model.lengths, 5, 31 - (value + 1).leading_zeros());
+        let most = 31 - (value + 1).leading_zeros();
+        let mut length = 0;
+        for longer in &mut model.lengths {
+            if self.bit(longer, u32::from(length < most)) == 0 {
+                break;
+            }
+            length += 1;
+        }
         let mut result = 1;
         for position in 0..length {
             let shift = length - 1 - position;
@@ -146,14 +162,14 @@ pub trait Coder {
 /// The models of a number of any size.
 #[derive(Clone, Debug)]
 pub struct Number {
-    lengths: [Bit; 32],
+    lengths: [Bit; 31],
     bits: [Bit; 256],
 }
 
 impl Default for Number {
     fn default() -> Self {
         Number {
-            lengths: [Bit::default(); 32],
+            lengths: [Bit::default(); 31],
             bits: [Bit::default(); 256],
         }
     }
@@ -240,6 +256,16 @@ impl Coder for Encoder {
     }
 }
 
+/// Where a decoder stands in its stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Position {
+    code: u64,
+    range: u64,
+    /// The bytes that are left.
+    rest: usize,
+    past: u32,
+}
+
 /// Reads decisions from a stream of bytes. Reading never fails: past the end it reads zeros.
 pub struct Decoder<'a> {
     code: u64,
@@ -261,6 +287,27 @@ impl<'a> Decoder<'a> {
         decoder.code = u64::from(decoder.word()) << 32;
         decoder.code |= u64::from(decoder.word());
         decoder
+    }
+
+    /// Where it stands: another decoder of the same stream goes on from there.
+    pub fn position(&self) -> Position {
+        Position {
+            code: self.code,
+            range: self.range,
+            rest: self.rest.len(),
+            past: self.past,
+        }
+    }
+
+    /// A decoder that goes on where another one stood in the same stream.
+    pub fn resume(bytes: &'a [u8], at: Position) -> Self {
+        let read = bytes.len().saturating_sub(at.rest);
+        Decoder {
+            code: at.code,
+            range: at.range,
+            rest: bytes.get(read..).unwrap_or(&[]),
+            past: at.past,
+        }
     }
 
     #[inline]

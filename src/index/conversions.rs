@@ -9,7 +9,7 @@
 use serde::Serialize;
 
 use super::codes::{self, Lists, Novel, Spelling};
-use super::coding::{Coder, Decoder, Encoder, Number};
+use super::coding::{Coder, Decoder, Encoder};
 use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
 use super::system::{System, plain_code};
@@ -57,16 +57,8 @@ pub fn rows(conversions: &[Conversion]) -> Result<Lists<Row>, ConversionsError> 
         };
         rows.push((code, row));
     }
-    // The sort is stable: rows of the same code and day stay in the order of the table.
-    rows.sort_by_key(|(code, row)| (*code, row.effective));
-    let lists = rows.chunk_by(|a, b| a.0 == b.0).map(|rows| {
-        let list = rows.iter().map(|(_, row)| row.clone()).collect();
-        (
-            rows.first().map_or(Code::default(), |(code, _)| *code),
-            list,
-        )
-    });
-    let lists = Lists::new(lists);
+    rows.sort_by_key(|(_, row): &(Code, Row)| row.effective);
+    let lists = Lists::grouped(rows);
     if dates(&lists).len() > 255 {
         return Err(ConversionsError::TooMany);
     }
@@ -99,16 +91,7 @@ pub fn read(bytes: &[u8], nodes: &Nodes) -> Lists<Row> {
 
 fn run<C: Coder>(coder: &mut C, input: &Lists<Row>, nodes: &Nodes) -> Lists<Row> {
     let known = codes::all_codes(nodes);
-    let dates = dates(input);
-    let count = coder.number(&mut Number::default(), dates.len() as u32);
-    let mut steps = Number::default();
-    let mut read_dates = Vec::new();
-    let mut last = 0u32;
-    for at in 0..count.min(255) as usize {
-        let number = dates.get(at).map_or(0, |date| date.number());
-        last = last.saturating_add(coder.number(&mut steps, number.saturating_sub(last)));
-        read_dates.extend(Date::from_number(last));
-    }
+    let read_dates = codes::days(coder, &dates(input));
     let mut entries = Entries {
         dates: read_dates,
         spelling: Spelling::new(16),
@@ -119,7 +102,7 @@ fn run<C: Coder>(coder: &mut C, input: &Lists<Row>, nodes: &Nodes) -> Lists<Row>
 
 /// The models of rows that no relative has.
 struct Entries {
-    dates: Vec<Date>,
+    dates: Vec<Option<Date>>,
     spelling: Spelling,
     choices: Mixture,
 }
@@ -148,9 +131,9 @@ impl Novel<Row> for Entries {
             .flatten()
             .next()
             .unwrap_or(&[]);
-        let day_of = |rows: &[Row], at: usize, dates: &[Date]| {
+        let day_of = |rows: &[Row], at: usize, dates: &[Option<Date>]| {
             let day = rows.get(at).map(|row| row.effective);
-            let at = dates.iter().position(|date| Some(*date) == day);
+            let at = dates.iter().position(|date| day.is_some() && *date == day);
             at.map_or(255, |at| at as u32)
         };
         let mut out: Vec<Row> = Vec::new();
@@ -199,7 +182,7 @@ impl Novel<Row> for Entries {
                 let entry = self.spelling.spell(coder, &like, &about, entry.as_bytes());
                 previous.push(String::from_utf8(entry).unwrap_or_default());
             }
-            let effective = self.dates.get(day as usize).copied();
+            let effective = self.dates.get(day as usize).copied().flatten();
             // A damaged stream may name a day that is not there; the row is left out then.
             out.extend(effective.map(|effective| Row {
                 effective,

@@ -14,7 +14,6 @@
 //! A code that is its base, placeholders X and a seventh character, with the title of the base, a comma and the
 //! meaning of the character, is not stored: it is composed from the base and the set (see [`Nodes`]).
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
@@ -264,12 +263,17 @@ pub(super) const MOST_NODES: usize = 1 << 20;
 #[derive(Default)]
 struct Masks {
     masks: Vec<u64>,
-    numbers: HashMap<u64, u32>,
     /// The number of the set last seen in each of 2^12 contexts, and how often it has held since.
     guesses: Vec<(u32, u8)>,
     hit: Vec<Bit>,
+    /// By depth: whether a set that no guess gave is coded by its number.
+    listed: Vec<Bit>,
+    ids: Vec<Bit>,
     bits: Vec<Bit>,
 }
+
+/// Sets with numbers below this one are coded by number when they occur again; ICD-10-CM has fewer.
+const LISTED: u32 = 512;
 
 impl Masks {
     /// Codes a set at a depth, in two contexts; returns its number, from 1.
@@ -283,10 +287,13 @@ impl Masks {
         if self.guesses.is_empty() {
             self.guesses = vec![(0, 0); 1 << 12];
             self.hit = models(64);
+            self.listed = models(8);
+            self.ids = models(8 * LISTED as usize);
             self.bits = models(8 * 64 * 2);
         }
         let depth = depth.min(7);
-        let known = self.numbers.get(&value).copied().unwrap_or(0);
+        let known = self.masks.iter().position(|mask| *mask == value);
+        let known = known.map_or(0, |at| at as u32 + 1);
         let slots = contexts.map(|context| (context.wrapping_mul(0x9E37_79B1) >> 20) as usize);
         let (mut tried, mut found) = (0, 0);
         for (rank, slot) in slots.iter().enumerate() {
@@ -304,17 +311,25 @@ impl Masks {
             }
         }
         if found == 0 {
-            let (mut mask, mut before) = (0, 0);
-            for digit in 0..36 {
-                let model = self.bits.get_mut((depth * 64 + digit) * 2 + before);
-                before =
-                    model.map_or(0, |model| coder.bit(model, (value >> digit & 1) as u32)) as usize;
-                mask |= (before as u64) << digit;
-            }
             let next = self.masks.len() as u32 + 1;
-            found = *self.numbers.entry(mask).or_insert(next);
-            if found == next {
+            let listed = (1..LISTED).contains(&known);
+            if self
+                .listed
+                .get_mut(depth)
+                .is_some_and(|model| coder.flag(model, listed))
+            {
+                let models = self.ids.get_mut(depth * 512..(depth + 1) * 512);
+                found = coder.symbol(models.unwrap_or(&mut []), 9, known).min(next);
+            } else {
+                let (mut mask, mut before) = (0, 0);
+                for digit in 0..36 {
+                    let model = self.bits.get_mut((depth * 64 + digit) * 2 + before);
+                    before = model.map_or(0, |model| coder.bit(model, (value >> digit & 1) as u32))
+                        as usize;
+                    mask |= (before as u64) << digit;
+                }
                 self.masks.push(mask);
+                found = next;
             }
         }
         for slot in slots {

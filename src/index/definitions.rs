@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(published(&read), three());
         assert_eq!(
             bytes.len(),
-            118,
+            88,
             "a definition that is repeated costs a flag"
         );
     }

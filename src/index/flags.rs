@@ -253,15 +253,8 @@ impl AllEdits {
             let period = edit.period;
             rows.push((code(&edit.code)?, EditPeriod { period, flags }));
         }
-        rows.sort_by_key(|(code, row)| (*code, row.period.start));
-        let lists = rows.chunk_by(|a, b| a.0 == b.0).map(|rows| {
-            let list = rows.iter().map(|(_, row)| *row).collect();
-            (
-                rows.first().map_or(Code::default(), |(code, _)| *code),
-                list,
-            )
-        });
-        let rows = Lists::new(lists);
+        rows.sort_by_key(|(_, row): &(Code, EditPeriod)| row.period.start);
+        let rows = Lists::grouped(rows);
         let mut codes: Vec<Code> = exempt.iter().map(code).collect::<Result<_, _>>()?;
         codes.sort();
         codes.dedup();
@@ -315,16 +308,7 @@ pub fn read(bytes: &[u8], nodes: &Nodes) -> AllEdits {
 fn run<C: Coder>(coder: &mut C, input: &AllEdits, nodes: &Nodes) -> AllEdits {
     let known = codes::all_codes(nodes);
     let (dates, sets) = input.distinct();
-    let count = coder.number(&mut Number::default(), dates.len() as u32);
-    let mut steps = Number::default();
-    let mut read_dates = Vec::new();
-    let mut last = 0u32;
-    for at in 0..count.min(255) as usize {
-        let number = dates.get(at).map_or(0, |date| date.number());
-        last = last.saturating_add(coder.number(&mut steps, number.saturating_sub(last)));
-        // Dates that a damaged stream made up are still dates, so that numbers and days go together.
-        read_dates.push(Date::from_number(last));
-    }
+    let read_dates = codes::days(coder, &dates);
     let count = coder.number(&mut Number::default(), sets.len() as u32);
     let mut bits = models(64);
     let mut read_sets = Vec::new();

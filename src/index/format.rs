@@ -77,11 +77,17 @@ pub enum SectionKind {
     Vocabulary = 11,
     /// Tables that codes are built from, with the titles composed of their values: see [`super::tables`].
     Tables = 12,
+    /// Pairs of procedures that are not paid together: see [`super::claim_edits`].
+    PairEdits = 13,
+    /// The most units of procedures that are likely: see [`super::claim_edits`].
+    UnitEdits = 14,
+    /// The diagnoses that support procedures: see [`super::claim_edits`].
+    Coverage = 15,
 }
 
 impl SectionKind {
     /// Every kind, in the order of the stored numbers.
-    pub const ALL: [SectionKind; 13] = [
+    pub const ALL: [SectionKind; 16] = [
         SectionKind::Release,
         SectionKind::Core,
         SectionKind::InclusionTerms,
@@ -95,7 +101,15 @@ impl SectionKind {
         SectionKind::Definitions,
         SectionKind::Vocabulary,
         SectionKind::Tables,
+        SectionKind::PairEdits,
+        SectionKind::UnitEdits,
+        SectionKind::Coverage,
     ];
+
+    /// Whether it is about claims, and belongs to no release of a code system.
+    pub fn is_about_claims(self) -> bool {
+        self >= SectionKind::PairEdits
+    }
 
     fn from_number(number: u8) -> Option<SectionKind> {
         SectionKind::ALL.get(usize::from(number)).copied()

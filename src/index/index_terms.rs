@@ -11,10 +11,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
+use super::coding::{Bit, Coder, Decoder, Encoder, Number, Position, models};
 use super::core::{Code, Nodes};
 use super::mixing::{Mixer, hash};
-use super::text::{GLUE, NONE, RAW, Tokenizer, Word, Words};
+use super::text::{GLUE, NONE, OTHER, RAW, Tokenizer, Word, Words, class, letter_of};
 use crate::concepts::{IndexBook, IndexCode, IndexEntry};
 
 /// The rows of the indexes of one system in memory, in the order of the books.
@@ -230,13 +230,16 @@ pub fn write(entries: &[IndexEntry], nodes: &Nodes) -> Result<Vec<u8>, WriteErro
         return Err(WriteError::TooManyWords);
     }
     let mut coder = Encoder::default();
-    run(&mut coder, &input, nodes);
+    let rows = input.levels.len() as u32;
+    Reading::begin(&mut coder, rows, nodes).rows(&mut coder, &input, nodes, rows);
     Ok(coder.finish())
 }
 
 /// Reads a section of these nodes.
 pub fn read(bytes: &[u8], nodes: &Nodes) -> IndexTerms {
-    run(&mut Decoder::new(bytes), &IndexTerms::default(), nodes)
+    let mut reading = Reading::start(bytes, nodes);
+    reading.go_on(bytes, nodes, u32::MAX);
+    reading.finish()
 }
 
 /// More rows than any index has, so that damaged bytes cannot ask for endless memory.
@@ -261,34 +264,107 @@ struct Elder {
     code: Code,
 }
 
-fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms {
-    let count = coder.number(&mut Number::default(), input.levels.len() as u32);
-    let mut out = IndexTerms {
-        words: nodes.words.clone(),
-        ..IndexTerms::default()
-    };
-    let mut books = models(64);
-    let mut levels = Mixer::new(14, 8);
-    let mut shapes = Mixer::new(16, 8);
-    let mut counts: Vec<Number> = vec![Number::default(); 8];
-    let mut codes = Codes::new(nodes);
-    let mut texts = Texts::new(&out.words, &input.words);
-    // The row last read at each level: those up to the level before the next one are its path.
-    let mut elders: Vec<Elder> = vec![Elder::default(); 257];
-    let (mut book, mut level, mut before, mut shape) = (0, 0, 0, 0);
-    for row in 0..count.min(MOST_ROWS) {
-        if coder.astray() {
-            break;
+/// The way through a section: what was read so far, and all that was learned of it. A section takes long to read, so
+/// it can be read in pieces: see [`Reading::go_on`].
+pub struct Reading {
+    out: IndexTerms,
+    /// Where the decoder stands; nothing while writing.
+    at: Position,
+    /// The rows of the whole section.
+    count: u32,
+    books: Vec<Bit>,
+    levels: Mixer,
+    shapes: Mixer,
+    counts: Vec<Number>,
+    codes: Codes,
+    texts: Texts,
+    /// The row last read at each level: those up to the level before the next one are its path.
+    elders: Vec<Elder>,
+    book: usize,
+    level: u32,
+    /// The levels of the rows before, four bits each.
+    before: u32,
+    shape: u32,
+}
+
+impl Reading {
+    /// Begins to read a section of these nodes.
+    pub fn start(bytes: &[u8], nodes: &Nodes) -> Reading {
+        let mut decoder = Decoder::new(bytes);
+        let mut this = Reading::begin(&mut decoder, 0, nodes);
+        this.at = decoder.position();
+        this
+    }
+
+    /// Reads up to this many more rows of the same section, and returns whether that were all.
+    pub fn go_on(&mut self, bytes: &[u8], nodes: &Nodes, rows: u32) -> bool {
+        let mut decoder = Decoder::resume(bytes, self.at);
+        let done = self.rows(&mut decoder, &IndexTerms::default(), nodes, rows);
+        self.at = decoder.position();
+        done
+    }
+
+    /// What was read.
+    pub fn finish(self) -> IndexTerms {
+        self.out
+    }
+
+    fn begin<C: Coder>(coder: &mut C, rows: u32, nodes: &Nodes) -> Reading {
+        let count = coder.number(&mut Number::default(), rows);
+        let words = nodes.words.clone();
+        Reading {
+            at: Position::default(),
+            count: count.min(MOST_ROWS),
+            books: models(64),
+            levels: Mixer::new(14, 8),
+            shapes: Mixer::new(16, 8),
+            counts: vec![Number::default(); 8],
+            codes: Codes::new(nodes),
+            texts: Texts::new(&words),
+            elders: vec![Elder::default(); 257],
+            book: 0,
+            level: 0,
+            before: 0,
+            shape: 0,
+            out: IndexTerms {
+                words,
+                ..IndexTerms::default()
+            },
         }
+    }
+
+    /// Codes up to this many rows, and returns whether none is left.
+    fn rows<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        input: &IndexTerms,
+        nodes: &Nodes,
+        rows: u32,
+    ) -> bool {
+        let first = self.out.levels.len() as u32;
+        for row in first..self.count.min(first.saturating_add(rows)) {
+            if coder.astray() {
+                return true;
+            }
+            self.row(coder, input, nodes, row);
+        }
+        self.out.levels.len() as u32 >= self.count
+    }
+
+    fn row<C: Coder>(&mut self, coder: &mut C, input: &IndexTerms, nodes: &Nodes, row: u32) {
         let index = row as usize;
         let value = input.books.get(index).copied().unwrap_or(0);
-        let row_models = books.get_mut(book << 3..(book + 1) << 3).unwrap_or(&mut []);
-        book = coder.symbol(row_models, 3, u32::from(value)) as usize;
-        let of_book = book as u32;
+        let row_models = self
+            .books
+            .get_mut(self.book << 3..(self.book + 1) << 3)
+            .unwrap_or(&mut []);
+        self.book = coder.symbol(row_models, 3, u32::from(value)) as usize;
+        let (book, of_book) = (self.book, self.book as u32);
+        let (level, before, shape) = (self.level, self.before, self.shape);
         let elder_at =
             |elders: &[Elder], level: u32| elders.get(level as usize).copied().unwrap_or_default();
-        let last = elder_at(&elders, level);
-        let above = elder_at(&elders, level.wrapping_sub(1));
+        let last = elder_at(&self.elders, level);
+        let above = elder_at(&self.elders, level.wrapping_sub(1));
         let value = input.levels.get(index).copied().unwrap_or(0);
         let here = hash(level, of_book);
         let first = u32::from(last.first);
@@ -301,16 +377,21 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
             hash(hash(here, last.term), above.term),
         ];
         let value = u32::from(value);
-        let mut next = levels.symbol(coder, 4, &contexts, book, value.min(DEEP));
+        let mut next = self
+            .levels
+            .symbol(coder, 4, &contexts, book, value.min(DEEP));
         if next == DEEP {
-            next = levels.symbol(coder, 8, &[DEEP; Mixer::INPUTS], book, value);
+            next = self
+                .levels
+                .symbol(coder, 8, &[DEEP; Mixer::INPUTS], book, value);
         }
-        (before, level) = (before << 4 | level & 15, next);
+        let (before, level) = (before << 4 | level & 15, next);
+        (self.before, self.level) = (before, level);
         let parent = match level.checked_sub(1) {
-            Some(above) => elder_at(&elders, above),
+            Some(above) => elder_at(&self.elders, above),
             None => Elder::default(),
         };
-        let elder = elder_at(&elders, level);
+        let elder = elder_at(&self.elders, level);
         // Which texts are there, and whether there are codes.
         let present = |field: usize| {
             let texts = input.tokens.get(range(&input.ends, row)).unwrap_or(&[]);
@@ -321,7 +402,7 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
             bits << 1 | u32::from(!present(field).is_empty())
         });
         let here = hash(of_book, shape);
-        shape = shapes.symbol(
+        let shape = self.shapes.symbol(
             coder,
             6,
             &[
@@ -335,10 +416,11 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
             book,
             value,
         );
+        self.shape = shape;
         let mut title: &[Word] = &[];
         let mut first_code = Code::default();
         if shape & 32 != 0 {
-            let number = counts.get_mut(book).map_or(0, |model| {
+            let number = self.counts.get_mut(book).map_or(0, |model| {
                 coder.number(model, (own_codes.len() as u32).saturating_sub(1))
             });
             let places = [elder.code, parent.code, last.code];
@@ -347,23 +429,26 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
                     break;
                 }
                 let value = own_codes.get(at).copied().unwrap_or_default();
-                let link = codes.code(coder, book, at, places, parent.term, value);
+                let link = self
+                    .codes
+                    .code(coder, nodes, book, at, places, parent.term, value);
                 if at == 0 {
                     first_code = link.code;
                     title = nodes.title_of(&link.code);
                 }
-                out.codes.push(link);
+                self.out.codes.push(link);
             }
         }
-        out.code_ends.push(out.codes.len() as u32);
-        let start = out.tokens.len();
+        self.out.code_ends.push(self.out.codes.len() as u32);
+        let start = self.out.tokens.len();
         let mut empty = 0;
         for field in 0..FIELDS {
             if shape >> (FIELDS - 1 - field) & 1 == 0 {
                 empty += usize::from(field > 0);
                 continue;
             }
-            out.tokens
+            self.out
+                .tokens
                 .extend(std::iter::repeat_n(NONE, empty + usize::from(field > 0)));
             empty = 0;
             let place = Setting {
@@ -371,18 +456,28 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
                 book: of_book,
                 title,
                 elder: elder.row.map_or(&[][..], |row| {
-                    let texts = out.tokens.get(range(&out.ends, row)).unwrap_or(&[]);
+                    let texts = self
+                        .out
+                        .tokens
+                        .get(range(&self.out.ends, row))
+                        .unwrap_or(&[]);
                     texts.split(|word| *word == NONE).next().unwrap_or(&[])
                 }),
                 elder_term: elder.term,
                 parent_term: parent.term,
                 parent_first: u32::from(parent.first),
             };
-            let text = texts.text(coder, &mut out.words, &place, present(field));
-            out.tokens.extend_from_slice(&text);
+            let text = self.texts.text(
+                coder,
+                &input.words,
+                &mut self.out.words,
+                &place,
+                present(field),
+            );
+            self.out.tokens.extend_from_slice(&text);
         }
-        out.ends.push(out.tokens.len() as u32);
-        let term = out.tokens.get(start..).unwrap_or(&[]);
+        self.out.ends.push(self.out.tokens.len() as u32);
+        let term = self.out.tokens.get(start..).unwrap_or(&[]);
         let term = term.split(|word| *word == NONE).next().unwrap_or(&[]);
         let known = Elder {
             row: Some(row),
@@ -394,19 +489,18 @@ fn run<C: Coder>(coder: &mut C, input: &IndexTerms, nodes: &Nodes) -> IndexTerms
                 first_code
             },
         };
-        if let Some(to) = elders.get_mut(level as usize) {
+        if let Some(to) = self.elders.get_mut(level as usize) {
             *to = known;
         }
         // Nothing is elder below a new row.
-        let below = elders.get_mut(level as usize + 1..).unwrap_or(&mut []);
+        let below = self.elders.get_mut(level as usize + 1..).unwrap_or(&mut []);
         for to in below.iter_mut().take_while(|to| to.row.is_some()) {
             *to = Elder::default();
         }
-        out.parents.push(parent.row.unwrap_or(NO_ROW));
-        out.books.push(book as u8);
-        out.levels.push(level as u8);
+        self.out.parents.push(parent.row.unwrap_or(NO_ROW));
+        self.out.books.push(self.book as u8);
+        self.out.levels.push(self.level as u8);
     }
-    out
 }
 
 /// Slots of the tables that remember by hash.
@@ -423,8 +517,7 @@ fn code_hash(code: &Code) -> u32 {
 }
 
 /// Codes codes.
-struct Codes<'a> {
-    nodes: &'a Nodes,
+struct Codes {
     /// The code that last followed another one, in a row or from row to row.
     after: Vec<Code>,
     guess: Mixer,
@@ -437,8 +530,8 @@ struct Codes<'a> {
     hits: u32,
 }
 
-impl<'a> Codes<'a> {
-    fn new(nodes: &'a Nodes) -> Self {
+impl Codes {
+    fn new(nodes: &Nodes) -> Self {
         let mut characters = Mixer::new(19, 8);
         // What may follow which beginning, once for each code that has it.
         let mut before = Code::default();
@@ -457,7 +550,6 @@ impl<'a> Codes<'a> {
             before = *code;
         }
         Codes {
-            nodes,
             after: vec![Code::default(); 1 << SLOT_BITS],
             guess: Mixer::new(16, 8),
             characters,
@@ -468,9 +560,11 @@ impl<'a> Codes<'a> {
         }
     }
 
+    #[allow(clippy::too_many_arguments)]
     fn code<C: Coder>(
         &mut self,
         coder: &mut C,
+        nodes: &Nodes,
         book: usize,
         column: usize,
         places: [Code; 3],
@@ -550,7 +644,6 @@ impl<'a> Codes<'a> {
             self.columns.push(code);
         }
         // Codes that are valid as they are want nothing more.
-        let nodes = self.nodes;
         let node = nodes.codes.binary_search(&code).ok();
         let inner = match node {
             None => 0,
@@ -658,9 +751,7 @@ struct Setting<'a> {
 }
 
 /// Codes texts, and learns as it goes.
-struct Texts<'a> {
-    /// While writing: all words.
-    source: &'a Words,
+struct Texts {
     numbers: HashMap<String, Word>,
     /// The word that last followed: in the same circumstances, by hash.
     follow: Vec<Word>,
@@ -678,8 +769,8 @@ struct Texts<'a> {
     letters: Mixer,
 }
 
-impl<'a> Texts<'a> {
-    fn new(words: &Words, source: &'a Words) -> Self {
+impl Texts {
+    fn new(words: &Words) -> Self {
         let mut ranked: Vec<Word> = (0..words.len() as Word).collect();
         ranked.sort_by_cached_key(|word| words.get(*word).to_ascii_lowercase());
         let mut ranks = vec![NONE; ranked.len()];
@@ -689,7 +780,6 @@ impl<'a> Texts<'a> {
             }
         }
         Texts {
-            source,
             numbers: words
                 .iter()
                 .map(|(word, spelling)| (spelling.to_string(), word))
@@ -707,9 +797,11 @@ impl<'a> Texts<'a> {
         }
     }
 
+    /// Codes a text. `source` are all words while writing.
     fn text<C: Coder>(
         &mut self,
         coder: &mut C,
+        source: &Words,
         words: &mut Words,
         place: &Setting<'_>,
         value: &[Word],
@@ -794,7 +886,9 @@ impl<'a> Texts<'a> {
                     hits <<= 4;
                     let from_title = self.in_title(coder, place, &candidates, pointer, value);
                     from_title.unwrap_or_else(|| {
-                        self.unforeseen(coder, words, place, second, first, at, elder, value)
+                        self.unforeseen(
+                            coder, source, words, place, second, first, at, elder, value,
+                        )
                     })
                 }
             };
@@ -872,6 +966,7 @@ impl<'a> Texts<'a> {
     fn unforeseen<C: Coder>(
         &mut self,
         coder: &mut C,
+        source: &Words,
         words: &mut Words,
         place: &Setting<'_>,
         second: Word,
@@ -913,7 +1008,7 @@ impl<'a> Texts<'a> {
         }
         let before = words.len();
         let elder = words.get(elder).to_string();
-        let word = self.spell(coder, words, place, first, at, &elder, value);
+        let word = self.spell(coder, source, words, place, first, at, &elder, value);
         if words.len() > before {
             self.ranks.push(self.ranked.len() as Word);
             self.ranked.push(word);
@@ -926,6 +1021,7 @@ impl<'a> Texts<'a> {
     fn spell<C: Coder>(
         &mut self,
         coder: &mut C,
+        source: &Words,
         words: &mut Words,
         place: &Setting<'_>,
         first: Word,
@@ -936,7 +1032,7 @@ impl<'a> Texts<'a> {
         let value = match value {
             GLUE => "\u{2}",
             RAW => "\u{3}",
-            value => self.source.get(value),
+            value => source.get(value),
         };
         let kind = hash(place.field << 3 | place.book, (at == 0) as u32);
         let mut read: Vec<u8> = Vec::new();
@@ -968,15 +1064,16 @@ impl<'a> Texts<'a> {
                 hash(hash(5, prefix), kind),
             ];
             let set = at.min(3) << 1 | usize::from(alike && !elder.is_empty());
-            let mut symbol_read = self.letters.symbol(coder, 5, &contexts, set, letter(byte));
-            if symbol_read >= SHIFT {
+            let symbol_read = self
+                .letters
+                .symbol(coder, 5, &contexts, set, u32::from(class(byte)));
+            let byte = if symbol_read >= u32::from(OTHER) {
                 // Any other character is written out after its class.
                 let contexts = contexts.map(|context| hash(context, symbol_read));
-                symbol_read = self.letters.symbol(coder, 8, &contexts, 8, u32::from(byte));
-            } else if symbol_read > 0 {
-                symbol_read += u32::from(b'a') - 1;
-            }
-            let byte = symbol_read as u8;
+                self.letters.symbol(coder, 8, &contexts, 8, u32::from(byte)) as u8
+            } else {
+                letter_of(symbol_read as u8)
+            };
             if byte == 0 {
                 break;
             }
@@ -1000,23 +1097,6 @@ impl<'a> Texts<'a> {
                 }
             }
         }
-    }
-}
-
-/// The first class of characters that are not small letters.
-const SHIFT: u32 = 27;
-
-/// The class of a character: 0 for the end, 1 to 26 for a small letter, then capitals, digits, marks, bytes above
-/// ASCII, and what separates words.
-fn letter(byte: u8) -> u32 {
-    match byte {
-        0 => 0,
-        b'a'..=b'z' => u32::from(byte - b'a') + 1,
-        b'A'..=b'Z' => SHIFT,
-        b'0'..=b'9' => SHIFT + 1,
-        b'(' | b')' | b',' | b'-' | b'\'' => SHIFT + 2,
-        128.. => SHIFT + 3,
-        _ => SHIFT + 4,
     }
 }
 
@@ -1054,6 +1134,24 @@ mod tests {
         let read: Vec<_> = terms.rows().map(|row| terms.entry(row)).collect();
         assert_eq!(read, entries);
         terms
+    }
+
+    #[test]
+    fn a_section_read_in_pieces_is_the_same() {
+        let entries: Vec<_> = (0..40)
+            .map(|at| entry(at % 3, &format!("Term {at}"), "", &["E119"]))
+            .collect();
+        let nodes = nodes();
+        let bytes = write(&entries, &nodes).unwrap();
+        let mut reading = Reading::start(&bytes, &nodes);
+        let mut steps = 1;
+        while !reading.go_on(&bytes, &nodes, 7) {
+            steps += 1;
+        }
+        assert_eq!(steps, 6);
+        let terms = reading.finish();
+        let read: Vec<_> = terms.rows().map(|row| terms.entry(row)).collect();
+        assert_eq!(read, entries);
     }
 
     fn entry(level: u8, term: &str, see: &str, codes: &[&str]) -> IndexEntry {

@@ -61,16 +61,8 @@ impl Maps {
                 let source = Code::new(&map.source).ok_or(map.source.as_str())?;
                 rows.push((source, row));
             }
-            rows.sort_by_key(|(source, _)| *source);
-            let lists = rows.chunk_by(|a, b| a.0 == b.0).map(|rows| {
-                let list = rows.iter().map(|(_, row)| *row).collect();
-                (
-                    rows.first().map_or(Code::default(), |(code, _)| *code),
-                    list,
-                )
-            });
             if !rows.is_empty() {
-                out.tables.push((to, Lists::new(lists)));
+                out.tables.push((to, Lists::grouped(rows)));
             }
         }
         Ok(out)
@@ -377,6 +369,44 @@ impl System<'_> {
 }
 
 impl Index<'_> {
+    /// The translations of a code between all systems whose maps have it, or between those that are given. Where no map
+    /// has it, one answer that says so.
+    pub fn translations(
+        &self,
+        code: &str,
+        from: Option<CodeSystem>,
+        to: Option<CodeSystem>,
+    ) -> Vec<Translation> {
+        let fits = |asked: Option<CodeSystem>, is| asked.is_none_or(|asked| asked == is);
+        let systems = self.systems().iter().map(System::code_system);
+        let mut found = Vec::new();
+        let mut without = None;
+        for from in systems.filter(|system| fits(from, *system)) {
+            let tables = self.system(from).map(|system| &system.all_maps().tables);
+            for (to, _) in tables
+                .into_iter()
+                .flatten()
+                .filter(|(other, _)| fits(to, *other))
+            {
+                let answer = self.translate(code, from, *to);
+                match answer.status {
+                    MapStatus::NotInMap => without = without.or(Some(answer)),
+                    _ => found.push(answer),
+                }
+            }
+        }
+        if found.is_empty() {
+            let (ninth, tenth) = (CodeSystem::ICD9CM_DX, CodeSystem::ICD10CM);
+            found.push(without.unwrap_or_else(|| match (from, to) {
+                (from, Some(to)) if from.is_none() && to == tenth => {
+                    self.translate(code, ninth, to)
+                }
+                (from, to) => self.translate(code, from.unwrap_or(tenth), to.unwrap_or(ninth)),
+            }));
+        }
+        found
+    }
+
     /// The codes of system `to` that stand for a code of system `from`, by the general equivalence maps (FHIR
     /// `$translate`). The code may be one that the loaded release has no more. Nothing is chosen: where the map names
     /// several codes, all are returned, grouped into the choices that a person has.

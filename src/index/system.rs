@@ -1,10 +1,11 @@
 //! Code systems opened from an index: concepts, their places in the hierarchy, their texts.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
 
+use super::claim_edits::ClaimEdits;
 use super::codes::Lists;
 use super::conversions;
 use super::core::{self, Code, NO_NODE, Nodes};
@@ -24,7 +25,7 @@ use super::vocabulary::{self, Vocabulary};
 use crate::code_system::CodeSystem;
 use crate::concepts::{GroupKind, NoteKind};
 use crate::date::{Date, Period};
-use crate::links::Links;
+use crate::links::{self, Links, NoteLink};
 use crate::search::Terms;
 
 /// An opened index: the code systems it holds. Opening checks every byte; the parts of a system are decoded
@@ -33,6 +34,7 @@ use crate::search::Terms;
 pub struct Index<'a> {
     systems: Vec<System<'a>>,
     vocabulary: OnceLock<Vocabulary>,
+    claim_edits: ClaimEdits<'a>,
 }
 
 impl<'a> Index<'a> {
@@ -48,14 +50,28 @@ impl<'a> Index<'a> {
         Ok(index)
     }
 
-    /// Adds the code systems of another index (a pack). A system that is already there is replaced.
+    /// Adds the code systems of another index (a pack). A system that is already there is replaced, and so are all lists
+    /// about claims where the pack has any.
     ///
     /// # Errors
     ///
     /// As [`Index::open`]; nothing is added then.
     pub fn add(&mut self, bytes: &'a [u8]) -> Result<(), OpenError> {
         let mut systems: BTreeMap<CodeSystem, System<'a>> = BTreeMap::new();
-        for section in format::read(bytes)? {
+        let sections = format::read(bytes)?;
+        let about_claims = |kind| {
+            let section = sections.iter().find(|section| section.kind == kind);
+            section.map(|section| section.bytes)
+        };
+        let claim_edits = ClaimEdits::new(
+            about_claims(SectionKind::PairEdits),
+            about_claims(SectionKind::UnitEdits),
+            about_claims(SectionKind::Coverage),
+        );
+        let of_systems = sections
+            .iter()
+            .filter(|section| !section.kind.is_about_claims());
+        for section in of_systems.copied() {
             let system = systems
                 .entry(section.system)
                 .or_insert_with(|| System::new(section.system));
@@ -72,13 +88,16 @@ impl<'a> Index<'a> {
                 what: "a code system without its core",
             });
         }
+        if !claim_edits.is_empty() {
+            self.claim_edits = claim_edits;
+        }
         self.systems
             .retain(|system| !systems.contains_key(&system.code_system));
         self.systems.extend(systems.into_values());
         // What was made of the systems together is made again.
         self.vocabulary = OnceLock::new();
         for system in &mut self.systems {
-            system.terms = OnceLock::new();
+            system.terms = Mutex::new(None);
         }
         self.systems.sort_by_key(|system| system.code_system);
         Ok(())
@@ -91,6 +110,11 @@ impl<'a> Index<'a> {
             let bytes = sections.find_map(|system| system.section(SectionKind::Vocabulary));
             bytes.map(vocabulary::read).unwrap_or_default()
         })
+    }
+
+    /// The lists about claims, where a pack brought any.
+    pub fn claim_edits(&self) -> &ClaimEdits<'a> {
+        &self.claim_edits
     }
 
     /// The code systems, in the order of their stored numbers.
@@ -134,9 +158,18 @@ pub struct System<'a> {
     conversions: OnceLock<Lists<conversions::Row>>,
     shorts: OnceLock<Shorts>,
     index_terms: OnceLock<IndexTerms>,
-    terms: OnceLock<Terms>,
+    /// The Alphabetic Index on its way in: see [`System::read_index_terms`].
+    reading: Mutex<Option<index_terms::Reading>>,
+    terms: Mutex<Option<SearchTerms>>,
     definitions: OnceLock<Definitions>,
     links: OnceLock<Links>,
+}
+
+/// What search knows of a system.
+struct SearchTerms {
+    terms: Arc<Terms>,
+    /// Whether all texts are in it.
+    complete: bool,
 }
 
 /// A concept of a system, for as long as the index is open: a node, or a code composed from one.
@@ -228,6 +261,9 @@ pub struct NoteRef {
     pub text: String,
     /// The code or range whose note it is, as printed.
     pub of: String,
+    /// The codes and ranges that the text names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<NoteLink>,
 }
 
 /// A value that the next character of an ICD-10-PCS code may take.
@@ -272,7 +308,8 @@ impl<'a> System<'a> {
             conversions: OnceLock::new(),
             shorts: OnceLock::new(),
             index_terms: OnceLock::new(),
-            terms: OnceLock::new(),
+            reading: Mutex::new(None),
+            terms: Mutex::new(None),
             definitions: OnceLock::new(),
             links: OnceLock::new(),
         }
@@ -433,9 +470,25 @@ impl<'a> System<'a> {
             })
     }
 
-    /// The words of the system's texts, as search walks them: built once, and kept as long as the systems stay the same.
-    pub(crate) fn terms(&self, build: impl FnOnce() -> Terms) -> &Terms {
-        self.terms.get_or_init(build)
+    /// The words of the system's texts, as search walks them, and whether those of all its texts: with `quick`, those
+    /// that are built already will do. Built at the first call, and kept as long as the systems stay the same.
+    pub(crate) fn terms(
+        &self,
+        quick: bool,
+        build: impl FnOnce(bool) -> Terms,
+    ) -> (Arc<Terms>, bool) {
+        // A thread that panicked while it built them left none.
+        let mut kept = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.as_ref().filter(|known| known.complete || quick) {
+            return (known.terms.clone(), known.complete);
+        }
+        let complete = !quick || self.index_terms.get().is_some();
+        let terms = Arc::new(build(complete));
+        *kept = Some(SearchTerms {
+            terms: terms.clone(),
+            complete,
+        });
+        (terms, complete)
     }
 
     /// The concept of a code, written with or without dot, in any case, with blanks around it.
@@ -531,13 +584,36 @@ impl<'a> System<'a> {
         text
     }
 
-    /// The rows of the Alphabetic Indexes and their tables. The first call decodes them.
+    /// The rows of the Alphabetic Indexes and their tables. The first call decodes them, or what
+    /// [`System::read_index_terms`] has left of them: it is by far the longest of all such calls.
     pub fn index_terms(&self) -> &IndexTerms {
-        self.index_terms
-            .get_or_init(|| match self.section(SectionKind::IndexTerms) {
-                Some(bytes) => index_terms::read(bytes, self.nodes()),
-                None => IndexTerms::default(),
-            })
+        self.read_index_terms(u32::MAX);
+        self.index_terms.get_or_init(IndexTerms::default)
+    }
+
+    /// Decodes up to this many more rows of the Alphabetic Indexes, and returns whether all are there: so a page can
+    /// decode them while it has nothing better to do, about ten thousand rows at a time.
+    pub fn read_index_terms(&self, rows: u32) -> bool {
+        if self.index_terms.get().is_some() {
+            return true;
+        }
+        let Some(bytes) = self.section(SectionKind::IndexTerms) else {
+            return self.index_terms.set(IndexTerms::default()).is_ok();
+        };
+        let nodes = self.nodes();
+        let mut kept = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.index_terms.get().is_some() {
+            return true;
+        }
+        let mut reading = kept
+            .take()
+            .unwrap_or_else(|| index_terms::Reading::start(bytes, nodes));
+        if !reading.go_on(bytes, nodes, rows) {
+            *kept = Some(reading);
+            return false;
+        }
+        self.index_terms.get_or_init(|| reading.finish());
+        true
     }
 
     /// The short titles of all concepts. The first call decodes them.
@@ -703,6 +779,16 @@ impl<'a> System<'a> {
         })
     }
 
+    /// A note with the codes that it names.
+    pub(crate) fn note(&self, kind: NoteKind, text: String, of: &str) -> NoteRef {
+        NoteRef {
+            kind,
+            links: links::of_text(self, &text),
+            text,
+            of: of.to_string(),
+        }
+    }
+
     /// The notes that hold for a concept: its own first, then those of the codes above, its section and its chapter.
     /// Inclusion terms are not inherited.
     pub fn notes(&self, concept: ConceptId) -> Vec<NoteRef> {
@@ -711,11 +797,7 @@ impl<'a> System<'a> {
         let mut collect = |notes: &Notes, owner: u32, of: &str| {
             for at in notes.of(owner) {
                 let kind = notes.kinds.get(at).copied().unwrap_or(NoteKind::Note);
-                found.push(NoteRef {
-                    kind,
-                    text: notes.words.text(notes.text(at)),
-                    of: of.to_string(),
-                });
+                found.push(self.note(kind, notes.words.text(notes.text(at)), of));
             }
         };
         collect(

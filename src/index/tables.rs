@@ -975,7 +975,7 @@ mod tests {
     fn tables_come_back_and_their_codes_are_composed() {
         let (tables, core, tokenizer) = sample(&two_tables());
         let (core, bytes) = written(&tables, &core, &tokenizer);
-        assert_eq!((core.len(), bytes.len()), (25, 129), "exact sizes");
+        assert_eq!((core.len(), bytes.len()), (23, 111), "exact sizes");
         let (nodes, words, read) = open(&core, Some(&bytes)).unwrap();
         assert_eq!(
             described(&read, &words.words),

@@ -500,18 +500,55 @@ impl WordModel {
         word
     }
 
+    /// Codes one letter, or 0 after the last: a small letter as one of 32 classes, any other byte after its class.
     fn letter<C: Coder>(&mut self, coder: &mut C, context: u32, byte: u8) -> u8 {
         let base = context.wrapping_mul(0x9E37_79B1).rotate_left(15);
+        let class = self.letter_bits(coder, base, 5, u32::from(class(byte)));
+        match class as u8 {
+            class @ ..OTHER => letter_of(class),
+            class => {
+                let base = base.wrapping_add(u32::from(class).wrapping_mul(0x27D4_EB2F));
+                self.letter_bits(coder, base, 8, u32::from(byte)) as u8
+            }
+        }
+    }
+
+    fn letter_bits<C: Coder>(&mut self, coder: &mut C, base: u32, bits: u32, value: u32) -> u32 {
         let mut node = 1u32;
-        for shift in (0..8).rev() {
+        for shift in (0..bits).rev() {
             let slot =
                 (base.wrapping_add(node.wrapping_mul(0x85EB_CA6B)) >> (32 - LETTER_BITS)) as usize;
             let Some(model) = self.letters.get_mut(slot) else {
                 return 0;
             };
-            node = node << 1 | coder.bit(model, u32::from(byte) >> shift & 1);
+            node = node << 1 | coder.bit(model, value >> shift & 1);
         }
-        node as u8
+        node - (1 << bits)
+    }
+}
+
+/// The first class of bytes that are not small letters.
+pub(super) const OTHER: u8 = 27;
+
+/// The class of a byte: 0 for the end, 1 to 26 for a small letter, then capitals, digits, marks that stand beside
+/// letters, bytes above ASCII, and the rest.
+pub(super) fn class(byte: u8) -> u8 {
+    match byte {
+        0 => 0,
+        b'a'..=b'z' => byte - b'a' + 1,
+        b'A'..=b'Z' => OTHER,
+        b'0'..=b'9' => OTHER + 1,
+        b'(' | b')' | b',' | b'-' | b'\'' => OTHER + 2,
+        128.. => OTHER + 3,
+        _ => OTHER + 4,
+    }
+}
+
+/// The byte of a class below [`OTHER`].
+pub(super) fn letter_of(class: u8) -> u8 {
+    match class {
+        0 => 0,
+        class => b'a' + class - 1,
     }
 }
 

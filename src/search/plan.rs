@@ -119,7 +119,7 @@ impl Plan {
             if let (Some(glued), Some(next)) = (glued, next) {
                 let apart = [word, next]
                     .iter()
-                    .filter_map(|word| plan.typed(terms, word, false))
+                    .filter_map(|word| plan.typed(terms, word, false).first().copied())
                     .collect();
                 drafts.push(Draft {
                     readings: vec![(apart, 100)],
@@ -141,9 +141,31 @@ impl Plan {
                     .readings
                     .extend(plan.code(&word.text, codes).map(|one| (vec![one], 100)));
             }
+            if let Some((letters, digits)) = numbered(terms, context.vocabulary, &word.text) {
+                // An acronym with the number of a type (`hsan3`): each on its own.
+                let pieces = [letters, digits].map(|piece| FoldedWord {
+                    text: piece.to_string(),
+                    start: word.start,
+                    end: word.end,
+                });
+                if let [acronym, number] = &pieces
+                    && let Some(phrase) = context.vocabulary.find(&acronym.text)
+                {
+                    let typed = std::slice::from_ref(acronym);
+                    drafts.push(plan.phrase(terms, typed, false, phrase, context));
+                    let number = plan.typed(terms, number, false).into_iter();
+                    draft.readings.extend(number.map(|one| (vec![one], 100)));
+                }
+                drafts.push(draft);
+                at += 1;
+                continue;
+            }
             let parts = parts(&terms.lexicon, &word.text);
-            if parts.is_empty() || last && !terms.lexicon.with_prefix(&word.text).is_empty() {
-                let typed = plan.typed(terms, word, last);
+            let prefix = last && !terms.lexicon.with_prefix(&word.text).is_empty();
+            // A word with one wrong letter is likelier than two that happen to stand side by side.
+            let mistyped = || !typos::nearest(&terms.lexicon, &word.text, false, 1).is_empty();
+            if parts.is_empty() || prefix || mistyped() {
+                let typed = plan.typed(terms, word, last).into_iter();
                 draft.readings.extend(typed.map(|one| (vec![one], 100)));
             } else {
                 let parts = parts.into_iter().map(|part| (part, plan.negating));
@@ -304,27 +326,47 @@ impl Plan {
         self.add(word, 0)
     }
 
-    /// A word as typed. The last one may be the beginning of a longer word.
-    fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Option<u8> {
+    /// A word as typed, in each way it may be read: the likeliest first. The last one may be the beginning of a longer word.
+    fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Vec<u8> {
+        let mut readings = Vec::new();
         if let Some((word, marks)) = resolve(terms, &typed.text, last) {
-            return self.add(word, marks);
+            let postings = word.postings;
+            let weight = word.weight;
+            readings.extend(self.add(word, marks));
+            // A word that hardly any text has, one letter from one that very many have, is most likely that one.
+            if postings <= weights::RARE_POSTINGS && typed.text.len() >= weights::SHORTEST_RARE {
+                let mut found = typos::nearest(&terms.lexicon, &typed.text, false, 1);
+                let many = |term: Term| terms.postings(term).len() as u32;
+                found.retain(|near| {
+                    near.edits == 1
+                        && many(near.term) >= weights::FREQUENT_POSTINGS
+                        && !fold::is_plural(terms.lexicon.get(near.term), &typed.text)
+                        && fold::stem(terms.lexicon.get(near.term)) != fold::stem(&typed.text)
+                });
+                let best = found.iter().max_by_key(|near| many(near.term));
+                if let Some(best) = best.copied() {
+                    self.correct(terms, typed, best.term);
+                    let mut word =
+                        loose_word(terms, &typed.text, vec![best.term], weights::TYPO_PERCENT);
+                    word.weight = word.weight.max(weight);
+                    readings.extend(self.add(word, terms.marks(best.term)));
+                }
+            }
+            return readings;
         }
         // A word cut short in the middle of a query, as forms and short titles have them.
         if !last && typed.text.len() >= SHORTEST_TRUNCATED {
             let longer: Vec<Term> = terms.lexicon.with_prefix(&typed.text).collect();
             if !longer.is_empty() {
                 let word = loose_word(terms, &typed.text, longer, weights::PREFIX_PERCENT);
-                return self.add(word, 0);
+                readings.extend(self.add(word, 0));
+                return readings;
             }
         }
-        let (found, edits) = typos::nearest(&terms.lexicon, &typed.text, last);
-        let best = found
-            .iter()
-            .copied()
-            .max_by_key(|term| (terms.postings(*term).len(), std::cmp::Reverse(*term)));
-        let Some(best) = best else {
+        let found = typos::nearest(&terms.lexicon, &typed.text, last, typos::MOST_EDITS);
+        let Some(least) = found.iter().map(|near| near.edits).min() else {
             // A word that stands nowhere: it still counts as typed, so that no hit covers all of the query.
-            return self.add(
+            readings.extend(self.add(
                 PlanWord {
                     text: typed.text.clone(),
                     exact: None,
@@ -336,13 +378,45 @@ impl Plan {
                     postings: 0,
                 },
                 0,
-            );
+            ));
+            return readings;
         };
-        self.corrections
-            .push((typed.start..typed.end, terms.lexicon.get(best).to_string()));
-        let percent = (0..edits).fold(100, |percent, _| percent * weights::TYPO_PERCENT / 100);
-        let marks = terms.marks(best);
-        self.add(loose_word(terms, &typed.text, found, percent), marks)
+        for edits in least..=typos::MOST_EDITS {
+            let mut near: Vec<typos::Near> = found
+                .iter()
+                .copied()
+                .filter(|near| near.edits == edits)
+                .collect();
+            // The likeliest slip first, of equal ones the word that stands in more texts.
+            near.sort_by_key(|near| {
+                let many = terms.postings(near.term).len();
+                (near.slip, std::cmp::Reverse(many), near.term)
+            });
+            let Some(best) = near.first().copied() else {
+                continue;
+            };
+            if edits == least {
+                self.correct(terms, typed, best.term);
+            }
+            let percent = (0..edits).fold(100, |percent, _| percent * weights::TYPO_PERCENT / 100);
+            let words = near.iter().map(|near| near.term).collect();
+            let marks = if edits == least {
+                terms.marks(best.term)
+            } else {
+                0
+            };
+            readings.extend(self.add(loose_word(terms, &typed.text, words, percent), marks));
+        }
+        readings
+    }
+
+    /// Notes that a typed word was read as another.
+    fn correct(&mut self, terms: &Terms, typed: &FoldedWord, term: Term) {
+        let place = typed.start..typed.end;
+        if !self.corrections.iter().any(|(other, _)| *other == place) {
+            let word = terms.lexicon.get(term).to_string();
+            self.corrections.push((place, word));
+        }
     }
 
     /// A word that is the beginning of codes.
@@ -600,6 +674,23 @@ fn forms(lexicon: &Lexicon, text: &str, exact: Option<Term>) -> Vec<Term> {
             fold::stem(other) == stem || fold::is_plural(other, text)
         })
         .collect()
+}
+
+/// An acronym of the vocabulary with the number of a type written onto it (`hsan3`, `mps3c`): its letters, and the rest.
+/// Nothing where some text has the word as it stands.
+fn numbered<'w>(
+    terms: &Terms,
+    vocabulary: &Vocabulary,
+    text: &'w str,
+) -> Option<(&'w str, &'w str)> {
+    let digit = text.find(|c: char| c.is_ascii_digit())?;
+    let (letters, number) = text.split_at_checked(digit)?;
+    let known = letters.len() >= 2
+        && number.len() <= 3
+        && terms.lexicon.find(text).is_none()
+        && vocabulary.find(text).is_none()
+        && vocabulary.find(letters).is_some();
+    known.then_some((letters, number))
 }
 
 /// The known words that an unknown one is written together from: at a change between letters and digits, or two

@@ -194,12 +194,17 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Builds the terms of a system, with the phrases of a vocabulary that lead to it.
+    /// Builds the terms of a system, with the phrases of a vocabulary that lead to it. The Alphabetic Index and the
+    /// short titles, which take longest to decode, are left out unless it is to be `complete`.
     /// Takes time proportional to the words of all texts.
-    pub fn build(system: &System<'_>, vocabulary: &Vocabulary) -> Terms {
+    pub fn build(system: &System<'_>, vocabulary: &Vocabulary, complete: bool) -> Terms {
         let nodes = system.nodes();
         let inclusion = system.inclusion_terms();
-        let index = system.index_terms();
+        let none = IndexTerms::default();
+        let index = match complete {
+            true => system.index_terms(),
+            false => &none,
+        };
         // Inclusion terms number the words of the core as the core does, and add their own; the index does so too.
         let words: &Words = if inclusion.words.len() > nodes.words.len() {
             &inclusion.words
@@ -209,7 +214,10 @@ impl Terms {
         let known = vocabulary.phrases();
         let mut phrases = phrases(system, vocabulary, &known);
         let vocabulary_phrases = phrases.len();
-        let shorts = short_titles(system);
+        let shorts = match complete {
+            true => short_titles(system),
+            false => Vec::new(),
+        };
         phrases.extend(
             shorts
                 .iter()
@@ -455,6 +463,12 @@ impl Terms {
             } else {
                 bits
             };
+            let counts = is_number(self.lexicon.get(at as Term));
+            let weight = if counts {
+                weight.min(weights::NUMBER_WEIGHT)
+            } else {
+                weight
+            };
             let cost = if marks & (FUNCTION | NEUTRAL) != 0 {
                 0
             } else if marks & CONTEXT != 0 {
@@ -599,6 +613,12 @@ impl Terms {
             }
         }
     }
+}
+
+/// Whether a word counts types, stages or degrees: digits, or a roman numeral.
+fn is_number(word: &str) -> bool {
+    let roman = |c: char| matches!(c, 'i' | 'v' | 'x');
+    word.bytes().all(|c| c.is_ascii_digit()) || word.len() > 1 && word.chars().all(roman)
 }
 
 /// Marks above the bits of the pairs of opposites.

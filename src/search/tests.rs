@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::{SearchOptions, SearchResult};
 use crate::code_system::CodeSystem;
 use crate::compile::compile_with;
-use crate::concepts::{Concept, Group, GroupKind, Note, NoteKind, Relations, Release};
+use crate::concepts::{
+    Concept, Group, GroupKind, IndexCode, IndexEntry, Note, NoteKind, Relations, Release,
+};
 use crate::date::{Date, Period};
 use crate::index::Index;
 use crate::index::core::Code;
@@ -160,6 +162,14 @@ fn index() -> Vec<u8> {
             title: "Diabetes mellitus".to_string(),
             notes: Vec::new(),
         }],
+        index: vec![IndexEntry {
+            term: "Wheeziness".to_string(),
+            codes: vec![IndexCode {
+                code: "J45909".to_string(),
+                ..IndexCode::default()
+            }],
+            ..IndexEntry::default()
+        }],
         ..Release::default()
     };
     let hcpcs = Release {
@@ -211,6 +221,33 @@ fn codes(result: &SearchResult) -> Vec<&str> {
         .iter()
         .map(|hit| hit.concept.plain_code.as_str())
         .collect()
+}
+
+#[test]
+fn a_quick_search_leaves_the_alphabetic_index_for_later() {
+    let bytes = index();
+    let index = Index::open(&bytes).unwrap();
+    let quick = SearchOptions {
+        quick: true,
+        ..SearchOptions::default()
+    };
+    let first = index.search("wheeziness", &quick);
+    assert!(!first.complete && codes(&first).is_empty());
+    let known = index.search("htn", &quick);
+    assert_eq!(codes(&known), ["I10"], "titles and vocabulary are there");
+    assert!(!index.prepare(&[], || false), "no time, no work");
+    assert!(index.prepare(&[], || true));
+    let then = index.search("wheeziness", &quick);
+    assert!(then.complete);
+    assert_eq!(codes(&then), ["J45909"]);
+    assert_eq!(then, index.search("wheeziness", &SearchOptions::default()));
+}
+
+#[test]
+fn a_search_that_is_not_quick_is_complete_at_once() {
+    let result = search("wheeziness");
+    assert!(result.complete);
+    assert_eq!(codes(&result), ["J45909"]);
 }
 
 #[test]

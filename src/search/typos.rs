@@ -9,32 +9,58 @@ pub const TWO_EDITS: usize = 8;
 /// Longer words are no words.
 const LONGEST: usize = 40;
 
-/// The words nearest to one that is in no document: those with the fewest edits, with that number.
+/// No word is farther than this.
+pub const MOST_EDITS: u8 = 2;
+
+/// A word near to the typed one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// The word.
+    pub term: Term,
+    /// How many edits away it is.
+    pub edits: u8,
+    /// How unlikely the slips are that lead from it to the typed word: see [`slip`].
+    pub slip: u8,
+}
+
+/// The words near to one that is in no document, no more than `most` edits away: those with the fewest edits, and, where
+/// these are few, those with one more.
 ///
 /// An edit is a letter more, less or other, or an exchange of two neighbours. Where `prefix` is set, words that only begin
 /// like this are found where no whole word is as near. A word with a digit is never corrected. The first letter is
-/// believed where any of the nearest words has it.
-pub fn nearest(lexicon: &Lexicon, word: &str, prefix: bool) -> (Vec<Term>, u8) {
+/// believed where any of the words with as many edits has it.
+pub fn nearest(lexicon: &Lexicon, word: &str, prefix: bool, most: u8) -> Vec<Near> {
     let length = word.len();
     if !(SHORTEST..=LONGEST).contains(&length)
         || !word.bytes().all(|byte| byte.is_ascii_lowercase())
     {
-        return (Vec::new(), 0);
+        return Vec::new();
     }
-    let most = if length >= TWO_EDITS { 2 } else { 1 };
+    let allowed = if length >= TWO_EDITS { 2 } else { 1 };
     let prefix = prefix && length > SHORTEST;
-    // Most typos are one edit, and few beginnings are that near: two are only looked for where one finds nothing.
-    for most in 1..=most {
-        let (found, edits) = within(lexicon, word, prefix, most);
-        if !found.is_empty() {
-            return (keep_first_letter(lexicon, word, found), edits);
+    let mut near = Vec::new();
+    // Most typos are one edit, and few beginnings are that near: two are only looked for where one finds next to nothing.
+    for edits in 1..=most.min(allowed) {
+        let found = within(lexicon, word, prefix, edits);
+        let found = found.into_iter().filter(|(is, _)| *is == edits);
+        let found = keep_first_letter(lexicon, word, found.map(|(_, term)| term).collect());
+        near.extend(found.into_iter().map(|term| Near {
+            term,
+            edits,
+            slip: slip(word.as_bytes(), lexicon.get(term).as_bytes()),
+        }));
+        if near.len() > FEW {
+            break;
         }
     }
-    (Vec::new(), 0)
+    near
 }
 
-/// The words with the fewest edits, no more than `most`.
-fn within(lexicon: &Lexicon, word: &str, prefix: bool, most: u8) -> (Vec<Term>, u8) {
+/// With more words than this at one edit, those at two are not looked for.
+const FEW: usize = 2;
+
+/// The words with no more edits than `most`: whole words, or else beginnings, where those are nearer.
+fn within(lexicon: &Lexicon, word: &str, prefix: bool, most: u8) -> Vec<(u8, Term)> {
     let mut walk = Walk::new(word.as_bytes(), most);
     let (mut whole, mut begun) = (Vec::new(), Vec::new());
     let mut term = 0;
@@ -53,17 +79,11 @@ fn within(lexicon: &Lexicon, word: &str, prefix: bool, most: u8) -> (Vec<Term>, 
         }
     }
     let least = |found: &[(u8, Term)]| found.iter().map(|(edits, _)| *edits).min();
-    let (found, edits) = match (least(&whole), least(&begun)) {
-        (Some(edits), other) if other.is_none_or(|other| edits <= other) => (whole, edits),
-        (_, Some(edits)) => (begun, edits),
-        _ => return (Vec::new(), 0),
-    };
-    let nearest = found
-        .into_iter()
-        .filter(|(other, _)| *other == edits)
-        .map(|(_, term)| term)
-        .collect();
-    (nearest, edits)
+    match (least(&whole), least(&begun)) {
+        (Some(edits), other) if other.is_none_or(|other| edits <= other) => whole,
+        (_, Some(_)) => begun,
+        _ => Vec::new(),
+    }
 }
 
 /// People rarely mistype the first letter: where some words share it, the others are dropped.
@@ -73,6 +93,77 @@ fn keep_first_letter(lexicon: &Lexicon, word: &str, found: Vec<Term>) -> Vec<Ter
         .into_iter()
         .partition(|term| lexicon.get(*term).chars().next() == first);
     if same.is_empty() { others } else { same }
+}
+
+/// The rows of the keyboard, for telling neighbours.
+const KEYS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
+
+/// Letters that are written for one another because they sound alike.
+const ALIKE: [(u8, u8); 12] = [
+    (b'i', b'y'),
+    (b'c', b'k'),
+    (b'c', b's'),
+    (b's', b'z'),
+    (b'e', b'i'),
+    (b'a', b'e'),
+    (b'a', b'o'),
+    (b'o', b'u'),
+    (b'e', b'o'),
+    (b'a', b'i'),
+    (b'f', b'p'),
+    (b'v', b'w'),
+];
+
+fn neighbours(one: u8, other: u8) -> bool {
+    let place = |letter: u8| {
+        KEYS.iter().enumerate().find_map(|(row, keys)| {
+            let at = keys.iter().position(|key| *key == letter)?;
+            Some((row, at))
+        })
+    };
+    match (place(one), place(other)) {
+        // The rows of a keyboard are shifted by about half a key each.
+        (Some((row, at)), Some((below, beside))) if row == below => at.abs_diff(beside) == 1,
+        (Some((row, at)), Some((below, beside))) if row + 1 == below => {
+            at == beside || at == beside + 1
+        }
+        (Some((below, beside)), Some((row, at))) if row + 1 == below => {
+            at == beside || at == beside + 1
+        }
+        _ => false,
+    }
+}
+
+fn alike(one: u8, other: u8) -> bool {
+    ALIKE.contains(&(one, other)) || ALIKE.contains(&(other, one))
+}
+
+/// How unlikely the slips are between the intended word and the typed one, looking from the first to the last place where
+/// they differ: 1 for two letters exchanged or a letter doubled or not, 2 for a neighbouring key or a letter that sounds alike,
+/// 3 for any other single slip, 4 for several.
+fn slip(typed: &[u8], meant: &[u8]) -> u8 {
+    let head = typed
+        .iter()
+        .zip(meant)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let rest = |word: &[u8]| word.get(head..).map(<[u8]>::to_vec).unwrap_or_default();
+    let (mut typed_rest, mut meant_rest) = (rest(typed), rest(meant));
+    while let (Some(one), Some(other)) = (typed_rest.last(), meant_rest.last()) {
+        if one != other {
+            break;
+        }
+        typed_rest.pop();
+        meant_rest.pop();
+    }
+    let before = head.checked_sub(1).and_then(|at| meant.get(at)).copied();
+    match (typed_rest.as_slice(), meant_rest.as_slice()) {
+        ([a, b], [c, d]) if a == d && b == c => 1,
+        ([one], []) | ([], [one]) if Some(*one) == before => 1,
+        ([one], [other]) if neighbours(*one, *other) || alike(*one, *other) => 2,
+        ([_], [_] | []) | ([], [_]) => 3,
+        _ => 4,
+    }
 }
 
 /// The table of edit distances between the typed word and the words of a lexicon in order: the rows of a shared beginning
@@ -201,7 +292,7 @@ mod tests {
             typed in "[abc]{4,7}",
         ) {
             let lexicon = Lexicon::of(words.iter().map(String::as_str));
-            let (found, edits) = nearest(&lexicon, &typed, false);
+            let found = nearest(&lexicon, &typed, false, 1);
             let near: Vec<(usize, &String)> = words
                 .iter()
                 .map(|word| (distance(word.as_bytes(), typed.as_bytes()), word))
@@ -211,19 +302,37 @@ mod tests {
             let nearest: Vec<&String> = near.iter().filter(|(edits, _)| Some(*edits) == least).map(|(_, word)| *word).collect();
             let same: Vec<&String> = nearest.iter().copied().filter(|word| word.as_bytes()[0] == typed.as_bytes()[0]).collect();
             let expected = if same.is_empty() { nearest } else { same };
-            let found: Vec<&str> = found.iter().map(|term| lexicon.get(*term)).collect();
-            prop_assert_eq!(found, expected);
-            prop_assert_eq!(usize::from(edits), least.unwrap_or(0));
+            if least != Some(0) {
+                prop_assert!(found.iter().all(|near| Some(usize::from(near.edits)) == least));
+                let found: Vec<&str> = found.iter().map(|near| lexicon.get(near.term)).collect();
+                prop_assert_eq!(found, expected);
+            }
         }
     }
 
     #[test]
     fn short_words_and_codes_are_left_alone() {
         let lexicon = Lexicon::of(["cat", "e119", "pneumonia"]);
-        assert!(nearest(&lexicon, "cst", true).0.is_empty());
-        assert!(nearest(&lexicon, "e118", true).0.is_empty());
-        assert_eq!(nearest(&lexicon, "pnuemonia", true), (vec![2], 1));
-        assert_eq!(nearest(&lexicon, "pnuem", true), (vec![2], 1));
-        assert_eq!(nearest(&lexicon, "pneumonnaa", true), (vec![2], 2));
+        let near = |word: &str| {
+            let found = nearest(&lexicon, word, true, MOST_EDITS);
+            found.first().map(|near| (near.term, near.edits))
+        };
+        assert_eq!(near("cst"), None);
+        assert_eq!(near("e118"), None);
+        assert_eq!(near("pnuemonia"), Some((2, 1)));
+        assert_eq!(near("pnuem"), Some((2, 1)));
+        assert_eq!(near("pneumonnaa"), Some((2, 2)));
+    }
+
+    #[test]
+    fn likely_slips_are_told_from_others() {
+        let slip = |typed: &str, meant: &str| slip(typed.as_bytes(), meant.as_bytes());
+        assert_eq!(slip("pnuemonia", "pneumonia"), 1);
+        assert_eq!(slip("diarhea", "diarrhea"), 1);
+        assert_eq!(slip("asthms", "asthma"), 2);
+        assert_eq!(slip("cyst", "cist"), 2);
+        assert_eq!(slip("asthmb", "asthma"), 3);
+        assert_eq!(slip("uretral", "urethral"), 3);
+        assert_eq!(slip("neumoniaa", "pneumonia"), 4);
     }
 }

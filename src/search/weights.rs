@@ -26,10 +26,25 @@ pub const PREFIX_PERCENT: u32 = 85;
 /// How well a word matches that is one edit away; one edit more costs as much again.
 pub const TYPO_PERCENT: u32 = 80;
 
+/// A word with no more postings than this may be a slip that got into print: see [`FREQUENT_POSTINGS`].
+pub const RARE_POSTINGS: u32 = 3;
+/// A rare word one edit from one with at least this many postings is read as that one too.
+pub const FREQUENT_POSTINGS: u32 = 150;
+/// Shorter words are too near to one another for that.
+pub const SHORTEST_RARE: usize = 6;
+
+/// What is left, in percent, of the score of a code whose system's releases ended before those of another began: on equal
+/// wording the system in use comes first, and a much better match in the old one still shows.
+pub const RETIRED_PERCENT: u32 = 80;
+
+/// Numbers that count types weigh no more than this: the texts seldom use them, but what they say is less than
+/// what they stand beside.
+pub const NUMBER_WEIGHT: u32 = 4 * BIT;
+
 /// How sure the meanings of a phrase of the vocabulary are, the most usual first, in percent of the words themselves.
-pub const MEANING_PERCENTS: [u32; 4] = [97, 90, 85, 80];
+pub const MEANING_PERCENTS: [u32; 8] = [97, 90, 85, 80, 77, 74, 71, 68];
 /// The same where the phrase is one word that the code system uses itself.
-pub const MEANING_OF_WORD_PERCENTS: [u32; 4] = [90, 80, 75, 70];
+pub const MEANING_OF_WORD_PERCENTS: [u32; 8] = [90, 80, 75, 70, 67, 64, 61, 58];
 
 /// What each place costs that a code stands after the first meaning of a phrase that was typed.
 pub const RANK_COST: u32 = BIT / 2;

@@ -95,6 +95,18 @@ kinds! {
     Edits = "edits",
     /// ICD-10-CM codes exempt from present-on-admission reporting (`txt`).
     PoaExempt = "poa_exempt",
+    /// NCCI procedure-to-procedure edits of practitioners: parts 0 to 3 (`txt`).
+    PairsPractitioner = "pairs_practitioner",
+    /// NCCI procedure-to-procedure edits of outpatient hospitals: parts 0 to 3 (`txt`).
+    PairsHospital = "pairs_hospital",
+    /// NCCI medically unlikely edits of practitioners (`csv`).
+    UnitsPractitioner = "units_practitioner",
+    /// NCCI medically unlikely edits of outpatient hospitals (`csv`).
+    UnitsHospital = "units_hospital",
+    /// NCCI medically unlikely edits of suppliers of durable medical equipment (`csv`).
+    UnitsSupplier = "units_supplier",
+    /// Medicare Coverage Database: part 0 the procedures of articles, part 1 the diagnoses that support them (`csv`).
+    Coverage = "coverage",
 }
 
 /// A file as it lies on disk: a text, a workbook, or the archive that holds the member looked for.

@@ -87,6 +87,32 @@ impl Check<'_, '_> {
             }
             open = next;
         }
+        self.fix_new_beside();
+    }
+
+    /// Where the conversion table names no successor: adds the codes that became valid, next to a code that the release
+    /// still has, on the day after its last.
+    fn fix_new_beside(&mut self) {
+        let Some(concept) = self
+            .system
+            .find(&self.plain)
+            .filter(|_| self.fixes.fixes.is_empty())
+        else {
+            return;
+        };
+        let period = self
+            .system
+            .properties()
+            .periods
+            .get(concept.node() as usize);
+        let Some(end) = period.and_then(|period| period.end) else {
+            return;
+        };
+        for new in self.system.in_place_of(&self.plain, end.next_day(), true) {
+            if let Some(concept) = self.system.find(&new.code) {
+                self.fix(concept, || new.why.clone());
+            }
+        }
     }
 
     /// Adds the codes that are used until this one takes effect as fixes.
