@@ -51,6 +51,26 @@ export class Combobox {
   }
 
   /**
+   * Puts other options in the place of all. Where the code of the active one is among them it stays active: a better answer
+   * that comes late must not take the place from under the arrow keys.
+   *
+   * @param {ReadonlyArray<HTMLElement>} options
+   * @param {boolean} [shown]
+   */
+  replace(options, shown) {
+    const { system, code } = this.#active?.dataset ?? {};
+    const same = options.findIndex(({ dataset }) => code !== undefined && dataset.code === code && dataset.system === system);
+    this.list.replaceChildren(...options);
+    if (same < 0) {
+      this.list.scrollTop = 0;
+      this.refresh(shown);
+    } else {
+      this.extended(shown);
+      this.activate(same);
+    }
+  }
+
+  /**
    * Call after options were added at the end: the active one stays.
    *
    * @param {boolean} [shown]

@@ -242,14 +242,11 @@ export class Picker {
     this.path.hidden = !deepest;
     // What was shown already and only grew keeps its nodes, and with them the active option.
     const kept = this.#rows.length > 0 && this.#rows.every((row, at) => row === rows[at]) ? this.#rows.length : 0;
-    if (kept === 0) this.list.replaceChildren();
-    this.list.append(...rows.slice(kept).map((row, at) => renderHit(row, `${this.#number}-${kept + at}`, this.#titleOf(row))));
+    const options = rows.slice(kept).map((row, at) => renderHit(row, `${this.#number}-${kept + at}`, this.#titleOf(row)));
     this.#rows = rows;
     this.list.hidden = rows.length === 0;
-    if (kept === 0) {
-      this.list.scrollTop = 0;
-      this.combobox.refresh(this.#open && rows.length > 0);
-    }
+    if (kept > 0) this.list.append(...options);
+    else this.combobox.replace(options, this.#open && rows.length > 0);
   }
 
   /** @param {Concept} concept */

@@ -20,10 +20,11 @@ export class SearchView {
    * @param {{
    *   date: () => string | undefined,
    *   onOpen: (system: string, code: string) => void,
+   *   onAdd: (system: string, code: string) => void,
    *   onPreview: (system: string, code: string) => void,
    * }} actions
    */
-  constructor(medcode, { date, onOpen, onPreview }) {
+  constructor(medcode, { date, onOpen, onAdd, onPreview }) {
     this.medcode = medcode;
     this.date = date;
     this.titles = new Map(medcode.systems().map(({ system, title }) => [system, title]));
@@ -52,6 +53,14 @@ export class SearchView {
       const { system, code } = dataOf(option);
       onPreview(system, code);
       if (option === this.list.lastElementChild) this.controller.more();
+    });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+      const option = this.combobox.active ?? this.list.firstElementChild;
+      if (!option) return;
+      event.preventDefault();
+      const { system, code } = dataOf(option);
+      onAdd(system, code);
     });
     // With no text selected, copying means the active code. The event carries its own clipboard,
     // so this works without a permission and over plain http.
@@ -99,9 +108,7 @@ export class SearchView {
       this.list.append(...options);
       this.combobox.extended();
     } else {
-      this.list.replaceChildren(...options);
-      this.list.scrollTop = 0;
-      this.combobox.refresh();
+      this.combobox.replace(options);
     }
     this.#shown = hits;
     this.#showCorrection(correction);

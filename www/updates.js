@@ -24,6 +24,8 @@ export async function keep(banner, systems) {
     // A server that has no such file, or a browser that is told to keep nothing.
     return;
   }
+  // Some browsers that are told to keep nothing answer with nothing instead of refusing.
+  if (!registration) return;
   const announce = async (/** @type {ServiceWorker | null} */ worker) => {
     // Without one that is in charge this is the first visit, and nothing is newer.
     if (worker && container.controller) show(banner, worker, await releaseOf(worker), systems);
