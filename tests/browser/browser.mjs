@@ -6,9 +6,9 @@ import { chromium } from "playwright-core";
 import { serve } from "../../tools/serve.mjs";
 
 /** Chromium as Debian installs it; `CHROMIUM` names another one. */
-const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
