@@ -14,6 +14,7 @@ pub mod index_terms;
 pub mod maps;
 mod mixing;
 pub mod notes;
+pub mod phrases;
 pub mod pool;
 pub mod properties;
 pub mod release;

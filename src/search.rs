@@ -51,8 +51,8 @@ pub struct SearchOptions {
     pub limit: usize,
     /// Leave out so many hits first.
     pub offset: usize,
-    /// Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the
-    /// first keystrokes, while [`Index::prepare`] decodes the rest.
+    /// Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
+    /// keystrokes, while [`Index::prepare`] decodes the rest.
     pub quick: bool,
 }
 
@@ -206,7 +206,7 @@ impl<'a> Index<'a> {
         if ranked.iter().any(|ranked| ranked.plan == 0) {
             ranked.retain(|ranked| ranked.plan == 0);
         }
-        ranked.sort_by_key(|ranked| {
+        crate::sort::sort_by_key(&mut ranked, |ranked| {
             (
                 std::cmp::Reverse(ranked.found.score),
                 ranked.found.unasked,

@@ -58,7 +58,7 @@ pub fn weigh(
             .iter()
             .fold(marks, |marks, term| marks | terms.marks(*term));
         let contradictions = plan.contradictions(terms, &buffer);
-        buffer.sort_unstable();
+        crate::sort::sort_numbers(&mut buffer);
         buffer.dedup();
         let own: u32 = buffer
             .iter()
@@ -93,7 +93,7 @@ pub fn weigh(
         }
     }
     let mut found: Vec<Found> = found.into_values().collect();
-    found.sort_unstable_by_key(|found| order(terms, found));
+    crate::sort::sort_by_key(&mut found, |found| order(terms, found));
     found
 }
 
