@@ -98,7 +98,7 @@ pub fn look(
         .iter()
         .fold(marks, |marks, term| marks | terms.marks(*term));
     let contradictions = plan.contradictions(terms, buffer);
-    crate::sort::sort_numbers(&mut buffer);
+    crate::sort::sort_numbers(buffer);
     buffer.dedup();
     let own: u32 = buffer
         .iter()
