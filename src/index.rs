@@ -3,7 +3,6 @@
 pub mod claim_edits;
 pub mod codes;
 pub mod coding;
-mod contexts;
 pub mod conversions;
 pub mod core;
 pub mod definitions;
