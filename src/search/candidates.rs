@@ -54,12 +54,18 @@ pub fn collect(
     let mut order: Vec<usize> = (0..plan.words.len()).collect();
     order.sort_by_key(|at| plan.words.get(*at).map_or(0, |word| word.postings));
     let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
+    // What has all that was typed has the rarest word of it, whatever rarer words the vocabulary thinks of.
+    let mut typed_brought = false;
     for at in order {
         let Some(word) = plan.words.get(at) else {
             continue;
         };
-        let brings =
-            touched.is_empty() || word.postings < FEW_POSTINGS || word.weight * 2 >= heaviest;
+        let typed = plan.typed >> at & 1 != 0 && word.postings > 0;
+        let brings = touched.is_empty()
+            || word.postings < FEW_POSTINGS
+            || word.weight * 2 >= heaviest
+            || typed && !typed_brought;
+        typed_brought |= typed && brings;
         let mut set = |document: u32, bit: u64| {
             if let Some(mask) = scratch.get_mut(document as usize) {
                 if *mask == 0 {
