@@ -54,18 +54,15 @@ pub fn collect(
     let mut order: Vec<usize> = (0..plan.words.len()).collect();
     order.sort_by_key(|at| plan.words.get(*at).map_or(0, |word| word.postings));
     let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
-    // What has all that was typed has the rarest word of it, whatever rarer words the vocabulary thinks of.
-    let mut typed_brought = false;
+    let needed = needed(plan);
     for at in order {
         let Some(word) = plan.words.get(at) else {
             continue;
         };
-        let typed = plan.typed >> at & 1 != 0 && word.postings > 0;
         let brings = touched.is_empty()
             || word.postings < FEW_POSTINGS
             || word.weight * 2 >= heaviest
-            || typed && !typed_brought;
-        typed_brought |= typed && brings;
+            || needed >> at & 1 != 0;
         let mut set = |document: u32, bit: u64| {
             if let Some(mask) = scratch.get_mut(document as usize) {
                 if *mask == 0 {
@@ -163,6 +160,26 @@ pub fn collect(
     }
     found.sort_unstable_by(better);
     (found, total)
+}
+
+/// The words that must bring documents in, as bits: of the slot whose readings have the fewest postings the rarest word of each
+/// reading. What matches the whole query matches one of the readings of every slot, so one of these words too.
+fn needed(plan: &Plan) -> u64 {
+    let rarest = |reading: &super::plan::Reading| {
+        let words = reading.words.iter().filter_map(|at| {
+            let postings = plan.words.get(usize::from(*at))?.postings;
+            (postings > 0).then_some((postings, *at))
+        });
+        words.min()
+    };
+    let slots = plan.slots.iter().map(|slot| {
+        let words = slot.readings.iter().filter_map(rarest);
+        words.fold((0u32, 0u64), |(sum, bits), (postings, at)| {
+            (sum.saturating_add(postings), bits | 1 << at)
+        })
+    });
+    let least = slots.filter(|(sum, _)| *sum > 0).min();
+    least.map_or(0, |(_, bits)| bits)
 }
 
 /// What each set of seventh characters of a system adds to the masks of a plan.

@@ -83,8 +83,6 @@ pub struct Plan {
     pub worth: u32,
     /// The marks of the words (see [`Terms::marks`]) that were typed or are meant.
     pub marks: u64,
-    /// The words that were typed themselves, as bits of a mask.
-    pub typed: u64,
     /// The words that stand after "without", as bits of a mask.
     pub negated: u64,
     /// Whether the words that come next stand after "without".
@@ -297,10 +295,6 @@ impl Plan {
                 percent,
             })
             .collect();
-        let words = readings.iter().filter(|reading| !reading.meant);
-        self.typed |= words
-            .flat_map(|reading| &reading.words)
-            .fold(0, |bits, word| bits | 1 << word);
         let worth = readings
             .iter()
             .map(|reading| reading.total)
