@@ -9,6 +9,7 @@
 mod claim;
 mod errors;
 mod lookup;
+mod plain;
 mod search;
 mod validate;
 mod values;
@@ -20,7 +21,8 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use self::errors::{error, in_use, open_error};
-use self::values::{JsResult, bytes_of, plain};
+use self::plain::plain;
+use self::values::{JsResult, bytes_of};
 use crate::code_system::CodeSystem;
 use crate::index::release::ReleaseInfo;
 use crate::index::{ConceptId, Index, System};

@@ -281,6 +281,20 @@ impl Relatives {
     }
 }
 
+/// The facts of the relatives that matter most: of the code before, and of the nearest other.
+pub fn nearest<'r, T>(relatives: &[Option<&'r [T]>]) -> [&'r [T]; 2] {
+    let of = |list: Option<&&'r [T]>| list.copied().unwrap_or(&[]);
+    let before = relatives.first().and_then(Option::as_ref);
+    let other = relatives.iter().skip(1).flatten().next();
+    [of(before), of(other)]
+}
+
+/// A number that stands for the first characters of a code, of a code of so many kinds.
+pub fn part(code: &Code, length: usize, kind: u32) -> u32 {
+    let bytes = code.as_str().bytes().take(length);
+    bytes.fold(kind, |state, byte| hash(state, u32::from(byte)))
+}
+
 /// Codes lists of facts that no relative has.
 pub trait Novel<T> {
     /// Codes the list of a code in the light of the lists of its relatives. `value` is empty while reading.

@@ -118,19 +118,9 @@ impl Novel<Row> for Entries {
         relatives: &[Option<&[Row]>],
         value: &[Row],
     ) -> Vec<Row> {
-        let part = |length: usize| {
-            let part = code.as_str().bytes().take(length);
-            part.fold(3, |h, byte| hash(h, u32::from(byte)))
-        };
+        let part = |length: usize| codes::part(code, length, 3);
         let length = code.len() as u32;
-        let before = relatives.first().copied().flatten().unwrap_or(&[]);
-        let other = relatives
-            .iter()
-            .skip(1)
-            .copied()
-            .flatten()
-            .next()
-            .unwrap_or(&[]);
+        let [before, other] = codes::nearest(relatives);
         let day_of = |rows: &[Row], at: usize, dates: &[Option<Date>]| {
             let day = rows.get(at).map(|row| row.effective);
             let at = dates.iter().position(|date| day.is_some() && *date == day);

@@ -381,18 +381,8 @@ impl Novel<EditPeriod> for Periods {
         relatives: &[Option<&[EditPeriod]>],
         value: &[EditPeriod],
     ) -> Vec<EditPeriod> {
-        let part = |length: usize| {
-            let part = code.as_str().bytes().take(length);
-            part.fold(3, |h, byte| hash(h, u32::from(byte)))
-        };
-        let before = relatives.first().copied().flatten().unwrap_or(&[]);
-        let other = relatives
-            .iter()
-            .skip(1)
-            .copied()
-            .flatten()
-            .next()
-            .unwrap_or(&[]);
+        let part = |length: usize| codes::part(code, length, 3);
+        let [before, other] = codes::nearest(relatives);
         let mut out: Vec<EditPeriod> = Vec::new();
         let mut last = [0u32; 3];
         while out.len() < MOST_ROWS {

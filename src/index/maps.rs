@@ -143,20 +143,9 @@ impl Novel<Row> for Targets {
         value: &[Row],
     ) -> Vec<Row> {
         let bytes = code.as_str().as_bytes();
-        let part = |length: usize, state: u32| {
-            let part = bytes.iter().take(length);
-            part.fold(state, |h, byte| hash(h, u32::from(*byte)))
-        };
+        let part = |length: usize, state: u32| codes::part(code, length, state);
         let end = bytes.last().map_or(0, |byte| u32::from(*byte)) << 4 | bytes.len() as u32;
-        let before = relatives.first().copied().flatten().unwrap_or(&[]);
-        // The nearest relative that is not the code before, else the category's.
-        let other = relatives
-            .iter()
-            .skip(1)
-            .copied()
-            .flatten()
-            .next()
-            .unwrap_or(&[]);
+        let [before, other] = codes::nearest(relatives);
         let mut out: Vec<Row> = Vec::new();
         while out.len() < MOST_ROWS {
             let at = out.len();

@@ -211,7 +211,8 @@ impl Terms {
         } else {
             &nodes.words
         };
-        let mut phrases = phrases(system, vocabulary);
+        let known = vocabulary.phrases();
+        let mut phrases = phrases(system, vocabulary, &known);
         let vocabulary_phrases = phrases.len();
         let shorts = match complete {
             true => short_titles(system),
@@ -733,15 +734,19 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
 }
 
 /// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its
-/// meaning.
-fn phrases<'v>(system: &System<'_>, vocabulary: &'v Vocabulary) -> Vec<(u32, &'v str, u8)> {
+/// meaning. `known` are all its phrases.
+fn phrases<'v>(
+    system: &System<'_>,
+    vocabulary: &Vocabulary,
+    known: &'v [String],
+) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
-    for (at, phrase) in vocabulary.phrases().enumerate() {
+    for (at, phrase) in known.iter().enumerate() {
         for (rank, meaning) in (0..=u8::MAX).zip(vocabulary.meanings(at)) {
             for (of, code) in &meaning.targets {
                 if *of == system.code_system() {
                     let node = node_of(system, code.as_str());
-                    phrases.extend(node.map(|node| (node, phrase, rank)));
+                    phrases.extend(node.map(|node| (node, phrase.as_str(), rank)));
                 }
             }
         }

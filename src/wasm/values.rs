@@ -1,7 +1,6 @@
 //! Values from JavaScript, checked, and results for it.
 
-use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
-use serde::Serialize;
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::errors::{error, invalid_option, shown};
@@ -172,14 +171,6 @@ pub(super) fn bytes_of(bytes: &JsValue) -> Result<Vec<u8>, JsValue> {
         }
     };
     Ok(array.to_vec())
-}
-
-/// A result as plain objects. It crosses the boundary as one string of JSON: that is less code than building objects
-/// property by property, and faster.
-pub(super) fn plain<T: Serialize + ?Sized>(value: &T) -> JsResult {
-    let json =
-        serde_json::to_string(value).map_err(|_| error("INTERNAL", "no JSON can say this"))?;
-    JSON::parse(&json)
 }
 
 pub(super) fn none() -> JsValue {
