@@ -13,7 +13,7 @@ pub mod index_terms;
 pub mod maps;
 mod mixing;
 pub mod notes;
-pub mod phrases;
+mod phrases;
 pub mod pool;
 pub mod properties;
 pub mod release;
