@@ -17,6 +17,7 @@ pub mod hcpcs;
 pub mod icd9;
 pub mod index_csv;
 pub mod index_xml;
+pub mod known;
 mod lmdb;
 pub mod order;
 pub mod pcs;
@@ -24,6 +25,7 @@ pub mod poa;
 pub mod release;
 pub mod rtf;
 pub mod tabular;
+mod workbook;
 pub mod xml;
 
 /// Why a publisher's file could not be read.

@@ -2,29 +2,12 @@
 //! a plain list answers it: on the list or not. `build.sh test` names the folder of a built index, whose codes the build has
 //! compared with the publishers' files; without it nothing is judged.
 
+mod files;
+
 use std::collections::HashSet;
-use std::path::PathBuf;
 
 use medcode::validate::{Status, ValidateOptions};
 use medcode::{CodeSystem, Date, Index, System};
-
-fn files() -> Option<Vec<Vec<u8>>> {
-    let Some(folder) = std::env::var_os("MEDCODE_INDEX_DIR").map(PathBuf::from) else {
-        eprintln!("skipped: MEDCODE_INDEX_DIR does not name the folder of a built index");
-        return None;
-    };
-    let listed =
-        [folder.clone(), folder.join("packs")].map(|folder| std::fs::read_dir(folder).unwrap());
-    let paths = listed
-        .into_iter()
-        .flatten()
-        .map(|entry| entry.unwrap().path());
-    let indexes = paths.filter(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "medcode")
-    });
-    Some(indexes.map(|path| std::fs::read(path).unwrap()).collect())
-}
 
 /// The characters of codes.
 const CHARACTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -66,7 +49,7 @@ fn list(system: &System, date: Date) -> Vec<String> {
 
 #[test]
 fn codes_and_their_neighbours_are_answered_as_by_the_list() {
-    let Some(files) = files() else { return };
+    let Some(files) = files::built() else { return };
     let mut index = Index::default();
     for file in &files {
         index.add(file).unwrap();

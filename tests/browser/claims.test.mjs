@@ -37,7 +37,7 @@ function refuses(call, message) {
 
 describe("claims", () => {
   it("says what is wrong with a claim, and settles it fix by fix", () => {
-    /** @type {import("../../www/medcode.js").ClaimInput} */
+    /** @type {Parameters<typeof medcode.validateClaim>[0]} */
     let claim = { diagnoses: ["W21.89A", { code: "S52.501A" }, "S52.501A"], date: "2026-06-01" };
     for (let turn = 0; turn < 9; turn += 1) {
       const issue = medcode.validateClaim(claim).find(({ severity, fixes }) => severity === "error" && fixes.length > 0);
