@@ -36,7 +36,7 @@ const SECTIONS = [
 ];
 
 /** The module without the index inside it: its bytes, and with brotli at its best; the same code in every mode. */
-const CODE = { raw: 496_400, brotli: 186_200 };
+const CODE = { raw: 614_400, brotli: 223_400 };
 
 const mode = process.argv[2];
 if (!mode) {
