@@ -228,8 +228,20 @@ build_module() { # build_module MODE
   done_with "$mode-module" "$wanted"
 }
 
+bundle() { # bundle MODE: classic scripts, the worker, and what carries the module inside
+  local packs=target/$1/index/packs wanted
+  [[ -d $packs ]] || packs=
+  wanted=$({ cat package-lock.json; listing www tools "target/$1/pkg" "target/$1/index/packs"; } | digest)
+  if unchanged "$1-bundles" "$wanted" && [[ -f target/$1/bundles/medcode.html ]]; then
+    printf '   nothing they are made of has changed\n'
+    return
+  fi
+  node tools/bundle.mjs "target/$1/bundles" www "target/$1/pkg" $packs
+  done_with "$1-bundles" "$wanted"
+}
+
 assemble() { # assemble MODE FOLDER
-  local sources=(www "target/$1/pkg=pkg")
+  local sources=(www "target/$1/bundles" "target/$1/pkg=pkg")
   # What the index build puts into packs/ lies beside the module, loaded on demand.
   [[ ! -d target/$1/index/packs ]] || sources+=("target/$1/index/packs=packs")
   node tools/assemble.mjs "$2" "${sources[@]}"
@@ -243,6 +255,7 @@ build_mode() { # build_mode MODE FOLDER-OF-THE-PAGES DATA-FOLDER...
   shift 2
   step "index ($mode)" build_index "$mode" "$@"
   step "module ($mode)" build_module "$mode"
+  step "bundles ($mode)" bundle "$mode"
   step "pages ($mode)" assemble "$mode" "$pages"
 }
 

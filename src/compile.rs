@@ -118,14 +118,30 @@ pub fn compile_with(
     for (at, (system, release)) in releases.iter().enumerate() {
         sections.extend(compile_release(*system, release, relations)?);
         if at == 0 && !vocabulary.is_empty() {
+            let bytes = vocabulary_section(vocabulary, &sections);
             sections.push(Section {
                 system: *system,
                 kind: SectionKind::Vocabulary,
-                bytes: vocabulary::write(vocabulary),
+                bytes,
             });
         }
     }
     Ok(format::write(&sections))
+}
+
+/// The section of a vocabulary beside the other sections of a system.
+pub fn vocabulary_section(vocabulary: &Vocabulary, sections: &[Section]) -> Vec<u8> {
+    let bytes = |kind| {
+        let section = sections.iter().find(|section| section.kind == kind);
+        section.map(|section| section.bytes.as_slice())
+    };
+    let core = bytes(SectionKind::Core).unwrap_or_default();
+    let opened = tables::open(core, bytes(SectionKind::Tables));
+    let (nodes, words, _) = opened.unwrap_or_else(|| {
+        let words = WordModel::for_reading(2);
+        (Nodes::default(), words, Default::default())
+    });
+    vocabulary::write(vocabulary, &nodes, words)
 }
 
 /// The sections of one release.

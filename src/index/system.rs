@@ -117,9 +117,13 @@ impl<'a> Index<'a> {
     /// The vocabulary, where one of the systems brings it. The first call decodes it.
     pub fn vocabulary(&self) -> &Vocabulary {
         self.vocabulary.get_or_init(|| {
-            let mut sections = self.systems.iter();
-            let bytes = sections.find_map(|system| system.section(SectionKind::Vocabulary));
-            bytes.map(vocabulary::read).unwrap_or_default()
+            let mut systems = self.systems.iter();
+            let found = systems.find_map(|system| {
+                let bytes = system.section(SectionKind::Vocabulary)?;
+                let (nodes, words, _) = system.core();
+                Some(vocabulary::read(bytes, nodes, words.clone()))
+            });
+            found.unwrap_or_default()
         })
     }
 
