@@ -4,6 +4,7 @@ use std::io::{BufRead, Result, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use medcode::claim::About;
 use medcode::search::{Facet, MatchedBy, RefineOptions, SearchOptions};
 use medcode::validate::{Status, ValidateOptions};
 use medcode::{ConceptId, Index, System};
@@ -286,12 +287,22 @@ pub fn validate(
         date: options.date,
         ..ValidateOptions::default()
     };
+    let about = About {
+        setting: options.setting,
+        age: options.age,
+        sex: options.sex,
+    };
     let mut all = true;
     let mut check = |code: &str| -> Result<()> {
         let answer = index.validate(code, &how);
         all &= answer.status == Status::Billable;
+        let issues = index.issues_of_code(code, &how, &about);
         if json {
-            return writeln!(out, "{}", serde_json::to_string(&answer)?);
+            let mut answer = serde_json::to_value(&answer)?;
+            if about != About::default() {
+                answer["issues"] = json!(issues);
+            }
+            return writeln!(out, "{answer}");
         }
         let rule = answer
             .rule
@@ -299,6 +310,9 @@ pub fn validate(
         writeln!(out, "{}: {}{rule}", answer.code, answer.message)?;
         for fix in answer.fixes.iter().take(8) {
             writeln!(out, "    {} {} ({})", fix.code, fix.display, fix.why)?;
+        }
+        for issue in issues {
+            writeln!(out, "    {} [{}]", issue.message, issue.rule)?;
         }
         Ok(())
     };

@@ -145,6 +145,20 @@ fn report(index: &Index<'_>, built: &Built, files: &[(String, usize)]) {
             },
             size(system),
         );
+        let links = system.links();
+        let (references, resolved) = links.resolved();
+        if references > 0 {
+            println!(
+                "  {resolved} of the {references} codes and ranges that its notes name are codes of the release; not found:"
+            );
+            let notes = system.all_notes();
+            for (note, written) in links.unresolved() {
+                println!(
+                    "    {written} in \"{}\"",
+                    notes.words.text(notes.text(*note))
+                );
+            }
+        }
     }
     for (name, bytes) in files {
         println!("{name}: {bytes} bytes");
