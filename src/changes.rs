@@ -79,7 +79,7 @@ impl System<'_> {
             Some((Date::parse(day).filter(|_| plain)?, title.to_string()))
         });
         let mut found: Vec<_> = revised.collect();
-        found.sort();
+        crate::sort::sort(&mut found);
         found
     }
 
@@ -158,7 +158,7 @@ impl System<'_> {
                     codes.push(system.plain_code(concept));
                 }
             }
-            codes.sort();
+            crate::sort::sort(&mut codes);
             codes.dedup();
             let change = |code: &String| system.change(code, date);
             codes.iter().map(change).collect()
@@ -405,7 +405,7 @@ mod tests {
             ..Published::default()
         };
         let mut concepts: Vec<Published> = rows.iter().map(concept).collect();
-        concepts.sort_by(|a, b| a.code.cmp(&b.code));
+        crate::sort::sort_by(&mut concepts, |a, b| a.code.cmp(&b.code));
         let release = Release {
             version: "FY2026 with the FY2027 code changes".to_string(),
             period: Period {

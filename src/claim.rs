@@ -533,6 +533,7 @@ impl<'a> Index<'a> {
     /// Takes time proportional to the square of the number of diagnoses.
     pub fn validate_claim(&self, claim: &Claim) -> Vec<Issue> {
         let mut issues = Vec::new();
+        let mut uncovered = Vec::new();
         let mut diagnoses = Vec::new();
         let mut revisions = [None, None];
         let system = self.system(CodeSystem::ICD10CM);
@@ -543,7 +544,13 @@ impl<'a> Index<'a> {
         let systems = [CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX];
         for (at, diagnosis) in claim.diagnoses.iter().enumerate() {
             let item = Item::Diagnosis { at };
-            let (known, issue) = self.check(&diagnosis.code, &systems, date, item, false);
+            let (known, issue) = self.check(
+                &diagnosis.code,
+                &systems,
+                date,
+                (item, false),
+                &mut uncovered,
+            );
             match known {
                 Some((CodeSystem::ICD9CM_DX, _)) => revisions[0] = revisions[0].or(Some(item)),
                 Some(_) => revisions[1] = revisions[1].or(Some(item)),
@@ -564,14 +571,23 @@ impl<'a> Index<'a> {
         let others = claim.admitting.iter().map(|code| (code, Item::Admitting));
         let reasons = claim.reasons.iter().enumerate();
         for (code, item) in others.chain(reasons.map(|(at, code)| (code, Item::Reason { at }))) {
-            issues.extend(self.check(code, &systems, date, item, false).1);
+            issues.extend(
+                self.check(code, &systems, date, (item, false), &mut uncovered)
+                    .1,
+            );
         }
         for (at, code) in claim.procedures.iter().enumerate() {
             let date = claim.discharge.or(claim.date);
             let systems = [CodeSystem::ICD10PCS, CodeSystem::ICD9CM_SG];
             issues.extend(
-                self.check(code, &systems, date, Item::Procedure { at }, false)
-                    .1,
+                self.check(
+                    code,
+                    &systems,
+                    date,
+                    (Item::Procedure { at }, false),
+                    &mut uncovered,
+                )
+                .1,
             );
         }
         for (at, line) in claim.lines.iter().enumerate() {
@@ -579,8 +595,13 @@ impl<'a> Index<'a> {
             let systems = [CodeSystem::HCPCS, CodeSystem::CPT];
             let text = line.description.as_deref().unwrap_or("");
             let described = !text.trim().is_empty();
-            let (known, issue) =
-                self.check(&line.code, &systems, date, Item::Line { at }, described);
+            let (known, issue) = self.check(
+                &line.code,
+                &systems,
+                date,
+                (Item::Line { at }, described),
+                &mut uncovered,
+            );
             issues.extend(issue.or_else(|| {
                 let wrong = self
                     .is_modifier(known?)
@@ -592,7 +613,8 @@ impl<'a> Index<'a> {
                     line: at,
                     at: number,
                 };
-                let (known, issue) = self.check(modifier, &systems, date, item, true);
+                let (known, issue) =
+                    self.check(modifier, &systems, date, (item, true), &mut uncovered);
                 issues.extend(match known {
                     Some(known) if !self.is_modifier(known) => Some(wrong_kind(
                         modifier,
@@ -604,6 +626,7 @@ impl<'a> Index<'a> {
                 });
             }
         }
+        issues.extend(self.not_covered(&uncovered));
         let mut review = Review {
             index: self,
             claim,
@@ -643,8 +666,8 @@ impl<'a> Index<'a> {
         code: &str,
         systems: &[CodeSystem],
         date: Option<Date>,
-        item: Item,
-        described: bool,
+        (item, described): (Item, bool),
+        uncovered: &mut Vec<(CodeSystem, Date, Item)>,
     ) -> (Option<(CodeSystem, ConceptId)>, Option<Issue>) {
         for system in systems {
             if let Some(concept) = self.valid_at_once(code, *system, date) {
@@ -652,11 +675,49 @@ impl<'a> Index<'a> {
             }
         }
         let answer = self.validate_item(code, systems, date);
+        if let (Status::DateNotCovered, Some(concept), Some(date)) =
+            (answer.status, &answer.concept, date)
+        {
+            uncovered.push((concept.system, date, item));
+        }
         let known = answer.concept.as_ref().and_then(|concept| {
             let system = self.system(concept.system)?;
             Some((concept.system, system.find(&concept.plain_code)?))
         });
         (known, issue_of(&answer, item, described))
+    }
+
+    /// One warning for all codes of a system whose release does not cover their date.
+    fn not_covered(&self, uncovered: &[(CodeSystem, Date, Item)]) -> Vec<Issue> {
+        let mut systems: Vec<CodeSystem> = uncovered.iter().map(|(system, ..)| *system).collect();
+        systems.sort();
+        systems.dedup();
+        let issue = |system: CodeSystem| {
+            let own = || uncovered.iter().filter(|(other, ..)| *other == system);
+            let (_, date, _) = own().next()?;
+            let release = self.system(system)?.release();
+            let rule = if system == CodeSystem::HCPCS {
+                "HC-2"
+            } else {
+                "CM-2"
+            };
+            let count = own().count();
+            Some(Issue {
+                severity: Severity::Warning,
+                rule,
+                items: own().map(|(.., item)| *item).collect(),
+                message: format!(
+                    "{system} is loaded as {}, which does not cover {date}: {count} code{} of the claim {} in that release, and may not be on the date.",
+                    release.version,
+                    if count == 1 { "" } else { "s" },
+                    if count == 1 { "is" } else { "are" },
+                ),
+                source: rules::rule(rule).map_or("", |rule| rule.source),
+                fixes: Vec::new(),
+                more_fixes: 0,
+            })
+        };
+        systems.into_iter().filter_map(issue).collect()
     }
 
     fn is_modifier(&self, (system, concept): (CodeSystem, ConceptId)) -> bool {
@@ -708,6 +769,8 @@ fn issue_of(answer: &Validation, item: Item, described: bool) -> Option<Issue> {
         // A code for what is not otherwise classified.
         Status::Billable => Severity::Warning,
         Status::UnknownNoPack | Status::UnknownSystem => Severity::Information,
+        // Told once for all codes of a system that its release has.
+        Status::DateNotCovered if answer.concept.is_some() => return None,
         Status::DateNotCovered => Severity::Warning,
         _ => Severity::Error,
     };

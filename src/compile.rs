@@ -20,7 +20,7 @@ use crate::index::properties::{self, Properties};
 use crate::index::release::{FileInfo, ReleaseInfo};
 use crate::index::shorts;
 use crate::index::tables;
-use crate::index::text::Tokenizer;
+use crate::index::text::{Tokenizer, WordModel};
 use crate::index::vocabulary::{self, Vocabulary};
 
 /// Why a release cannot be compiled.
@@ -118,14 +118,30 @@ pub fn compile_with(
     for (at, (system, release)) in releases.iter().enumerate() {
         sections.extend(compile_release(*system, release, relations)?);
         if at == 0 && !vocabulary.is_empty() {
+            let bytes = vocabulary_section(vocabulary, &sections);
             sections.push(Section {
                 system: *system,
                 kind: SectionKind::Vocabulary,
-                bytes: vocabulary::write(vocabulary),
+                bytes,
             });
         }
     }
     Ok(format::write(&sections))
+}
+
+/// The section of a vocabulary beside the other sections of a system.
+pub fn vocabulary_section(vocabulary: &Vocabulary, sections: &[Section]) -> Vec<u8> {
+    let bytes = |kind| {
+        let section = sections.iter().find(|section| section.kind == kind);
+        section.map(|section| section.bytes.as_slice())
+    };
+    let core = bytes(SectionKind::Core).unwrap_or_default();
+    let opened = tables::open(core, bytes(SectionKind::Tables));
+    let (nodes, words, _) = opened.unwrap_or_else(|| {
+        let words = WordModel::for_reading(2);
+        (Nodes::default(), words, Default::default())
+    });
+    vocabulary::write(vocabulary, &nodes, words)
 }
 
 /// The sections of one release.
@@ -255,7 +271,13 @@ fn compile_release(
             .collect(),
     };
     section(SectionKind::Release, info.write());
-    let (core, mut primed) = core::write(&out);
+    let (core, mut primed) = match system {
+        // Those of a pack are opened when they are asked for; what is opened first must open quickly.
+        CodeSystem::ICD9CM_DX | CodeSystem::ICD9CM_SG => {
+            (core::write_phrases(&out), WordModel::for_reading(2))
+        }
+        _ => core::write(&out),
+    };
     let mut tables = None;
     if let Some(boxes) = &boxes {
         let (bytes, words) = tables::write(&boxes.tables, &out.words, &out, primed);
@@ -285,8 +307,9 @@ fn compile_release(
         .map(|node| &node.concept.notes)
         .chain(release.groups.iter().map(|group| &group.notes));
     let (mut terms, mut others) = (Notes::default(), Notes::default());
-    let mut terms_tokenizer = tokenizer.clone();
-    let mut others_tokenizer = tokenizer;
+    // Notes go on from the words of the titles, spelled by nature as all texts of the release tell.
+    let mut terms_tokenizer = tokenizer.numbered_as(&stored.words);
+    let mut others_tokenizer = terms_tokenizer.clone();
     for (owner, owned) in owned.enumerate() {
         for note in owned {
             let (to, tokenizer) = match note.kind {
@@ -310,7 +333,7 @@ fn compile_release(
         (SectionKind::Notes, others),
     ] {
         if !notes.owners.is_empty() {
-            section(kind, notes::write(&notes, &stored, primed.clone()));
+            section(kind, notes::write(&notes, &stored));
         }
     }
 

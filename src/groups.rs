@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::concepts::{GroupKind, NoteKind};
-use crate::index::core::{GroupNode, NO_NODE};
+use crate::index::core::{Code, GroupNode, NO_NODE};
 use crate::index::{Concept, ConceptId, GroupRef, NoteRef, System};
 
 /// What stands in a chapter or section.
@@ -117,6 +117,29 @@ fn described(system: &System, groups: &[(usize, &GroupNode)]) -> Vec<GroupRef> {
     shown
 }
 
+impl GroupNode {
+    /// Whether it is a section of one category with a letter in the third place, such as C7A or D3A.
+    pub(crate) fn is_lettered(&self) -> bool {
+        let letter = self.first.at(2).is_some_and(|c| c.is_ascii_alphabetic());
+        self.kind == GroupKind::Section && self.first == self.last && letter
+    }
+
+    /// Whether a section of one lettered category belongs to this range, which holds its code. In order of code D3A stands
+    /// between D39 and D40, but the book has it beside the section D37-D48, not in it: a lettered section belongs to what
+    /// holds all of its decade (D30 to D39). Other ranges are taken in as their codes are.
+    pub(crate) fn takes_in(&self, narrow: &GroupNode) -> bool {
+        if !narrow.is_lettered() || self.kind == GroupKind::Chapter || self.first == narrow.first {
+            return true;
+        }
+        let end = |digit: &str| {
+            let stem = narrow.first.as_str().get(..2)?;
+            Code::new(&[stem, digit].concat())
+        };
+        let (low, high) = (end("0"), end("9"));
+        low.is_some_and(|low| self.first <= low) && high.is_some_and(|high| high <= self.last)
+    }
+}
+
 /// Whether one range lies in another. Of two equal ranges, the one that stands first in the book is the wider;
 /// a chapter never lies in a section.
 fn lies_in((narrow_at, narrow): (usize, &GroupNode), (wide_at, wide): (usize, &GroupNode)) -> bool {
@@ -124,7 +147,33 @@ fn lies_in((narrow_at, narrow): (usize, &GroupNode), (wide_at, wide): (usize, &G
     let ends_before = narrow.last <= wide.last || narrow.last.starts_with(&wide.last);
     let equal = narrow.first == wide.first && narrow.last == wide.last;
     !chapter_in_section
+        && wide.takes_in(narrow)
         && wide.first <= narrow.first
         && ends_before
         && (!equal || wide_at < narrow_at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lettered_section_stands_beside_those_around_it() {
+        let group = |first: &str, last: &str, kind| GroupNode {
+            kind,
+            label: String::new(),
+            first: Code::new(first).unwrap(),
+            last: Code::new(last).unwrap(),
+            title: Vec::new(),
+        };
+        let section = |first, last| group(first, last, GroupKind::Section);
+        let (d3a, c7a) = (section("D3A", "D3A"), section("C7A", "C7A"));
+        assert!(!section("D37", "D48").takes_in(&d3a));
+        assert!(!section("C76", "C80").takes_in(&c7a));
+        assert!(section("C00", "C96").takes_in(&c7a));
+        assert!(group("C00", "D49", GroupKind::Chapter).takes_in(&d3a));
+        assert!(d3a.takes_in(&d3a));
+        // Only sections of their own: M1A belongs to M05-M14 as any other category.
+        assert!(section("D37", "D48").takes_in(&section("D40", "D41")));
+    }
 }

@@ -15,6 +15,7 @@ pub mod index;
 pub mod links;
 pub mod next;
 pub mod search;
+mod sort;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sources;
 pub mod validate;

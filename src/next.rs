@@ -116,7 +116,7 @@ impl System<'_> {
             };
             next.code = self.code_system().dotted(&next.code);
         }
-        found.sort_by_key(|next| next.character);
+        crate::sort::sort_by_key(&mut found, |next| next.character);
         if self.code_system() == CodeSystem::ICD10PCS {
             return self.labelled(&plain, found);
         }

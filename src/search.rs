@@ -64,8 +64,8 @@ pub struct SearchOptions {
     pub explain: bool,
     /// What the caller's user does often: decides between hits that match alike.
     pub habits: Option<Habits>,
-    /// Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the
-    /// first keystrokes, while [`Index::prepare`] decodes the rest.
+    /// Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
+    /// keystrokes, while [`Index::prepare`] decodes the rest.
     pub quick: bool,
 }
 
@@ -224,7 +224,7 @@ impl<'a> Index<'a> {
         if ranked.iter().any(|ranked| ranked.plan == 0) {
             ranked.retain(|ranked| ranked.plan == 0);
         }
-        ranked.sort_by_key(|ranked| {
+        crate::sort::sort_by_key(&mut ranked, |ranked| {
             (
                 std::cmp::Reverse(ranked.found.score),
                 ranked.found.unasked,

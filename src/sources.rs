@@ -24,6 +24,7 @@ pub mod poa;
 pub mod release;
 pub mod rtf;
 pub mod tabular;
+mod workbook;
 pub mod xml;
 
 /// Why a publisher's file could not be read.

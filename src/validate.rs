@@ -289,7 +289,7 @@ impl Index<'_> {
             return self.validate_shapeless(code, options);
         }
         // The sort is stable: systems that know the code equally well stay in the order of their numbers.
-        answers.sort_by_key(Validation::distance);
+        crate::sort::sort_by_key(&mut answers, Validation::distance);
         let mut best = answers.remove(0);
         // A code that is valid somewhere is not also reported as a header elsewhere; one that no system knows is
         // reported by all whose codes look like it.

@@ -9,17 +9,20 @@
 mod claim;
 mod errors;
 mod lookup;
+mod plain;
 mod search;
 mod validate;
 mod values;
 
+use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use self::errors::{error, in_use, open_error};
-use self::values::{JsResult, lasting, plain};
+use self::plain::plain;
+use self::values::{JsResult, bytes_of};
 use crate::code_system::CodeSystem;
 use crate::index::release::ReleaseInfo;
 use crate::index::{ConceptId, Index, System};
@@ -101,18 +104,18 @@ impl Medcode {
 
     /// Opens an index from its bytes instead of the embedded one.
     ///
-    /// The bytes are copied; the copy stays in memory as long as the module.
+    /// The bytes are copied; the copy stays in memory until `free()`, or until packs have replaced all that it brought.
     ///
     /// @throws {MedcodeError} when the bytes are not an index of this version
     pub fn open(
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue,
     ) -> Result<Medcode, JsValue> {
-        Medcode::over(lasting(&bytes)?)
+        Medcode::over(bytes_of(&bytes)?)
     }
 
     /// Adds the code systems of a pack. A system that is already there is replaced.
     ///
-    /// The bytes are copied; the copy stays in memory as long as the module.
+    /// The bytes are copied; the copy stays in memory until `free()`, or until other packs have replaced all that it brought.
     ///
     /// @throws {MedcodeError} when the bytes are not an index of this version; nothing is added then
     #[wasm_bindgen(js_name = addPack)]
@@ -120,7 +123,7 @@ impl Medcode {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array | ArrayBuffer")] bytes: JsValue,
     ) -> Result<(), JsValue> {
-        let bytes = lasting(&bytes)?;
+        let bytes = bytes_of(&bytes)?;
         let mut index = self.index.try_borrow_mut().map_err(|_| in_use())?;
         index.add(bytes).map_err(open_error)
     }
@@ -155,7 +158,7 @@ impl Medcode {
 }
 
 impl Medcode {
-    fn over(bytes: &'static [u8]) -> Result<Medcode, JsValue> {
+    fn over(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Medcode, JsValue> {
         let index = Index::open(bytes).map_err(open_error)?;
         Ok(Medcode {
             index: RefCell::new(index),

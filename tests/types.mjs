@@ -27,3 +27,19 @@ medcode.validate(119);
 medcode.validate("E11").status === "valid";
 // @ts-expect-error there is no such kind
 medcode.group("block", "E08-E13", "icd10cm");
+
+/** @type {string[]} */
+export const rules = medcode.validateClaim({ diagnoses: ["E11.9", { code: "I10", poa: "Y" }], lines: [{ code: "99213", pointers: [1] }] }).map(({ rule }) => rule);
+/** @type {string[]} */
+export const diagnoses = medcode.applyFix({}, { change: "move", from: 1, to: 0 }).diagnoses.map(({ code }) => code);
+/** @type {string | undefined} */
+export const next = medcode.next("E11").at(0)?.label;
+/** @type {string[]} */
+export const translated = medcode.translate("250.00").flatMap(({ choices }) => choices.flatMap(({ parts }) => parts.flat().map(({ code }) => code)));
+/** @type {"added" | "deleted" | "revised" | "divided" | "unchanged" | "unknown" | undefined} */
+export const change = medcode.changes(["I42.0"], { date: "2026-10-01" }).changes[0]?.change;
+
+// @ts-expect-error there is no such setting
+medcode.validateClaim({ setting: "office" });
+// @ts-expect-error there is no such change
+medcode.applyFix({}, { change: "paint" });

@@ -2,11 +2,13 @@
 //
 //   node tools/assemble.mjs FOLDER SOURCE[=SUBFOLDER]...
 //
-// A file whose bytes are already there is left as it is, with its copies; a file that no source has is removed.
+// Beside them go `sw.js` with the files of the release and their digests, `release.json` with the same for people and programs,
+// and `SHA256SUMS`. A file whose bytes are already there is left as it is, with its copies; a file that no source has is removed.
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 
@@ -16,6 +18,8 @@ const gzip = promisify(zlib.gzip);
 /** What is worth compressing; images other than SVG are compressed already. */
 const COMPRESSIBLE = /\.(css|html|js|json|medcode|mjs|svg|txt|wasm|webmanifest)$/;
 const COPIES = [".br", ".gz"];
+/** What carries the module inside is compressed inside; and the page in one file is opened, not served. */
+const CARRIERS = /(^|\/)medcode\.(inline\.js|inline\.classic\.js|html)$/;
 
 /** All files below a folder, by their names relative to it. @param {string} folder @returns {Promise<string[]>} */
 async function files(folder) {
@@ -24,6 +28,23 @@ async function files(folder) {
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)))
     .sort();
+}
+
+/**
+ * The code systems of the module and the packs, with their releases, as the module itself names them.
+ *
+ * @param {Map<string, Buffer>} built
+ * @returns {Promise<{ system: string, title: string, version: string }[]>}
+ */
+async function systemsOf(built) {
+  const [glue, module] = [built.get("pkg/medcode.js"), built.get("pkg/medcode_bg.wasm")];
+  if (!glue || !module) return [];
+  const source = sources.map((each) => each.split("=")).find(([, below]) => below === "pkg")?.[0] ?? "";
+  const { default: init, Medcode } = await import(pathToFileURL(path.resolve(source, "medcode.js")).href);
+  await init({ module_or_path: module });
+  const medcode = new Medcode();
+  for (const [name, bytes] of built) if (name.startsWith("packs/") && name.endsWith(".medcode")) medcode.addPack(bytes);
+  return medcode.systems().map((/** @type {any} */ { system, title, release: { version } }) => ({ system, title, version }));
 }
 
 /** @param {Buffer} bytes */
@@ -35,14 +56,31 @@ if (!target || sources.length === 0) {
   process.exit(2);
 }
 
-/** @type {Map<string, string>} the file to write, and where it comes from */
+/** The file to write, and its bytes. @type {Map<string, Buffer>} */
 const wanted = new Map();
 for (const source of sources) {
   const [folder, below = ""] = source.split("=");
   for (const name of await files(folder)) {
-    if (!path.basename(name).startsWith(".")) wanted.set(path.join(below, name), path.join(folder, name));
+    const place = path.join(below, name).replaceAll(path.sep, "/");
+    if (!path.basename(name).startsWith(".")) wanted.set(place, await readFile(path.join(folder, name)));
   }
 }
+
+/** What the page needs to work with the server gone; the rest is fetched when it is asked for. */
+const KEPT = /^(index\.html|(style|page)\.css|manifest\.webmanifest|[\w-]+\.js|icons\/.*|pkg\/medcode\.js|pkg\/.*\.wasm|packs\/.*)$/;
+const kept = [...wanted].filter(([name]) => KEPT.test(name) && name !== "sw.js").sort(([one], [other]) => (one < other ? -1 : 1));
+const digests = Object.fromEntries(kept.map(([name, bytes]) => [name, digest(bytes)]));
+const release = {
+  id: digest(Buffer.from(JSON.stringify([digests, String(wanted.get("sw.js"))]))).slice(0, 12),
+  systems: await systemsOf(wanted),
+  files: digests,
+};
+const worker = wanted.get("sw.js");
+if (worker) wanted.set("sw.js", Buffer.from(`const MEDCODE_RELEASE = ${JSON.stringify(release)};\n${worker}`));
+wanted.set("release.json", Buffer.from(`${JSON.stringify(release, null, 2)}\n`));
+const sums = [...wanted].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, bytes]) => `${digest(bytes)}  ${name}\n`);
+wanted.set("SHA256SUMS", Buffer.from(sums.join("")));
+
 await mkdir(target, { recursive: true });
 for (const name of await files(target)) {
   const original = COPIES.some((suffix) => name.endsWith(suffix)) ? name.slice(0, -3) : name;
@@ -50,11 +88,10 @@ for (const name of await files(target)) {
 }
 
 let [raw, small, written] = [0, 0, 0];
-for (const [name, source] of wanted) {
+for (const [name, bytes] of wanted) {
   const place = path.join(target, name);
-  const bytes = await readFile(source);
   const there = await readFile(place).catch(() => undefined);
-  const copies = COMPRESSIBLE.test(name) ? COPIES.map((suffix) => place + suffix) : [];
+  const copies = COMPRESSIBLE.test(name) && !CARRIERS.test(name) ? COPIES.map((suffix) => place + suffix) : [];
   const whole = (await Promise.all(copies.map((copy) => stat(copy).catch(() => undefined)))).every(Boolean);
   if (!there || digest(there) !== digest(bytes) || !whole) {
     await mkdir(path.dirname(place), { recursive: true });

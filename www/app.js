@@ -1,13 +1,18 @@
 // The page: opens the index, wires the views together, follows the address.
 
-import { renderConcept, renderGroup, renderMissing, renderSystem, renderWelcome } from "./details.js";
+import { ClaimView } from "./claim.js";
+import { renderCompared, renderConcept, renderGroup, renderMissing, renderSystem, renderWelcome } from "./details.js";
 import { byId, element } from "./dom.js";
 import { hashOf, parseHash } from "./hash.js";
+import { wireHelp } from "./help.js";
+import { Kept } from "./kept.js";
+import { ListsView } from "./lists.js";
 import { load } from "./medcode.js";
 import { showReleases } from "./releases.js";
 import { SearchView } from "./search.js";
 import { say } from "./status.js";
 import { wireTabs } from "./tabs.js";
+import { keep } from "./updates.js";
 import { CheckView } from "./validate.js";
 
 /** Where there is room for list and details side by side; the same width stands in style.css. */
@@ -24,13 +29,23 @@ function dateOfService() {
 
 /** @param {import("./medcode.js").Medcode} medcode */
 function start(medcode) {
-  const check = new CheckView(medcode, dateOfService);
+  const kept = new Kept();
+  const claim = new ClaimView(medcode, dateOfService);
+  const onAdd = (/** @type {import("./medcode.js").Concept} */ concept) => {
+    claim.add(concept);
+    kept.use(concept);
+  };
+  const check = new CheckView(medcode, dateOfService, onAdd);
+  new ListsView(medcode, kept, { date: dateOfService, onAdd });
+  wireHelp();
   const chooseTab = wireTabs(byId("tabs"));
 
   const systems = medcode.systems();
 
   /** What the details pane shows: an address and a date of service. */
   let shown = "";
+  /** The code that another is to be compared with. @type {import("./medcode.js").Concept | undefined} */
+  let pinned;
 
   /** @param {Exclude<import("./hash.js").Place, { kind: "check" }>} place */
   const show = (place) => {
@@ -46,8 +61,17 @@ function start(medcode) {
       else renderMissing(details, system, system);
     } else if (place.kind === "code") {
       const concept = info && medcode.lookup(place.code, { system });
-      if (concept) renderConcept(details, medcode, concept, { systemTitle, date, onCheck });
+      const onPin = (/** @type {typeof pinned} */ wanted) => {
+        pinned = wanted;
+        shown = "";
+        show(place);
+      };
+      if (concept) renderConcept(details, medcode, concept, { systemTitle, date, onAdd, kept, pinned, onPin });
       else renderMissing(details, systemTitle, place.code);
+    } else if (place.kind === "compare") {
+      const [one, other] = place.codes.map(({ system: of, code }) => (systems.some((each) => each.system === of) ? medcode.lookup(code, { system: of }) : undefined));
+      if (one && other) renderCompared(details, medcode, [one, other]);
+      else renderMissing(details, systemTitle, place.codes[one ? 1 : 0].code);
     } else {
       const contents = info && medcode.group(place.kind, place.label, system);
       if (contents) renderGroup(details, medcode, contents, { system, systemTitle });
@@ -56,16 +80,15 @@ function start(medcode) {
     details.scrollTop = 0;
   };
 
-  const onCheck = (/** @type {import("./medcode.js").Concept} */ concept) => {
-    check.add(concept.code);
-    say(`Added ${concept.code} to the codes to check`);
-  };
-
   const search = new SearchView(medcode, {
     date: dateOfService,
     onOpen: (system, code) => {
       location.hash = hashOf(system, code);
       follow();
+    },
+    onAdd: (system, code) => {
+      const concept = medcode.lookup(code, { system });
+      if (concept) onAdd(concept);
     },
     // Arrows only look: they leave no trace in the history, and on a narrow screen no details show.
     onPreview: (system, code) => {
@@ -85,6 +108,7 @@ function start(medcode) {
       check.input.focus();
     } else if (place) {
       show(place);
+      if (place.kind === "code" && details.querySelector(".actions")) kept.use(place);
       document.title = `${details.querySelector("#concept-title .code")?.textContent} – Medcode`;
       byId("concept-title").focus();
       return;
@@ -100,6 +124,7 @@ function start(medcode) {
     dateClear.hidden = dateInput.value === "";
     search.search();
     check.check();
+    claim.check();
     const place = parseHash(location.hash);
     if (place && place.kind !== "check") show(place);
   };
@@ -121,11 +146,14 @@ function start(medcode) {
       // Back to the list as it was, the same code active.
       event.preventDefault();
       document.body.classList.remove("reading");
-      if (byId("panel-search").hidden) check.input.focus();
-      else search.input.focus();
+      if (!byId("panel-search").hidden) search.input.focus();
+      else if (!byId("panel-claim").hidden) claim.input.focus();
+      else if (!byId("panel-check").hidden) check.input.focus();
+      else byId("tab-lists").focus();
     }
   });
 
+  keep(byId("banner"), systems);
   showReleases(systems, new Date().toISOString().slice(0, 10));
   window.addEventListener("hashchange", () => {
     if (location.hash !== followed) follow();
@@ -134,20 +162,8 @@ function start(medcode) {
   // What was typed while the module was loading.
   search.search();
   check.check();
-  warmUp(medcode, systems);
-}
-
-/**
- * Makes every code system ready before the first key is pressed, one at a time so that the page stays responsive.
- *
- * @param {import("./medcode.js").Medcode} medcode
- * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
- */
-async function warmUp(medcode, systems) {
-  for (const { system } of systems) {
-    await new Promise((resolve) => window.setTimeout(resolve));
-    medcode.search("a", { systems: [system], limit: 1 });
-  }
+  claim.check();
+  search.controller.prepare();
 }
 
 /**
@@ -159,11 +175,15 @@ function showProblem(problem) {
   byId("problems").append(element("li", {}, `Not loaded: ${problem}`));
 }
 
-try {
-  say("Loading the code systems");
-  start(await load(showProblem));
-  say("Ready");
-} catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
-  byId("details").replaceChildren(element("p", { class: "fatal", role: "alert" }, `The code systems could not be loaded: ${reason}`));
+async function main() {
+  try {
+    say("Loading the code systems");
+    start(await load(showProblem));
+    say("Ready");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    byId("details").replaceChildren(element("p", { class: "fatal", role: "alert" }, `The code systems could not be loaded: ${reason}`));
+  }
 }
+
+main();

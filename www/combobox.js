@@ -4,8 +4,11 @@
 // Focus stays in the input; `aria-activedescendant` names the active option. Two events leave the list:
 //   combobox-active  the active option changed (also to none); `event.detail` is the option or null
 //   combobox-commit  the person chose an option; `event.target` is it
-// One event leaves the input:
+//   combobox-open    ArrowRight on the active option; where it is not prevented, the active option is given up
+//   combobox-close   ArrowLeft, likewise
+// Two events leave the input:
 //   combobox-cancel  Escape
+//   combobox-show    Alt and an arrow down; `combobox-hide` Alt and an arrow up
 
 /** How many options PageUp and PageDown go past. */
 const PAGE = 10;
@@ -37,15 +40,54 @@ export class Combobox {
     return this.#active;
   }
 
-  /** Call after the options have changed: none is active then. */
-  refresh() {
-    this.input.setAttribute("aria-expanded", String(this.#options().length > 0));
+  /**
+   * Call after the options have changed: none is active then.
+   *
+   * @param {boolean} [shown] whether the list is on show; where it is left out, whether it has options
+   */
+  refresh(shown) {
+    this.extended(shown);
     this.#activate(null);
   }
 
-  /** Call after options were added at the end: the active one stays. */
-  extended() {
-    this.input.setAttribute("aria-expanded", String(this.#options().length > 0));
+  /**
+   * Puts other options in the place of all. Where the code of the active one is among them it stays active: a better answer
+   * that comes late must not take the place from under the arrow keys.
+   *
+   * @param {ReadonlyArray<HTMLElement>} options
+   * @param {boolean} [shown]
+   */
+  replace(options, shown) {
+    const { system, code } = this.#active?.dataset ?? {};
+    const same = options.findIndex(({ dataset }) => code !== undefined && dataset.code === code && dataset.system === system);
+    this.list.replaceChildren(...options);
+    if (same < 0) {
+      this.list.scrollTop = 0;
+      this.refresh(shown);
+    } else {
+      this.extended(shown);
+      this.activate(same);
+    }
+  }
+
+  /**
+   * Call after options were added at the end: the active one stays.
+   *
+   * @param {boolean} [shown]
+   */
+  extended(shown = this.#options().length > 0) {
+    this.input.setAttribute("aria-expanded", String(shown));
+  }
+
+  /**
+   * Makes an option the active one, or none where there is no such option.
+   *
+   * @param {number} at its position
+   */
+  activate(at) {
+    const option = this.#options()[at] ?? null;
+    this.#activate(option);
+    option?.scrollIntoView({ block: "nearest" });
   }
 
   /** Takes every listener back. */
@@ -67,7 +109,13 @@ export class Combobox {
       this.input.dispatchEvent(new CustomEvent("combobox-cancel"));
       return;
     }
+    if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      this.input.dispatchEvent(new CustomEvent(event.key === "ArrowDown" ? "combobox-show" : "combobox-hide"));
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (this.input.getAttribute("aria-expanded") === "false") return;
     const options = this.#options();
     if (options.length === 0) return;
     const last = options.length - 1;
@@ -94,13 +142,28 @@ export class Combobox {
         break;
       case "ArrowLeft":
       case "ArrowRight":
-        this.#activate(null);
+        this.#aside(event);
         break;
       case "Enter":
         event.preventDefault();
         this.#commit(options[Math.max(at, 0)]);
         break;
     }
+  }
+
+  /**
+   * An arrow sideways belongs to the text, unless somebody takes it for the active option. In a text that runs from right to
+   * left the inward arrow is the left one.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #aside(event) {
+    if (!this.#active) return;
+    const inward = getComputedStyle(this.input).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const name = event.key === inward ? "combobox-open" : "combobox-close";
+    const untaken = this.#active.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true }));
+    if (untaken) this.#activate(null);
+    else event.preventDefault();
   }
 
   /**

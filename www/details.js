@@ -3,7 +3,8 @@
 
 import { copyText } from "./clipboard.js";
 import { element, plural } from "./dom.js";
-import { hashOf, hashOfGroup } from "./hash.js";
+import { renderComparison } from "./compare.js";
+import { hashOf, hashOfComparison, hashOfGroup } from "./hash.js";
 import { renderNotes } from "./notes.js";
 import { billableMark } from "./results.js";
 import { say } from "./status.js";
@@ -24,9 +25,16 @@ const ROWS_SHOWN = 60;
  * @param {HTMLElement} pane
  * @param {Medcode} medcode
  * @param {Concept} concept
- * @param {{ systemTitle: string, date: string | undefined, onCheck: (concept: Concept) => void }} context
+ * @param {{
+ *   systemTitle: string,
+ *   date: string | undefined,
+ *   onAdd: (concept: Concept) => void,
+ *   kept: import("./kept.js").Kept,
+ *   pinned: Concept | undefined,
+ *   onPin: (concept: Concept | undefined) => void,
+ * }} context `pinned` is the code that another is to be compared with
  */
-export function renderConcept(pane, medcode, concept, { systemTitle, date, onCheck }) {
+export function renderConcept(pane, medcode, concept, { systemTitle, date, onAdd, kept, pinned, onPin }) {
   const scope = { system: concept.system };
   const children = medcode.children(concept.code, scope);
   const steps = [
@@ -58,12 +66,15 @@ export function renderConcept(pane, medcode, concept, { systemTitle, date, onChe
         copyButton("Copy code", concept.code, "primary"),
         concept.plainCode !== concept.code && copyButton("Without dot", concept.plainCode),
         copyButton("Code and title", `${concept.code} ${concept.display}`),
-        element("button", { type: "button", onclick: () => onCheck(concept) }, "Add to check"),
+        element("button", { type: "button", onclick: () => onAdd(concept) }, "Add to claim"),
+        favouriteButton(concept, kept),
+        ...compareButtons(concept, pinned, onPin),
       ),
     ),
     ...needsMore(concept, children),
     book(medcode, concept.system, medcode.notes(concept.code, scope), concept.code, steps),
     ...rows(`Below ${concept.code}`, children.map(rowOfConcept)),
+    ...translations(medcode, concept),
     facts([
       ["Release", concept.release],
       ["Valid", days(concept.period)],
@@ -137,6 +148,18 @@ export function renderWelcome(pane, systems) {
 }
 
 /**
+ * Fills the pane with two codes side by side.
+ *
+ * @param {HTMLElement} pane
+ * @param {Medcode} medcode
+ * @param {readonly [Concept, Concept]} concepts
+ */
+export function renderCompared(pane, medcode, concepts) {
+  const [one, other] = concepts.map(({ code }) => code);
+  fill(pane, `${one} and ${other}`, element("header", { class: "concept" }, heading(`${one} · ${other}`, "compared")), ...renderComparison(medcode, concepts));
+}
+
+/**
  * Fills the pane for an address that names nothing.
  *
  * @param {HTMLElement} pane
@@ -188,8 +211,7 @@ function book(medcode, system, notes, self, steps) {
     const step = steps.find(({ code }) => same(of, code));
     return step ? link(step) : element("span", {}, of);
   };
-  const exists = (/** @type {string} */ code) => code !== self && medcode.lookup(code, { system }) !== undefined;
-  return element("div", { class: "book" }, ...renderNotes(notes, place, system, exists));
+  return element("div", { class: "book" }, ...renderNotes(notes, place, system));
 }
 
 /**
@@ -274,6 +296,72 @@ function copyButton(label, text, kind = "") {
     label,
   );
   return button;
+}
+
+/**
+ * @param {Concept} concept
+ * @param {import("./kept.js").Kept} kept
+ */
+function favouriteButton({ system, code }, kept) {
+  const button = element("button", { type: "button" });
+  const show = () => {
+    const is = kept.isFavourite({ system, code });
+    button.setAttribute("aria-pressed", String(is));
+    button.textContent = is ? "★ Favourite" : "☆ Favourite";
+  };
+  button.addEventListener("click", () => {
+    say(kept.toggle({ system, code }) ? `${code} is a favourite` : `${code} is no favourite any more`);
+    show();
+  });
+  show();
+  return button;
+}
+
+/**
+ * @param {Concept} concept
+ * @param {Concept | undefined} pinned
+ * @param {(concept: Concept | undefined) => void} onPin
+ */
+function compareButtons(concept, pinned, onPin) {
+  if (pinned && (pinned.system !== concept.system || pinned.code !== concept.code)) {
+    return [
+      element("a", { class: "button", href: hashOfComparison(pinned, concept) }, `Compare with ${pinned.code}`),
+      element("button", { type: "button", class: "quiet", onclick: () => onPin(undefined) }, `Let go of ${pinned.code}`),
+    ];
+  }
+  const button = element("button", { type: "button", "aria-pressed": String(pinned !== undefined) }, pinned ? "Comparing: open another" : "Compare");
+  button.addEventListener("click", () => onPin(pinned ? undefined : concept));
+  return [button];
+}
+
+/**
+ * What a code is in the other revision, by the general equivalence maps.
+ *
+ * @param {Medcode} medcode
+ * @param {Concept} concept
+ */
+function translations(medcode, { code, system }) {
+  if (!system.startsWith("icd")) return [];
+  return medcode.translate(code, { from: system }).flatMap(({ to, status, choices, message }) => {
+    if (status === "no-map" || status === "not-in-map") return [];
+    const parts = (/** @type {import("./pkg/medcode.js").MapChoice} */ choice) =>
+      choice.parts.flatMap((targets, at) => [
+        ...(at > 0 ? [element("span", { class: "meaning" }, " with ")] : []),
+        ...targets.flatMap((target, place) => [
+          ...(place > 0 ? [" or "] : []),
+          element("a", { href: hashOf(to, target.code) }, element("span", { class: "code" }, target.code), " ", target.display ?? ""),
+        ]),
+      ]);
+    return [
+      element(
+        "details",
+        { class: "translation", open: choices.length <= 3 },
+        element("summary", {}, `In ${to.startsWith("icd9") ? "ICD-9-CM" : to === "icd10pcs" ? "ICD-10-PCS" : "ICD-10-CM"} (${choices.length})`),
+        element("p", { class: "hint" }, message),
+        element("ul", { class: "choices" }, ...choices.map((choice) => element("li", {}, ...parts(choice)))),
+      ),
+    ];
+  });
 }
 
 /**

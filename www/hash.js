@@ -1,9 +1,10 @@
 // Addresses in `location.hash`: a code is `#/icd10cm/E11.9`, a chapter or section `#/icd10cm/section/E08-E13`, a code
-// system `#/icd10cm`.
+// system `#/icd10cm`, two codes side by side `#/compare/icd10cm/E11.9/icd10cm/E11.65`.
 // What people type never goes there.
 
 /**
  * @typedef {{ kind: "check" }
+ *   | { kind: "compare", system: string, codes: { system: string, code: string }[] }
  *   | { kind: "system", system: string }
  *   | { kind: "code", system: string, code: string }
  *   | { kind: "chapter" | "section", system: string, label: string }} Place
@@ -30,6 +31,16 @@ export function hashOfGroup(system, { kind, label }) {
 }
 
 /**
+ * The address of two codes side by side.
+ *
+ * @param {{ system: string, code: string }} one
+ * @param {{ system: string, code: string }} other
+ */
+export function hashOfComparison(one, other) {
+  return `#/compare/${[one.system, one.code, other.system, other.code].map(encodeURIComponent).join("/")}`;
+}
+
+/**
  * What an address names, if anything.
  *
  * @param {string} hash
@@ -46,6 +57,10 @@ export function parseHash(hash) {
   if (!hash.startsWith("#/") || parts.some((part) => part === "")) return null;
   if (parts.length === 1) return first === "check" ? { kind: "check" } : { kind: "system", system: first };
   if (parts.length === 2) return { kind: "code", system: first, code: second };
+  if (parts.length === 5 && first === "compare") {
+    const codes = [{ system: second, code: third }, { system: parts[3], code: parts[4] }];
+    return { kind: "compare", system: second, codes };
+  }
   if (parts.length === 3 && (second === "chapter" || second === "section")) {
     return { kind: second, system: first, label: third };
   }

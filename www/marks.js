@@ -18,7 +18,7 @@ export function marked(text, words) {
   const nodes = [];
   let at = 0;
   for (const match of text.matchAll(pattern)) {
-    nodes.push(text.slice(at, match.index), element("mark", {}, match[0]));
+    nodes.push(text.slice(at, match.index), element("mark", { part: "match" }, match[0]));
     at = match.index + match[0].length;
   }
   nodes.push(text.slice(at));

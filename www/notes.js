@@ -23,33 +23,22 @@ const MEANING = /** @type {Record<string, string>} */ ({
   excludes2: "not included here; may be coded as well",
 });
 
-// Codes as the notes print them: `E08.-`, `Z79.4`, `F10-F19`, `C4A`; ICD-9-CM's `250.01` and `E850.0`.
-// A number counts only with a dot or in parentheses, so that `1000 grams` is not one.
-const PATTERNS = /** @type {Record<string, RegExp>} */ ({
-  icd10cm: /\b[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4}|(?![0-9A-Za-z]))/g,
-  icd9cm_dx: /\b(?:[EV]\d{2,3}(?:\.\d{1,2})?|\d{3}\.\d{1,2})\b|(?<=[(,] ?|-)\d{3}(?=[),.-])/g,
-  icd9cm_sg: /\b\d{2}\.\d{1,2}\b/g,
-});
-
 /**
- * A note's text, its code references as links where `exists` says that there is such a code.
+ * A note's text, the codes that it names as links. Of a range the link leads to its first code.
  *
  * @param {string} text
+ * @param {ReadonlyArray<import("./pkg/medcode.js").NoteLink>} links
  * @param {string} system
- * @param {(code: string) => boolean} exists
  * @returns {(Node | string)[]}
  */
-export function withCodeLinks(text, system, exists) {
-  const pattern = PATTERNS[system];
-  if (!pattern) return [text];
+export function withCodeLinks(text, links, system) {
   /** @type {(Node | string)[]} */
   const nodes = [];
   let at = 0;
-  for (const match of text.matchAll(pattern)) {
-    const code = match[0];
-    if (!exists(code)) continue;
-    nodes.push(text.slice(at, match.index), element("a", { href: hashOf(system, code), class: "coderef" }, code));
-    at = match.index + code.length;
+  for (const { start, end, first } of links) {
+    if (start < at) continue;
+    nodes.push(text.slice(at, start), element("a", { href: hashOf(system, first), class: "coderef" }, text.slice(start, end)));
+    at = end;
   }
   nodes.push(text.slice(at));
   return nodes.filter((node) => node !== "");
@@ -61,15 +50,14 @@ export function withCodeLinks(text, system, exists) {
  * @param {ReadonlyArray<import("./medcode.js").Note>} notes
  * @param {(of: string) => HTMLElement | null} place a link to where a note stands; null for what is shown itself
  * @param {string} system
- * @param {(code: string) => boolean} exists
  * @returns {HTMLElement[]}
  */
-export function renderNotes(notes, place, system, exists) {
+export function renderNotes(notes, place, system) {
   return NOTE_KINDS.flatMap(([kind, heading]) => {
-    /** @type {Map<string, string[]>} */
+    /** @type {Map<string, import("./medcode.js").Note[]>} */
     const places = new Map();
     for (const note of notes.filter((each) => each.kind === kind)) {
-      places.set(note.of, [...(places.get(note.of) ?? []), note.text]);
+      places.set(note.of, [...(places.get(note.of) ?? []), note]);
     }
     if (places.size === 0) return [];
     return [
@@ -77,13 +65,13 @@ export function renderNotes(notes, place, system, exists) {
         "section",
         { class: `notes ${kind}` },
         element("h3", {}, heading, MEANING[kind] && element("span", { class: "meaning" }, ` ${MEANING[kind]}`)),
-        ...[...places].flatMap(([of, texts]) => [
+        ...[...places].flatMap(([of, own]) => [
           from(place(of)),
           element(
             "ul",
             {},
-            ...nested(texts).map(({ text, below }) =>
-              element("li", { class: below && "below" }, ...withCodeLinks(text, system, exists)),
+            ...nested(own).map(({ note: { text, links = [] }, below }) =>
+              element("li", { class: below && "below" }, ...withCodeLinks(text, links, system)),
             ),
           ),
         ]),
@@ -100,14 +88,14 @@ function from(link) {
 /**
  * Which lines stand below one that ends with a colon: the book indents them, its files do not.
  *
- * @param {ReadonlyArray<string>} texts
+ * @param {ReadonlyArray<import("./medcode.js").Note>} notes
  */
-function nested(texts) {
+function nested(notes) {
   let below = false;
-  return texts.map((text) => {
-    if (/^(Use|Code) /.test(text)) below = false;
-    const line = { text, below };
-    if (text.endsWith(":")) below = true;
+  return notes.map((note) => {
+    if (/^(Use|Code) /.test(note.text)) below = false;
+    const line = { note, below };
+    if (note.text.endsWith(":")) below = true;
     return line;
   });
 }

@@ -1,6 +1,7 @@
 // The search view: from what is typed to a list of hits.
 
 import { Combobox } from "./combobox.js";
+import { LookupController } from "./controller.js";
 import { byId, count, element, plural } from "./dom.js";
 import { renderHit } from "./results.js";
 import { say, saySoon } from "./status.js";
@@ -11,18 +12,19 @@ const PAGE = 50;
 export class SearchView {
   /** The systems chosen; none chosen means all of them. @type {Set<string>} */
   #chosen = new Set();
-  /** How many hits stand in the list. */
-  #shown = 0;
+  /** The hits that stand in the list. @type {ReadonlyArray<import("./medcode.js").Hit>} */
+  #shown = [];
 
   /**
    * @param {import("./medcode.js").Medcode} medcode
    * @param {{
    *   date: () => string | undefined,
    *   onOpen: (system: string, code: string) => void,
+   *   onAdd: (system: string, code: string) => void,
    *   onPreview: (system: string, code: string) => void,
    * }} actions
    */
-  constructor(medcode, { date, onOpen, onPreview }) {
+  constructor(medcode, { date, onOpen, onAdd, onPreview }) {
     this.medcode = medcode;
     this.date = date;
     this.titles = new Map(medcode.systems().map(({ system, title }) => [system, title]));
@@ -32,12 +34,14 @@ export class SearchView {
     this.moreButton = byId("more", HTMLButtonElement);
     this.clearButton = byId("clear", HTMLButtonElement);
     this.combobox = new Combobox(this.input, this.list);
+    this.controller = new LookupController(medcode, { pageSize: PAGE });
+    this.controller.subscribe((state) => this.#show(state));
     this.#makeChips();
 
     this.input.addEventListener("input", () => this.search());
     this.billable.addEventListener("change", () => this.search());
     this.clearButton.addEventListener("click", () => this.clear());
-    this.moreButton.addEventListener("click", () => this.#showMore());
+    this.moreButton.addEventListener("click", () => this.controller.more());
     this.input.addEventListener("combobox-cancel", () => this.clear());
     this.list.addEventListener("combobox-commit", (event) => {
       const { system, code } = dataOf(event.target);
@@ -48,7 +52,15 @@ export class SearchView {
       if (!option) return;
       const { system, code } = dataOf(option);
       onPreview(system, code);
-      if (option === this.list.lastElementChild) this.#showMore();
+      if (option === this.list.lastElementChild) this.controller.more();
+    });
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+      const option = this.combobox.active ?? this.list.firstElementChild;
+      if (!option) return;
+      event.preventDefault();
+      const { system, code } = dataOf(option);
+      onAdd(system, code);
     });
     // With no text selected, copying means the active code. The event carries its own clipboard,
     // so this works without a permission and over plain http.
@@ -77,35 +89,30 @@ export class SearchView {
 
   /** Searches for what stands in the box and shows the first hits. */
   search() {
-    const query = this.input.value;
+    this.controller.setOptions(
+      {
+        systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
+        billableOnly: this.billable.checked,
+        date: this.date(),
+      },
+      this.input.value,
+    );
+  }
+
+  /** @param {import("./controller.js").LookupState} state */
+  #show({ query, hits, total, correction }) {
     this.clearButton.hidden = query === "";
-    const answer = query.trim() ? this.#ask(0) : { hits: [], total: 0 };
-    this.list.replaceChildren(...this.#options(answer.hits, 0));
-    this.list.scrollTop = 0;
-    this.#shown = answer.hits.length;
-    this.combobox.refresh();
-    this.#showCorrection(answer.correction);
-    this.#showCount(answer.total, query);
-  }
-
-  /** @param {number} offset */
-  #ask(offset) {
-    return this.medcode.search(this.input.value, {
-      systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
-      billableOnly: this.billable.checked,
-      date: this.date(),
-      limit: PAGE,
-      offset,
-    });
-  }
-
-  #showMore() {
-    if (this.moreButton.hidden) return;
-    const answer = this.#ask(this.#shown);
-    this.list.append(...this.#options(answer.hits, this.#shown));
-    this.#shown += answer.hits.length;
-    this.combobox.extended();
-    this.#showCount(answer.total, this.input.value);
+    const kept = this.#shown.length > 0 && this.#shown.every((hit, at) => hit === hits[at]) ? this.#shown.length : 0;
+    const options = this.#options(hits.slice(kept), kept);
+    if (kept > 0) {
+      this.list.append(...options);
+      this.combobox.extended();
+    } else {
+      this.combobox.replace(options);
+    }
+    this.#shown = hits;
+    this.#showCorrection(correction);
+    this.#showCount(total, query);
   }
 
   /**
@@ -128,13 +135,13 @@ export class SearchView {
    * @param {string} query
    */
   #showCount(total, query) {
-    const more = total > this.#shown;
+    const more = total > this.#shown.length;
     this.moreButton.hidden = !more;
     this.moreButton.textContent = `Show ${PAGE} more`;
     const typed = query.trim() !== "";
     byId("empty").replaceChildren(...(typed && total === 0 ? this.#advice() : []));
     let sentence = "";
-    if (more) sentence = `The best ${count(this.#shown)} codes; more match`;
+    if (more) sentence = `The best ${count(this.#shown.length)} codes; more match`;
     else if (total > 0) sentence = plural(total, "code");
     else if (typed) sentence = "No code found";
     byId("count").textContent = sentence;

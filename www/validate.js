@@ -39,18 +39,23 @@ export class CheckView {
   #timer = 0;
   /** @type {string[]} */
   #usable = [];
+  /** @type {import("./medcode.js").Concept[]} */
+  #concepts = [];
 
   /**
    * @param {import("./medcode.js").Medcode} medcode
    * @param {() => string | undefined} date the date of service, if one is set
+   * @param {(concept: import("./medcode.js").Concept) => void} onAdd
    */
-  constructor(medcode, date) {
+  constructor(medcode, date, onAdd) {
     this.medcode = medcode;
     this.date = date;
     this.input = byId("codes", HTMLTextAreaElement);
     this.system = byId("check-system", HTMLSelectElement);
     this.verdicts = byId("verdicts");
     this.copyButton = byId("copy-clean", HTMLButtonElement);
+    this.claimButton = byId("to-claim", HTMLButtonElement);
+    this.claimButton.addEventListener("click", () => this.#concepts.forEach(onAdd));
     for (const { system, title } of medcode.systems()) {
       this.system.append(element("option", { value: system }, title));
     }
@@ -70,17 +75,6 @@ export class CheckView {
     });
   }
 
-  /**
-   * Puts a code at the end of the list.
-   *
-   * @param {string} code
-   */
-  add(code) {
-    const text = this.input.value.trimEnd();
-    this.input.value = text ? `${text}\n${code}` : code;
-    this.check();
-  }
-
   /** Checks the whole list and shows the verdicts. */
   check() {
     window.clearTimeout(this.#timer);
@@ -89,9 +83,10 @@ export class CheckView {
       tokens.map((token) => token.text),
       { system: this.system.value || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
     );
-    this.#usable = answers.flatMap(({ status, concept }) => (status === "billable" && concept ? [concept.code] : []));
+    this.#concepts = answers.flatMap(({ status, concept }) => (status === "billable" && concept ? [concept] : []));
+    this.#usable = this.#concepts.map(({ code }) => code);
     this.verdicts.replaceChildren(...answers.map((answer, position) => this.#verdict(answer, tokens[position])));
-    this.copyButton.disabled = this.#usable.length === 0;
+    this.copyButton.disabled = this.claimButton.disabled = this.#usable.length === 0;
     const summary = summaryOf(answers);
     byId("summary").textContent = summary;
     if (summary) saySoon(summary);

@@ -2,7 +2,9 @@
 
 use super::drugs::drug_code;
 use super::{ClaimFix, Item, Known, Review, Setting, Severity, Sex};
+use crate::date::Date;
 use crate::index::{ConceptId, EditFlag, System};
+use crate::validate::{Standing, standing};
 
 /// The Z codes that may only be listed first, as categories or longer beginnings, with their exceptions: Section
 /// I.C.21.c.15 of the guidelines.
@@ -46,7 +48,7 @@ impl Review<'_> {
         let titled = |concept: &ConceptId| Some(system.display(*concept));
         let mut found: Vec<Finding> = Vec::new();
         for known in &self.diagnoses {
-            if let Some(sides) = with_sides(system, known) {
+            if let Some(sides) = with_sides(system, known, self.date) {
                 let [right, left] = sides.map(|side| system.code(side));
                 let message = format!(
                     "{} does not say which side, and codes for the sides exist: {right} (right) and {left} (left). The unspecified code is for records that do not tell.",
@@ -69,7 +71,7 @@ impl Review<'_> {
         }
         for (number, a) in self.diagnoses.iter().enumerate() {
             for b in self.diagnoses.iter().skip(number + 1) {
-                if let Some(both) = bilateral(system, a, b) {
+                if let Some(both) = bilateral(system, a, b, self.date) {
                     let code = system.code(both);
                     let message = format!(
                         "{} and {} are the same condition of the two sides: {code} stands for both.",
@@ -273,7 +275,7 @@ impl Review<'_> {
                 }
             }
         }
-        found.sort_by_key(|(rule, ..)| *rule);
+        crate::sort::sort_by_key(&mut found, |(rule, ..)| *rule);
         for (rule, items, message) in found {
             self.report(Severity::Warning, rule, items, message, None);
         }
@@ -402,9 +404,15 @@ impl Review<'_> {
     }
 }
 
+/// Whether a code may take the place of another: valid for submission, and not known to be otherwise on the date.
+fn usable(system: &System, concept: ConceptId, date: Option<Date>) -> bool {
+    let standing = standing(system, concept, date);
+    system.billable(concept) && matches!(standing, Standing::Valid | Standing::NotCovered)
+}
+
 /// The codes for the right and the left side beside one for an unspecified side; nothing where the code has a side, or
 /// where there are no such codes.
-fn with_sides(system: &System, known: &Known) -> Option<[ConceptId; 2]> {
+fn with_sides(system: &System, known: &Known, date: Option<Date>) -> Option<[ConceptId; 2]> {
     let nodes = system.nodes();
     let base = ConceptId::of_node(known.concept.node());
     let title = nodes.words.text(nodes.title(base.node()));
@@ -436,7 +444,7 @@ fn with_sides(system: &System, known: &Known) -> Option<[ConceptId; 2]> {
             Some(at) => ConceptId::composed(concept.node(), at),
             None => *concept,
         };
-        system.billable(concept).then_some(concept)
+        usable(system, concept, date).then_some(concept)
     };
     Some([
         side("right").and_then(valid)?,
@@ -445,7 +453,7 @@ fn with_sides(system: &System, known: &Known) -> Option<[ConceptId; 2]> {
 }
 
 /// The code for both sides, where two codes are of the same condition and the two sides.
-fn bilateral(system: &System, a: &Known, b: &Known) -> Option<ConceptId> {
+fn bilateral(system: &System, a: &Known, b: &Known, date: Option<Date>) -> Option<ConceptId> {
     if a.concept.seventh() != b.concept.seventh() {
         return None;
     }
@@ -469,5 +477,5 @@ fn bilateral(system: &System, a: &Known, b: &Known) -> Option<ConceptId> {
         Some(at) => ConceptId::composed(found.node(), at),
         None => *found,
     };
-    (more.is_none() && system.billable(concept)).then_some(concept)
+    (more.is_none() && usable(system, concept, date)).then_some(concept)
 }

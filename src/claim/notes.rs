@@ -140,7 +140,7 @@ impl Review<'_> {
                 }
             }
         }
-        found.sort_by_key(|(_, rule, ..)| *rule);
+        crate::sort::sort_by_key(&mut found, |(_, rule, ..)| *rule);
         for (severity, rule, items, message, fixes) in found {
             self.report(severity, rule, items, message, fixes);
         }

@@ -332,7 +332,8 @@ fn index() -> &'static Index<'static> {
         };
         compile(&all, &relations).unwrap()
     });
-    static INDEX: LazyLock<Index<'static>> = LazyLock::new(|| Index::open(&BYTES).unwrap());
+    static INDEX: LazyLock<Index<'static>> =
+        LazyLock::new(|| Index::open(BYTES.as_slice()).unwrap());
     &INDEX
 }
 
@@ -398,6 +399,24 @@ fn single_codes() {
     assert_eq!(found[0].fixes, [fix]);
     // Several seventh characters are a choice for a person.
     assert_eq!(issues(&claim(&["S52.501"]), "CM-4")[0].fixes.len(), 3);
+}
+
+#[test]
+fn a_date_that_a_release_does_not_cover_is_told_once() {
+    let mut late = line("E0601", &["LT"], &[1]);
+    late.date = Date::new(2026, 9, 30);
+    let found = issues(&late, "HC-2");
+    assert_eq!((found.len(), found[0].items.len()), (1, 2));
+    assert_eq!(issues(&late, "CM-2").len(), 0);
+    late.date = Date::new(2026, 10, 1);
+    let found = issues(&late, "CM-2");
+    assert_eq!((found.len(), found[0].severity), (1, Severity::Warning));
+    assert_eq!(
+        found[0].message,
+        "ICD-10-CM is loaded as FY2026, which does not cover 2026-10-01: 5 codes of the claim are in that release, and may not be on the date."
+    );
+    late.date = Date::new(2025, 12, 31);
+    assert_eq!(issues(&late, "HC-2").len() + issues(&late, "CM-2").len(), 0);
 }
 
 #[test]

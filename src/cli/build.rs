@@ -119,11 +119,7 @@ fn write(
 }
 
 fn size(system: &medcode::System<'_>) -> usize {
-    system
-        .sections()
-        .iter()
-        .map(|section| section.bytes.len())
-        .sum()
+    system.sections().map(|section| section.bytes.len()).sum()
 }
 
 fn report(index: &Index<'_>, built: &Built, files: &[(String, usize)]) {

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use medcode::compile::vocabulary_section;
 use medcode::index::format::{self, Section, SectionKind};
 use medcode::search::quality::{Case, Keystrokes, Places, Score, Set};
 use medcode::{CodeSystem, Index, SearchOptions, vocabulary};
@@ -341,26 +342,30 @@ pub fn replace_vocabulary(bytes: &mut [(PathBuf, Vec<u8>)], folder: &Path) -> Re
     }
     systems.sort();
     systems.dedup();
-    let written = medcode::index::vocabulary::write(&vocabulary::for_systems(&entries, &systems));
+    let vocabulary = vocabulary::for_systems(&entries, &systems);
     for (path, bytes) in bytes.iter_mut() {
         let sections =
             format::read(bytes).map_err(|error| format!("{}: {error}", path.display()))?;
-        if !sections.iter().any(|s| s.kind == SectionKind::Vocabulary) {
+        let kept = sections.iter().find(|s| s.kind == SectionKind::Vocabulary);
+        let Some(system) = kept.map(|section| section.system) else {
             continue;
-        }
-        let replaced: Vec<Section> = sections
-            .iter()
-            .map(|section| Section {
-                system: section.system,
-                kind: section.kind,
-                bytes: match section.kind {
-                    SectionKind::Vocabulary => written.clone(),
-                    _ => section.bytes.to_vec(),
-                },
-            })
-            .collect();
-        *bytes = format::write(&replaced);
+        };
+        let copied = |section: &format::SectionRef<'_>| Section {
+            system: section.system,
+            kind: section.kind,
+            bytes: section.bytes.to_vec(),
+        };
+        let beside = sections.iter().filter(|section| section.system == system);
+        let beside: Vec<Section> = beside.map(copied).collect();
+        let written = vocabulary_section(&vocabulary, &beside);
         eprintln!("vocabulary: {} bytes", written.len());
+        let mut replaced: Vec<Section> = sections.iter().map(copied).collect();
+        for section in &mut replaced {
+            if section.kind == SectionKind::Vocabulary {
+                section.bytes.clone_from(&written);
+            }
+        }
+        *bytes = format::write(&replaced);
         return Ok(());
     }
     Err("expected an index with a vocabulary, found none".to_string())

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::core::Code;
+use super::format::Part;
 use crate::date::{Date, Period};
 
 /// What a pair of procedures may be.
@@ -302,9 +303,9 @@ struct Table {
 /// The lists about claims of an index: decoded when they are first asked.
 #[derive(Debug, Default)]
 pub struct ClaimEdits<'a> {
-    pub(super) pairs: Option<&'a [u8]>,
-    pub(super) limits: Option<&'a [u8]>,
-    pub(super) coverage: Option<&'a [u8]>,
+    pub(super) pairs: Option<Part<'a>>,
+    pub(super) limits: Option<Part<'a>>,
+    pub(super) coverage: Option<Part<'a>>,
     tables: OnceLock<[Table; 2]>,
     units: OnceLock<BTreeMap<(u8, u64), UnitEdit>>,
     lists: OnceLock<BTreeMap<u64, Vec<CoverageList>>>,
@@ -313,9 +314,9 @@ pub struct ClaimEdits<'a> {
 impl<'a> ClaimEdits<'a> {
     /// Lists from the bytes of their sections.
     pub fn new(
-        pairs: Option<&'a [u8]>,
-        limits: Option<&'a [u8]>,
-        coverage: Option<&'a [u8]>,
+        pairs: Option<Part<'a>>,
+        limits: Option<Part<'a>>,
+        coverage: Option<Part<'a>>,
     ) -> Self {
         ClaimEdits {
             pairs,
@@ -339,7 +340,7 @@ impl<'a> ClaimEdits<'a> {
         second: &str,
         date: Option<Date>,
     ) -> Option<PairEdit> {
-        let bytes = self.pairs?;
+        let bytes = self.pairs.as_deref()?;
         let (first, second) = (number(first)?, number(second)?);
         let [practitioners, hospitals] = self.tables.get_or_init(|| tables(bytes));
         let table = if practitioner {
@@ -385,14 +386,14 @@ impl<'a> ClaimEdits<'a> {
 
     /// The most units of a procedure or supply.
     pub fn units(&self, service: UnitService, code: &str) -> Option<UnitEdit> {
-        let bytes = self.limits?;
+        let bytes = self.limits.as_deref()?;
         let all = self.units.get_or_init(|| units(bytes));
         all.get(&(service as u8, number(code)?)).copied()
     }
 
     /// The lists that a procedure is on.
     pub fn coverage(&self, code: &str) -> &[CoverageList] {
-        let (Some(bytes), Some(code)) = (self.coverage, number(code)) else {
+        let (Some(bytes), Some(code)) = (self.coverage.as_deref(), number(code)) else {
             return &[];
         };
         let all = self.lists.get_or_init(|| {
@@ -493,6 +494,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn part(bytes: &[u8]) -> Option<Part<'_>> {
+        Some(Part::whole(bytes.into()))
+    }
+
     fn pair(codes: (&str, &str), days: (u32, u32), edit: PairEdit) -> Pair {
         Pair {
             practitioner: true,
@@ -518,7 +523,7 @@ mod tests {
             pair(("11111", "0001A"), (20260101, 0), PairEdit::Never),
         ];
         let bytes = write_pairs(&pairs).unwrap();
-        let edits = ClaimEdits::new(Some(&bytes), None, None);
+        let edits = ClaimEdits::new(part(&bytes), None, None);
         let ask = |a: &str, b: &str, day: u32| edits.pair(true, a, b, Date::from_number(day));
         assert_eq!(ask("11111", "22222", 20250101), Some(PairEdit::Never));
         assert_eq!(ask("11111", "22222", 20241231), None);
@@ -554,7 +559,7 @@ mod tests {
             diagnoses: vec!["M9901".to_string(), "M9903".to_string()],
         };
         let coverage = write_coverage(std::slice::from_ref(&list)).unwrap();
-        let edits = ClaimEdits::new(None, Some(&bytes), Some(&coverage));
+        let edits = ClaimEdits::new(None, part(&bytes), part(&coverage));
         for limit in &limits {
             assert_eq!(edits.units(limit.service, &limit.code), Some(limit.edit));
         }
@@ -579,7 +584,7 @@ mod tests {
                 })
                 .collect();
             let bytes = write_pairs(&pairs).unwrap();
-            let edits = ClaimEdits::new(Some(&bytes), None, None);
+            let edits = ClaimEdits::new(part(&bytes), None, None);
             for pair in &pairs {
                 let found = edits.pair(pair.practitioner, &pair.first, &pair.second, pair.period.start);
                 prop_assert_eq!(found, Some(pair.edit));
@@ -589,7 +594,7 @@ mod tests {
 
         #[test]
         fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            let edits = ClaimEdits::new(Some(&bytes), Some(&bytes), Some(&bytes));
+            let edits = ClaimEdits::new(part(&bytes), part(&bytes), part(&bytes));
             edits.pair(true, "00000", "00001", None);
             edits.pair(false, "00001", "00000", None);
             edits.units(UnitService::Hospital, "00000");

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::coding::{Coder, Number};
-use super::contexts::{MOST, Mixture, hash};
 use super::core::{Code, Nodes};
+use super::mixing::{WIDE, WideMixer, hash};
 use crate::date::Date;
 
 /// Every code of a system, composed ones included, in ascending order, with whether it is valid for submission.
@@ -17,14 +17,14 @@ pub fn all_codes(nodes: &Nodes) -> Vec<(Code, bool)> {
             codes.extend(set.characters.iter().map(|c| (code.composed(*c), true)));
         }
     }
-    codes.sort();
+    crate::sort::sort(&mut codes);
     codes.dedup_by_key(|(code, _)| *code);
     codes
 }
 
 /// Codes spelled character by character, in the light of others that they may resemble.
 pub struct Spelling {
-    mixture: Mixture,
+    mixture: WideMixer,
 }
 
 /// The longest spelling: two codes of eight characters, and a hyphen between.
@@ -36,7 +36,7 @@ impl Spelling {
     /// A fresh model with `2^bits` probabilities.
     pub fn new(bits: u32) -> Spelling {
         Spelling {
-            mixture: Mixture::new(bits, 64),
+            mixture: WideMixer::new(bits, 64),
         }
     }
 
@@ -55,7 +55,7 @@ impl Spelling {
         let mut alike = [true; 3];
         while out.len() < LONGEST {
             let at = out.len();
-            let mut contexts = [0; MOST];
+            let mut contexts = [0; WIDE];
             let mut count = 0;
             let mut push = |context: u32| {
                 if let Some(to) = contexts.get_mut(count) {
@@ -82,7 +82,7 @@ impl Spelling {
             let set = (set << 3 | at.min(7)).min(63);
             let number = value.get(at).map_or(END, |byte| number_of(*byte));
             let contexts = contexts.get(..count).unwrap_or(&contexts);
-            let number = self.mixture.symbol(coder, contexts, set, 6, number);
+            let number = self.mixture.symbol(coder, 6, contexts, set, number);
             let Some(byte) = byte_of(number) else {
                 break;
             };
@@ -281,6 +281,20 @@ impl Relatives {
     }
 }
 
+/// The facts of the relatives that matter most: of the code before, and of the nearest other.
+pub fn nearest<'r, T>(relatives: &[Option<&'r [T]>]) -> [&'r [T]; 2] {
+    let of = |list: Option<&&'r [T]>| list.copied().unwrap_or(&[]);
+    let before = relatives.first().and_then(Option::as_ref);
+    let other = relatives.iter().skip(1).flatten().next();
+    [of(before), of(other)]
+}
+
+/// A number that stands for the first characters of a code, of a code of so many kinds.
+pub fn part(code: &Code, length: usize, kind: u32) -> u32 {
+    let bytes = code.as_str().bytes().take(length);
+    bytes.fold(kind, |state, byte| hash(state, u32::from(byte)))
+}
+
 /// Codes lists of facts that no relative has.
 pub trait Novel<T> {
     /// Codes the list of a code in the light of the lists of its relatives. `value` is empty while reading.
@@ -302,8 +316,37 @@ pub fn run<C: Coder, T: Clone + Eq>(
     known: &[(Code, bool)],
     novel: &mut impl Novel<T>,
 ) -> Lists<T> {
+    let mut lists: Vec<Vec<T>> = Vec::new();
+    let mut code_new = |coder: &mut C, code: &Code, near: &[Option<u32>], value: Option<u32>| {
+        let relatives: Vec<Option<&[T]>> = near
+            .iter()
+            .map(|number| lists.get((*number)? as usize).map(Vec::as_slice))
+            .collect();
+        let value = value.and_then(|number| input.lists.get(number as usize));
+        let list = novel.code(coder, code, &relatives, value.map_or(&[], Vec::as_slice));
+        lists.push(list);
+    };
+    let (codes, numbers) = run_numbers(coder, &input.codes, &input.numbers, known, &mut code_new);
+    Lists {
+        codes,
+        numbers,
+        lists,
+    }
+}
+
+/// What codes a list that no relative has: the code, the numbers of the relatives' lists, and, while writing, the number
+/// of the list in the input.
+type CodeNew<'n, C> = dyn FnMut(&mut C, &Code, &[Option<u32>], Option<u32>) + 'n;
+
+/// [`run`] with lists as numbers: what does not depend on the kind of facts stands in the module once.
+fn run_numbers<C: Coder>(
+    coder: &mut C,
+    input: &[Code],
+    numbers: &[u32],
+    known: &[(Code, bool)],
+    code_new: &mut CodeNew<'_, C>,
+) -> (Vec<Code>, Vec<u32>) {
     let others: Vec<Code> = input
-        .codes
         .iter()
         .filter(|code| known.binary_search_by_key(code, |(code, _)| code).is_err())
         .copied()
@@ -314,32 +357,32 @@ pub fn run<C: Coder, T: Clone + Eq>(
         .map(|(code, billable)| (*code, u32::from(*billable)))
         .collect();
     codes.extend(others.iter().map(|code| (*code, 2)));
-    codes.sort();
+    crate::sort::sort(&mut codes);
 
-    let mut out = Lists::default();
+    let (mut out_codes, mut out_numbers) = (Vec::new(), Vec::new());
+    // The lists so far; while writing, each with its number in the input, where equal lists have one number.
+    let mut lists: Vec<Option<u32>> = Vec::new();
     let mut has = Has::new();
     let mut relatives = Relatives::new();
-    let mut same = Mixture::new(16, RELATIVES);
+    let mut same = WideMixer::new(16, RELATIVES);
     // The last answers of each relative, the latest in the lowest bit.
     let mut history = [0u32; RELATIVES];
     let mut at = 0;
     for (code, kind) in codes {
         // Both lists are in order: the input's next code is this one, or a later one.
-        let value = match input.codes.get(at) {
+        let value = match input.get(at) {
             Some(next) if *next == code => {
                 at += 1;
-                input.numbers.get(at - 1)
+                numbers.get(at - 1).copied()
             }
             _ => None,
         };
-        let value = value.and_then(|number| input.lists.get(*number as usize));
         if kind != 2 && !has.code(coder, &code, kind, value.is_some()) {
             continue;
         }
-        let value = value.map_or(&[][..], Vec::as_slice);
-        let number = out.codes.len() as u32;
+        let number = out_codes.len() as u32;
         let met = relatives.meet(&code, number);
-        let lists = met.map(|met| met.and_then(|met| out.numbers.get(met as usize)).copied());
+        let near = met.map(|met| met.and_then(|met| out_numbers.get(met as usize)).copied());
         let about = code
             .as_str()
             .bytes()
@@ -352,14 +395,14 @@ pub fn run<C: Coder, T: Clone + Eq>(
             .fold(8, |h, b| hash(h, b.into()));
         let end = code.as_str().bytes().last().map_or(0, u32::from) << 4 | code.len() as u32;
         let mut chosen = None;
-        for (which, list) in lists.iter().enumerate() {
+        for (which, list) in near.iter().enumerate() {
             let Some(list) = list else {
                 continue;
             };
-            if lists.iter().take(which).any(|other| other == &Some(*list)) {
+            if near.iter().take(which).any(|other| other == &Some(*list)) {
                 continue;
             }
-            let agree = lists.iter().fold(0u32, |bits, other| {
+            let agree = near.iter().fold(0u32, |bits, other| {
                 bits << 2
                     | if other == &Some(*list) {
                         1
@@ -380,12 +423,11 @@ pub fn run<C: Coder, T: Clone + Eq>(
                 hash(hash(agree << 4 | own & 3, end), 6),
                 hash(hash(hash(*list, kind), end), 7),
             ];
-            let content = out.lists.get(*list as usize).map_or(&[][..], Vec::as_slice);
             let hit = same.flag(
                 coder,
                 &contexts,
                 which,
-                !value.is_empty() && content == value,
+                value.is_some() && lists.get(*list as usize) == Some(&value),
             );
             if let Some(history) = history.get_mut(which) {
                 *history = *history << 1 | u32::from(hit);
@@ -398,24 +440,20 @@ pub fn run<C: Coder, T: Clone + Eq>(
         let list = match chosen {
             Some(list) => list,
             None => {
-                let near = lists.map(|list| {
-                    list.and_then(|list| out.lists.get(list as usize))
-                        .map(Vec::as_slice)
-                });
-                let list = novel.code(coder, &code, &near, value);
-                out.lists.push(list);
-                out.lists.len() as u32 - 1
+                code_new(coder, &code, &near, value);
+                lists.push(value);
+                lists.len() as u32 - 1
             }
         };
-        out.codes.push(code);
-        out.numbers.push(list);
+        out_codes.push(code);
+        out_numbers.push(list);
     }
-    out
+    (out_codes, out_numbers)
 }
 
 /// Whether codes have facts at all.
 struct Has {
-    mixture: Mixture,
+    mixture: WideMixer,
     relatives: Relatives,
     answers: Vec<bool>,
 }
@@ -423,7 +461,7 @@ struct Has {
 impl Has {
     fn new() -> Has {
         Has {
-            mixture: Mixture::new(16, 4),
+            mixture: WideMixer::new(16, 4),
             relatives: Relatives::new(),
             answers: Vec::new(),
         }

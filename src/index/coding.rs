@@ -31,7 +31,7 @@
 //! ```
 
 /// The probability of a zero, and how much has been seen: the upper 22 bits are the probability, the lower 10
-/// count the decisions so far, up to `Bit::LIMIT`. A young model moves fast, an old one slowly.
+/// count the decisions so far, up to a limit. A young model moves fast, an old one slowly.
 #[derive(Clone, Copy, Debug)]
 pub struct Bit(u32);
 
@@ -42,22 +42,25 @@ impl Default for Bit {
 }
 
 /// By the number of decisions so far: how far a model moves towards what it saw, of 65,536 (about `1 / (n + 1.6)`
-/// after `n` decisions), in the upper bits; the next number in the lower seven.
-const RATES: [u32; 128] = {
+/// after `n` decisions), in the upper bits; the next number, at most `limit`, in the lower seven.
+const fn rates(limit: u32) -> [u32; 128] {
     let mut rates = [0; 128];
     let mut n = 0;
     while n < rates.len() as u32 {
-        let next = if n < Bit::LIMIT { n + 1 } else { Bit::LIMIT };
-        let rate = if n < Bit::LIMIT { n } else { Bit::LIMIT };
-        rates[n as usize] = 655_360 / (rate * 10 + 16) << 7 | next;
+        let seen = if n < limit { n } else { limit };
+        let next = if n < limit { n + 1 } else { limit };
+        rates[n as usize] = ((655_360 / (seen * 10 + 16)) << 7) | next;
         n += 1;
     }
     rates
-};
+}
+
+/// The pace of a model that stands alone: measured best of limits from 30 to 1000 on ICD-10-CM.
+const RATES: [u32; 128] = rates(126);
+/// The pace of one of several that are mixed: measured best of limits from 15 to 126 on the Alphabetic Index.
+const MIXED_RATES: [u32; 128] = rates(24);
 
 impl Bit {
-    /// The number of decisions after which a model keeps its pace: measured best of 30 to 1000 on ICD-10-CM.
-    const LIMIT: u32 = 126;
     /// What a model moves towards when it sees a one, of 2^22: never to be so sure that a zero costs over 11 bits.
     const ONE: u32 = 32 << 6;
     /// How far above [`Bit::ONE`] it is that it moves to when it sees a zero: as sure, and no surer.
@@ -83,9 +86,20 @@ impl Bit {
 
     #[inline(always)]
     pub(super) fn update(&mut self, bit: u32) {
+        self.move_by(&RATES, bit);
+    }
+
+    /// As [`Bit::update`], for one of several models that are mixed.
+    #[inline(always)]
+    pub(super) fn update_mixed(&mut self, bit: u32) {
+        self.move_by(&MIXED_RATES, bit);
+    }
+
+    #[inline(always)]
+    fn move_by(&mut self, rates: &[u32; 128], bit: u32) {
         let probability = self.0 >> 10;
         let target = Bit::ONE + (Bit::ZERO & bit.wrapping_sub(1));
-        let Some(rate) = RATES.get((self.0 & 127) as usize) else {
+        let Some(rate) = rates.get((self.0 & 127) as usize) else {
             return;
         };
         let delta = (i64::from(target) - i64::from(probability)) * i64::from(rate >> 7);

@@ -4,8 +4,9 @@
 //!
 //! One stream of decisions (see [`super::coding`]), in this order:
 //!
-//! 1. the number of bits of a word number, 5 bits; whether any code departs from the rule that exactly
-//!    the leaves are billable, 1 bit;
+//! 1. whether the texts are phrases (see [`super::phrases`]) or edits of each other (see [`super::edits`]), 1 bit; for
+//!    edits the number of bits of a word number, 5 bits; whether any code departs from the rule that exactly the leaves
+//!    are billable, 1 bit;
 //! 2. the sets of seventh characters: their number, then for each the characters and their meanings;
 //! 3. the codes as a trie, depth first: the set of characters that may follow, whether a code ends here,
 //!    and for a code its set of seventh characters, its billable flag where the rule has exceptions, and its title;
@@ -18,6 +19,8 @@ use std::ops::Range;
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::edits::{Place, TextModel};
+use super::mixing::hash;
+use super::phrases::{Phrases, Setting};
 use super::text::{Word, WordModel, Words};
 use crate::concepts::GroupKind;
 
@@ -202,19 +205,33 @@ impl Nodes {
 /// Writes the section; the words of `nodes` are a tokenizer's. Returns its bytes, and what the model has learned, which
 /// primes the other sections of the system.
 pub fn write(nodes: &Nodes) -> (Vec<u8>, WordModel) {
+    write_with(nodes, false)
+}
+
+/// As [`write()`], with all texts as phrases: smaller where titles seldom repeat their parents', but slower to read. The
+/// model has learned nothing.
+pub fn write_phrases(nodes: &Nodes) -> Vec<u8> {
+    write_with(nodes, true).0
+}
+
+fn write_with(nodes: &Nodes, phrases: bool) -> (Vec<u8>, WordModel) {
     let mut coder = Encoder::default();
-    let words =
-        run(&mut coder, nodes).map_or_else(|| WordModel::for_reading(2), |(_, words)| words);
+    let words = run(&mut coder, nodes, phrases)
+        .map_or_else(|| WordModel::for_reading(2), |(_, words)| words);
     (coder.finish(), words)
 }
 
 /// Reads the section. Bytes that no [`write()`] returned give other nodes, or an error's `None` where a bound is passed.
 pub fn read(bytes: &[u8]) -> Option<(Nodes, WordModel)> {
-    run(&mut Decoder::new(bytes), &Nodes::default())
+    run(&mut Decoder::new(bytes), &Nodes::default(), false)
 }
 
-fn run<C: Coder>(coder: &mut C, input: &Nodes) -> Option<(Nodes, WordModel)> {
-    let words = WordModel::start(coder, &input.words);
+fn run<C: Coder>(coder: &mut C, input: &Nodes, phrases: bool) -> Option<(Nodes, WordModel)> {
+    let phrases = coder.flag(&mut Bit::default(), phrases);
+    let words = match phrases {
+        true => WordModel::for_reading(2),
+        false => WordModel::start(coder, &input.words),
+    };
     let exceptions = (0..input.codes.len() as u32).any(|node| {
         let billable = input.billable.get(node as usize) == Some(&true);
         let next = input.codes.get(node as usize + 1);
@@ -230,6 +247,7 @@ fn run<C: Coder>(coder: &mut C, input: &Nodes) -> Option<(Nodes, WordModel)> {
         exceptions,
         out: Nodes::default(),
         text: TextModel::new(words),
+        phrases: phrases.then(|| (Phrases::new(&Words::default()), Words::default())),
         ends_here: models(32),
         masks: Masks::default(),
         seventh: models(16),
@@ -251,8 +269,16 @@ fn run<C: Coder>(coder: &mut C, input: &Nodes) -> Option<(Nodes, WordModel)> {
         },
     );
     this.groups();
-    let Trie { mut out, text, .. } = this;
-    out.words = text.words.words.clone();
+    let Trie {
+        mut out,
+        text,
+        phrases,
+        ..
+    } = this;
+    out.words = match phrases {
+        Some((_, words)) => words,
+        None => text.words.words.clone(),
+    };
     (out.codes.len() <= MOST_NODES).then_some((out, text.words))
 }
 
@@ -374,6 +400,8 @@ struct Trie<'a, C> {
     exceptions: bool,
     out: Nodes,
     text: TextModel,
+    /// Where the texts are phrases: what codes them, and the words so far.
+    phrases: Option<(Phrases, Words)>,
     ends_here: Vec<Bit>,
     masks: Masks,
     seventh: Vec<Bit>,
@@ -406,6 +434,10 @@ impl<C: Coder> Trie<'_, C> {
 
     /// Codes a text that stands alone.
     fn free_text(&mut self, value: &[Word]) -> Vec<Word> {
+        if let Some((phrases, words)) = &mut self.phrases {
+            let place = Setting::default();
+            return phrases.text(self.coder, &self.input.words, words, &place, value);
+        }
         let mut out = Vec::new();
         self.text.text(
             self.coder,
@@ -544,9 +576,31 @@ impl<C: Coder> Trie<'_, C> {
             ],
         };
         let value = self.input.title(at as u32);
-        let edit = self
-            .text
-            .text(self.coder, &mut self.out.tokens, &place, value);
+        let edit = match &mut self.phrases {
+            None => self
+                .text
+                .text(self.coder, &mut self.out.tokens, &place, value),
+            Some((phrases, words)) => {
+                let parent = self.out.title(above.parent);
+                let elder = self.out.title(number.wrapping_sub(1));
+                let place = Setting {
+                    field: u32::from(above.parent != NO_NODE),
+                    book: 0,
+                    title: parent,
+                    elder,
+                    elder_term: elder
+                        .iter()
+                        .take(2)
+                        .fold(1, |h, word| hash(h, u32::from(*word))),
+                    parent_term: category(&code),
+                    parent_first: parent.first().copied().map_or(0, u32::from),
+                };
+                let source = &self.input.words;
+                let text = phrases.text(self.coder, source, words, &place, value);
+                self.out.tokens.extend(text);
+                0
+            }
+        };
         self.out.ends.push(self.out.tokens.len() as u32);
         self.out.codes.push(code);
         self.out.parents.push(above.parent);
@@ -586,6 +640,12 @@ impl<C: Coder> Trie<'_, C> {
             });
         }
     }
+}
+
+/// A hash of the first three characters of a code.
+pub(super) fn category(code: &Code) -> u32 {
+    let start = code.as_str().bytes().take(3);
+    start.fold(1, |h, byte| hash(h, u32::from(byte)))
 }
 
 pub(super) fn digit_of(byte: u8) -> u32 {

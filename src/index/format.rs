@@ -34,7 +34,10 @@
 //! All numbers are little-endian. Sections stand one after the other in the order of the table, nothing between
 //! them, nothing after the last. Every section is checked when the index is opened: a flipped bit anywhere is refused.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use crate::code_system::CodeSystem;
 
@@ -135,8 +138,54 @@ pub struct SectionRef<'a> {
     pub kind: SectionKind,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// Where they begin in the index.
+    pub start: usize,
     /// Their CRC-32.
     pub crc: u32,
+}
+
+/// Bytes of an index that stay as long as somebody holds them, borrowed or owned.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    whole: Arc<Cow<'a, [u8]>>,
+    range: Range<usize>,
+}
+
+impl<'a> Part<'a> {
+    /// A whole index.
+    pub fn whole(bytes: Cow<'a, [u8]>) -> Part<'a> {
+        Part {
+            range: 0..bytes.len(),
+            whole: Arc::new(bytes),
+        }
+    }
+
+    /// Where it begins in the whole index.
+    pub fn start(&self) -> usize {
+        self.range.start
+    }
+
+    /// Tells whether anybody still holds the index.
+    #[cfg(test)]
+    pub(super) fn watch(&self) -> std::sync::Weak<Cow<'a, [u8]>> {
+        Arc::downgrade(&self.whole)
+    }
+
+    /// The part that a section of this index is.
+    pub(super) fn section(&self, section: &SectionRef<'_>) -> Part<'a> {
+        Part {
+            whole: Arc::clone(&self.whole),
+            range: section.start..section.start + section.bytes.len(),
+        }
+    }
+}
+
+impl Deref for Part<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.whole.get(self.range.clone()).unwrap_or(&[])
+    }
 }
 
 /// Why bytes are not an index that this version can read.
@@ -289,6 +338,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SectionRef<'_>>, OpenError> {
             system,
             kind,
             bytes: section,
+            start: bytes.len() - rest.len(),
             crc,
         });
         rest = after;

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::codes::{self, Lists, Novel, Spelling};
 use super::coding::{Coder, Decoder, Encoder, Number, models};
-use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
+use super::mixing::{WideMixer, hash};
 use super::system::{Index, System, plain_code};
 use crate::code_system::CodeSystem;
 use crate::concepts::GemMap;
@@ -102,8 +102,8 @@ fn run<C: Coder>(coder: &mut C, input: &Maps, nodes: &Nodes) -> Maps {
 /// The models of rows that no relative has.
 struct Targets {
     spelling: Spelling,
-    flags: Mixture,
-    more: Mixture,
+    flags: WideMixer,
+    more: WideMixer,
 }
 
 /// No code maps to more rows than this: the longest list published has 533.
@@ -113,8 +113,8 @@ impl Targets {
     fn new() -> Targets {
         Targets {
             spelling: Spelling::new(18),
-            flags: Mixture::new(16, 2),
-            more: Mixture::new(16, 2),
+            flags: WideMixer::new(16, 2),
+            more: WideMixer::new(16, 2),
         }
     }
 }
@@ -143,20 +143,9 @@ impl Novel<Row> for Targets {
         value: &[Row],
     ) -> Vec<Row> {
         let bytes = code.as_str().as_bytes();
-        let part = |length: usize, state: u32| {
-            let part = bytes.iter().take(length);
-            part.fold(state, |h, byte| hash(h, u32::from(*byte)))
-        };
+        let part = |length: usize, state: u32| codes::part(code, length, state);
         let end = bytes.last().map_or(0, |byte| u32::from(*byte)) << 4 | bytes.len() as u32;
-        let before = relatives.first().copied().flatten().unwrap_or(&[]);
-        // The nearest relative that is not the code before, else the category's.
-        let other = relatives
-            .iter()
-            .skip(1)
-            .copied()
-            .flatten()
-            .next()
-            .unwrap_or(&[]);
+        let [before, other] = codes::nearest(relatives);
         let mut out: Vec<Row> = Vec::new();
         while out.len() < MOST_ROWS {
             let at = out.len();
@@ -177,7 +166,7 @@ impl Novel<Row> for Targets {
                 hash(hash(last_flags, end), 5),
             ];
             let set = usize::from(at > 0);
-            let flags = self.flags.symbol(coder, &contexts, set, 9, number_of(&row));
+            let flags = self.flags.symbol(coder, 9, &contexts, set, number_of(&row));
             let last_target = last.map_or(Code::default(), |row| row.target);
             let like = [
                 match at {
@@ -459,7 +448,7 @@ impl Index<'_> {
             .filter(|row| row.combination)
             .map(|row| row.scenario)
             .collect();
-        scenarios.sort_unstable();
+        crate::sort::sort(&mut scenarios);
         scenarios.dedup();
         for scenario in scenarios {
             let within = |row: &&Row| row.combination && row.scenario == scenario;
@@ -468,7 +457,7 @@ impl Index<'_> {
                 .filter(within)
                 .map(|row| row.choice_list)
                 .collect();
-            lists.sort_unstable();
+            crate::sort::sort(&mut lists);
             lists.dedup();
             let part = |list: &u8| {
                 let rows = rows

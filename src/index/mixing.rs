@@ -64,39 +64,45 @@ const CONFIDENCE: [i32; 8] = [0, 110, 150, 180, 200, 220, 235, 250];
 #[repr(align(64))]
 struct Line([Bit; 16]);
 
-/// Mixes the predictions of several contexts.
+/// Mixes the predictions of several contexts: of up to `N` that a caller passes, those that matter most first.
 #[derive(Clone)]
-pub struct Mixer {
+pub struct Mixer<const N: usize = 6> {
     /// The models of one context and up to four bits of a symbol stand in one line.
     lines: Vec<Line>,
     shift: u32,
-    weights: Vec<[i32; Mixer::INPUTS]>,
+    weights: Vec<[i32; N]>,
+    /// By set of weights, at 33 logits each: what a prediction has turned out to be.
+    refined: Vec<[u16; 33]>,
 }
 
-impl Mixer {
-    /// The number of contexts of every decision.
-    pub const INPUTS: usize = 6;
-
+impl<const N: usize> Mixer<N> {
     /// A mixer with `2^bits` models and `sets` sets of weights. `bits` is at least 5.
     pub fn new(bits: u32, sets: usize) -> Self {
         Mixer {
             lines: vec![Line::default(); 1 << (bits - 4)],
             shift: 36 - bits,
-            weights: vec![[Mixer::FIRST; Mixer::INPUTS]; sets << 2],
+            weights: vec![[FIRST * 6 / N as i32; N]; sets << 2],
+            refined: vec![UNREFINED; sets << 2],
         }
     }
 
-    /// Codes one decision in these contexts (hashes of circumstances), with one of the sets of weights.
+    /// Codes one decision in these contexts (hashes of circumstances; those after the `N`-th say nothing), with one of the sets of weights.
     #[inline]
-    pub fn bit<C: Coder>(
+    pub fn bit<C: Coder>(&mut self, coder: &mut C, contexts: &[u32], set: usize, bit: u32) -> u32 {
+        let places = self.places(contexts, 1);
+        let places = places.get(..contexts.len()).unwrap_or(&places);
+        self.at(coder, places, 1, set << 2, bit)
+    }
+
+    /// Codes a yes or no, as [`Mixer::bit`].
+    pub fn flag<C: Coder>(
         &mut self,
         coder: &mut C,
-        contexts: &[u32; Mixer::INPUTS],
+        contexts: &[u32],
         set: usize,
-        bit: u32,
-    ) -> u32 {
-        let places = self.places(contexts, 1);
-        self.at(coder, &places, 1, set << 2, bit)
+        value: bool,
+    ) -> bool {
+        self.bit(coder, contexts, set, u32::from(value)) != 0
     }
 
     /// Codes a number below `2^bits`, most significant bit first, each bit in all contexts.
@@ -105,7 +111,7 @@ impl Mixer {
         &mut self,
         coder: &mut C,
         bits: u32,
-        contexts: &[u32; Mixer::INPUTS],
+        contexts: &[u32],
         set: usize,
         value: u32,
     ) -> u32 {
@@ -117,10 +123,11 @@ impl Mixer {
             let count = (left - 1) % 4 + 1;
             left -= count;
             let places = self.places(contexts, 1 << (bits - left - count) | result);
+            let places = places.get(..contexts.len()).unwrap_or(&places);
             let mut node = 1;
             for shift in (0..count).rev() {
                 let bit = value >> (left + shift) & 1;
-                node = node << 1 | self.at(coder, &places, node, set << 2 | part, bit);
+                node = node << 1 | self.at(coder, places, node, set << 2 | part, bit);
             }
             result = result << count | (node & ((1 << count) - 1));
             part = (part + 1).min(3);
@@ -141,7 +148,7 @@ impl Mixer {
             for shift in (0..count).rev() {
                 let bit = value >> (left + shift) & 1;
                 if let Some(model) = self.model(place, node) {
-                    model.update(bit);
+                    model.update_mixed(bit);
                 }
                 node = node << 1 | bit;
             }
@@ -157,8 +164,8 @@ impl Mixer {
     }
 
     #[inline(always)]
-    fn places(&self, contexts: &[u32; Mixer::INPUTS], above: u32) -> [(u32, u32); Mixer::INPUTS] {
-        let mut places = [(0, 0); Mixer::INPUTS];
+    fn places(&self, contexts: &[u32], above: u32) -> [(u32, u32); N] {
+        let mut places = [(0, 0); N];
         for (at, (place, context)) in places.iter_mut().zip(contexts).enumerate() {
             *place = self.place(at, *context, above);
         }
@@ -175,12 +182,12 @@ impl Mixer {
     fn at<C: Coder>(
         &mut self,
         coder: &mut C,
-        places: &[(u32, u32); Mixer::INPUTS],
+        places: &[(u32, u32)],
         node: u32,
         set: usize,
         bit: u32,
     ) -> u32 {
-        let mut inputs = [0; Mixer::INPUTS];
+        let mut inputs = [0; N];
         for (input, place) in inputs.iter_mut().zip(places) {
             let (zero, count) = self
                 .model(*place, node)
@@ -202,25 +209,59 @@ impl Mixer {
             .get((logit + 2048) as usize)
             .copied()
             .unwrap_or(1 << 15);
-        let bit = coder.bit(&mut Bit::fixed(u32::from(zero)), bit);
+        // The prediction is averaged with what became of those like it.
+        let place = (logit + 2048) as usize;
+        let part = (place & 127) as u32;
+        let mut coded = u32::from(zero);
+        let row = self.refined.get_mut(set);
+        let mut near = row.and_then(|row| row.get_mut(place >> 7..(place >> 7) + 2));
+        if let Some([low, high]) = near.as_deref_mut() {
+            let refined = (u32::from(*low) * (128 - part) + u32::from(*high) * part) >> 7;
+            coded = (coded + refined) / 2;
+        }
+        let bit = coder.bit(&mut Bit::fixed(coded.clamp(24, 65_512)), bit);
+        if let Some([low, high]) = near {
+            let nearer = if part < 64 { low } else { high };
+            let target = if bit == 0 { 65_535 } else { 0 };
+            *nearer = (i32::from(*nearer) + ((target - i32::from(*nearer)) >> REFINED_PACE)) as u16;
+        }
         let error = (if bit == 0 { 65_535 } else { 0 }) - i32::from(zero);
         for (weight, input) in weights.iter_mut().zip(inputs) {
-            let step = (input * error + (1 << (Mixer::PACE - 1))) >> Mixer::PACE;
+            let step = (input * error + (1 << (PACE - 1))) >> PACE;
             *weight = (*weight + step).clamp(-65_535, 65_535);
         }
         for place in places {
             if let Some(model) = self.model(*place, node) {
-                model.update(bit);
+                model.update_mixed(bit);
             }
         }
         bit
     }
-
-    /// What a prediction counts at first, of 16,384.
-    const FIRST: i32 = 5_500;
-    /// How slowly weights move: by the error, of 65,536, times the input, times `2^-PACE`.
-    const PACE: u32 = 17;
 }
+
+/// What a prediction counts at first, of 16,384, where there are six.
+const FIRST: i32 = 5_500;
+/// How slowly weights move: by the error, of 65,536, times the input, times `2^-PACE`.
+const PACE: u32 = 17;
+/// How slowly a refined prediction moves.
+const REFINED_PACE: u32 = 6;
+/// Predictions that mean what they say.
+const UNREFINED: [u16; 33] = {
+    let mut table = [0; 33];
+    let mut at = 0;
+    while at < 33 {
+        let p = squash((at as i32 - 16) * 128) * 16;
+        table[at] = if p < 24 { 24 } else { p as u16 };
+        at += 1;
+    }
+    table
+};
+
+/// The most contexts of a [`WideMixer`].
+pub const WIDE: usize = 12;
+/// For relations between codes, which are regular in many ways at a time: a target resembles that of the code before,
+/// of the same injury on the other side, of the same category.
+pub type WideMixer = Mixer<WIDE>;
 
 /// A hash of two numbers, to make contexts of.
 #[inline(always)]
@@ -237,7 +278,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn code<C: Coder>(coder: &mut C, values: &[u32]) -> Vec<u32> {
-        let mut mixer = Mixer::new(10, 2);
+        let mut mixer = Mixer::<6>::new(10, 2);
         let mut last = 0;
         let mut decide = |(at, value): (usize, &u32)| {
             let at = at as u32;

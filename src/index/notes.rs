@@ -6,9 +6,10 @@
 //! owner in order (the nodes, then the groups) the number of texts, and for each its kind (4 bits) and its words.
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
-use super::core::Nodes;
-use super::edits::{Place, TextModel};
-use super::text::{Word, WordModel, Words};
+use super::core::{Nodes, category};
+use super::mixing::hash;
+use super::phrases::{Phrases, Setting};
+use super::text::{Word, Words};
 use crate::concepts::NoteKind;
 
 /// The texts of one section in memory, in the order of their owners.
@@ -68,84 +69,82 @@ const KINDS: [NoteKind; 10] = [
     NoteKind::Excludes,
 ];
 
-/// Writes a section. `notes` holds the words of the tokenizer that `primed` was made for.
-pub fn write(notes: &Notes, nodes: &Nodes, primed: WordModel) -> Vec<u8> {
+/// Writes a section. `notes` holds the words of a tokenizer, those of `nodes` first; the words of `nodes` are those
+/// that the core's reader returns.
+pub fn write(notes: &Notes, nodes: &Nodes) -> Vec<u8> {
     let mut coder = Encoder::default();
-    run(&mut coder, notes, nodes, primed);
+    run(&mut coder, notes, nodes);
     coder.finish()
 }
 
-/// Reads a section, primed by the model that the core's reader returned.
-pub fn read(bytes: &[u8], nodes: &Nodes, primed: WordModel) -> Notes {
-    run(&mut Decoder::new(bytes), &Notes::default(), nodes, primed)
+/// Reads a section of these nodes.
+pub fn read(bytes: &[u8], nodes: &Nodes) -> Notes {
+    run(&mut Decoder::new(bytes), &Notes::default(), nodes)
 }
 
-fn run<C: Coder>(coder: &mut C, input: &Notes, nodes: &Nodes, primed: WordModel) -> Notes {
-    let words = primed.resume(coder, &input.words);
-    let mut text = TextModel::new(words);
-    let mut out = Notes::default();
+/// More texts than any code has, so that damaged bytes cannot ask for endless memory.
+const MOST_TEXTS: usize = 10_000;
+
+fn run<C: Coder>(coder: &mut C, input: &Notes, nodes: &Nodes) -> Notes {
+    let mut texts = Phrases::new(&nodes.words);
+    for node in 0..nodes.codes.len() as u32 {
+        texts.learn(nodes.title(node), 0);
+    }
+    let mut out = Notes {
+        words: nodes.words.clone(),
+        ..Notes::default()
+    };
     let mut counts: Vec<Number> = vec![Number::default(); 4];
     let mut kinds: Vec<Vec<Bit>> = vec![models(16); 12];
     let mut before = 0;
     let owners = (nodes.codes.len() + nodes.groups.len()) as u32;
-    // References are ranges of one output: the title of the owner goes before its texts, and is taken out again.
-    let mut scratch: Vec<Word> = Vec::new();
+    let mut last: Vec<Word> = Vec::new();
     for owner in 0..owners {
         if coder.astray() {
             break;
         }
         let range = input.of(owner);
-        let context = before.min(1) << 1
-            | usize::from(
-                nodes
-                    .sevenths
-                    .get(owner as usize)
-                    .is_some_and(|set| *set > 0),
-            );
+        let seventh = nodes.sevenths.get(owner as usize);
+        let context = before.min(1) << 1 | usize::from(seventh.is_some_and(|set| *set > 0));
         let count = counts
             .get_mut(context)
             .map_or(0, |model| coder.number(model, range.len() as u32))
             as usize;
         before = count;
-        if count == 0 {
-            continue;
-        }
-        let title = match nodes
-            .groups
-            .get((owner as usize).wrapping_sub(nodes.codes.len()))
-        {
+        let group = (owner as usize).checked_sub(nodes.codes.len());
+        let title = match group.and_then(|group| nodes.groups.get(group)) {
             Some(group) => &group.title,
             None => nodes.title(owner),
         };
-        scratch.clear();
-        scratch.extend_from_slice(title);
-        let mut last = 0..0;
+        let code = nodes.codes.get(owner as usize).copied().unwrap_or_default();
         let mut kind_before = 11;
-        for at in 0..count.min(10_000) {
+        for at in 0..count.min(MOST_TEXTS) {
             let number = range.start + at;
             let kind = input.kinds.get(number).map_or(0, |kind| *kind as u32);
             let kind = kinds
                 .get_mut(kind_before)
                 .map_or(0, |models| coder.symbol(models, 4, kind));
-            let start = scratch.len();
-            let context = (kind << 4 | kind_before as u32) ^ 0x5000_0000;
-            let references = [last.clone(), 0..title.len()];
-            let place = Place {
-                references: &references,
-                contexts: &[context],
+            let value = match range.is_empty() {
+                true => &[][..],
+                false => input.text(number),
             };
-            let value = if range.is_empty() {
-                &[]
-            } else {
-                input.text(number)
+            let place = Setting {
+                field: kind.min(7),
+                book: kind >> 3,
+                title,
+                elder: &last,
+                elder_term: last
+                    .iter()
+                    .take(2)
+                    .fold(1, |h, word| hash(h, u32::from(*word))),
+                parent_term: category(&code),
+                parent_first: title.first().copied().map_or(0, u32::from),
             };
-            text.text(coder, &mut scratch, &place, value);
+            last = texts.text(coder, &input.words, &mut out.words, &place, value);
             let kind_read = KINDS.get(kind as usize).copied().unwrap_or(NoteKind::Note);
-            out.push(owner, kind_read, scratch.get(start..).unwrap_or(&[]));
-            last = start..scratch.len();
+            out.push(owner, kind_read, &last);
             kind_before = (kind as usize).min(10);
         }
     }
-    out.words = text.words.words;
     out
 }

@@ -1,6 +1,6 @@
 //! Code systems opened from an index: concepts, their places in the hierarchy, their texts.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::conversions;
 use super::core::{self, Code, NO_NODE, Nodes};
 use super::definitions::{self, Definitions};
 use super::flags::{self, AllEdits};
-use super::format::{self, OpenError, SectionKind, SectionRef};
+use super::format::{self, OpenError, Part, SectionKind, SectionRef};
 use super::index_terms::{self, IndexTerms};
 use super::maps::{self, Maps};
 use super::notes::{self, Notes};
@@ -38,52 +38,49 @@ pub struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    /// Opens an index.
+    /// Opens an index. Bytes that are given away (a `Vec<u8>`) are kept as long as they are needed, without a copy; others
+    /// are borrowed.
     ///
     /// # Errors
     ///
     /// Bytes that are not exactly what the compiler wrote are refused; see [`OpenError`] for what to do.
     /// After that nothing fails.
-    pub fn open(bytes: &'a [u8]) -> Result<Index<'a>, OpenError> {
+    pub fn open(bytes: impl Into<Cow<'a, [u8]>>) -> Result<Index<'a>, OpenError> {
         let mut index = Index::default();
         index.add(bytes)?;
         Ok(index)
     }
 
     /// Adds the code systems of another index (a pack). A system that is already there is replaced, and so are all lists
-    /// about claims where the pack has any.
+    /// about claims where the pack has any. Bytes that were given away and that nothing needs any more are freed.
     ///
     /// # Errors
     ///
     /// As [`Index::open`]; nothing is added then.
-    pub fn add(&mut self, bytes: &'a [u8]) -> Result<(), OpenError> {
-        let mut systems: BTreeMap<CodeSystem, System<'a>> = BTreeMap::new();
-        let sections = format::read(bytes)?;
+    pub fn add(&mut self, bytes: impl Into<Cow<'a, [u8]>>) -> Result<(), OpenError> {
+        self.add_part(Part::whole(bytes.into()))
+    }
+
+    fn add_part(&mut self, whole: Part<'a>) -> Result<(), OpenError> {
+        let sections = format::read(&whole)?;
         let about_claims = |kind| {
             let section = sections.iter().find(|section| section.kind == kind);
-            section.map(|section| section.bytes)
+            section.map(|section| whole.section(section))
         };
         let claim_edits = ClaimEdits::new(
             about_claims(SectionKind::PairEdits),
             about_claims(SectionKind::UnitEdits),
             about_claims(SectionKind::Coverage),
         );
-        let of_systems = sections
-            .iter()
-            .filter(|section| !section.kind.is_about_claims());
-        for section in of_systems.copied() {
-            let system = systems
-                .entry(section.system)
-                .or_insert_with(|| System::new(section.system));
-            if section.kind == SectionKind::Release {
-                system.release = ReleaseInfo::read(section.bytes);
-            }
-            system.sections.push(section);
-        }
-        if systems
-            .values()
-            .any(|system| system.section(SectionKind::Core).is_none())
-        {
+        let holds = |system: CodeSystem, kind: Option<SectionKind>| {
+            sections.iter().any(|section| {
+                section.system == system
+                    && !section.kind.is_about_claims()
+                    && kind.is_none_or(|kind| section.kind == kind)
+            })
+        };
+        let brought = || CodeSystem::all().filter(|system| holds(*system, None));
+        if !brought().all(|system| holds(system, Some(SectionKind::Core))) {
             return Err(OpenError::BadSection {
                 what: "a code system without its core",
             });
@@ -92,23 +89,41 @@ impl<'a> Index<'a> {
             self.claim_edits = claim_edits;
         }
         self.systems
-            .retain(|system| !systems.contains_key(&system.code_system));
-        self.systems.extend(systems.into_values());
+            .retain(|system| !holds(system.code_system, None));
+        for code_system in brought() {
+            let mut system = System::new(code_system);
+            for section in sections
+                .iter()
+                .filter(|section| section.system == code_system)
+            {
+                if section.kind == SectionKind::Release {
+                    system.release = ReleaseInfo::read(section.bytes);
+                }
+                system
+                    .sections
+                    .push((section.kind, section.crc, whole.section(section)));
+            }
+            self.systems.push(system);
+        }
         // What was made of the systems together is made again.
         self.vocabulary = OnceLock::new();
         for system in &mut self.systems {
             system.terms = Mutex::new(None);
         }
-        self.systems.sort_by_key(|system| system.code_system);
+        crate::sort::sort_by_key(&mut self.systems, |system| system.code_system);
         Ok(())
     }
 
     /// The vocabulary, where one of the systems brings it. The first call decodes it.
     pub fn vocabulary(&self) -> &Vocabulary {
         self.vocabulary.get_or_init(|| {
-            let mut sections = self.systems.iter();
-            let bytes = sections.find_map(|system| system.section(SectionKind::Vocabulary));
-            bytes.map(vocabulary::read).unwrap_or_default()
+            let mut systems = self.systems.iter();
+            let found = systems.find_map(|system| {
+                let bytes = system.section(SectionKind::Vocabulary)?;
+                let (nodes, words, _) = system.core();
+                Some(vocabulary::read(bytes, nodes, words.clone()))
+            });
+            found.unwrap_or_default()
         })
     }
 
@@ -148,7 +163,8 @@ impl<'a> Index<'a> {
 pub struct System<'a> {
     code_system: CodeSystem,
     release: ReleaseInfo,
-    sections: Vec<SectionRef<'a>>,
+    /// The sections, each with its kind and CRC-32.
+    sections: Vec<(SectionKind, u32, Part<'a>)>,
     core: OnceLock<(Nodes, WordModel, Tables)>,
     inclusion_terms: OnceLock<Notes>,
     notes: OnceLock<Notes>,
@@ -326,16 +342,21 @@ impl<'a> System<'a> {
     }
 
     /// The sections, as they stand in the index.
-    pub fn sections(&self) -> &[SectionRef<'a>] {
-        &self.sections
+    pub fn sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
+        self.sections.iter().map(|(kind, crc, part)| SectionRef {
+            system: self.code_system,
+            kind: *kind,
+            bytes: part,
+            start: part.start(),
+            crc: *crc,
+        })
     }
 
     /// The bytes of a section, if the index has it.
-    pub fn section(&self, kind: SectionKind) -> Option<&'a [u8]> {
-        self.sections
-            .iter()
-            .find(|section| section.kind == kind)
-            .map(|section| section.bytes)
+    pub fn section(&self, kind: SectionKind) -> Option<&[u8]> {
+        let mut sections = self.sections.iter();
+        let found = sections.find(|(of, ..)| *of == kind);
+        found.map(|(.., part)| &**part)
     }
 
     fn core(&self) -> &(Nodes, WordModel, Tables) {
@@ -415,10 +436,7 @@ impl<'a> System<'a> {
 
     fn notes_of(&self, kind: SectionKind) -> Notes {
         match self.section(kind) {
-            Some(bytes) => {
-                let (nodes, words, _) = self.core();
-                notes::read(bytes, nodes, words.clone())
-            }
+            Some(bytes) => notes::read(bytes, self.nodes()),
             None => Notes::default(),
         }
     }
@@ -712,7 +730,7 @@ impl<'a> System<'a> {
                 .filter(|child| nodes.parents.get(*child as usize) == Some(&node))
                 .map(ConceptId::of_node),
         );
-        children.sort_by_cached_key(|child| self.plain_code(*child));
+        crate::sort::sort_by_key(&mut children, |child| self.plain_code(*child));
         children
     }
 
@@ -761,9 +779,14 @@ impl<'a> System<'a> {
         let holds = |group: &core::GroupNode| {
             group.first <= *code && (*code <= group.last || code.starts_with(&group.last))
         };
-        (0..nodes.groups.len())
-            .filter(|at| nodes.groups.get(*at).is_some_and(holds))
-            .collect()
+        let group = |at: &usize| nodes.groups.get(*at);
+        let mut found: Vec<usize> = (0..nodes.groups.len())
+            .filter(|at| group(at).is_some_and(holds))
+            .collect();
+        if let Some(own) = found.iter().filter_map(group).find(|own| own.is_lettered()) {
+            found.retain(|at| group(at).is_some_and(|wide| wide.takes_in(own)));
+        }
+        found
     }
 
     /// A chapter or section, by its number in [`Nodes::groups`].
@@ -826,6 +849,58 @@ impl<'a> System<'a> {
 pub fn plain_code(code: &str) -> String {
     code.chars()
         .filter(|c| !c.is_whitespace() && *c != '.')
-        .flat_map(char::to_uppercase)
+        .map(|c| c.to_ascii_uppercase())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::format::{Section, write};
+
+    /// An index whose systems have empty cores.
+    fn pack(systems: &[CodeSystem]) -> Vec<u8> {
+        let core = |system: &CodeSystem| Section {
+            system: *system,
+            kind: SectionKind::Core,
+            bytes: Vec::new(),
+        };
+        write(&systems.iter().map(core).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn bytes_given_away_are_freed_when_all_they_brought_is_replaced() {
+        let held = |index: &Index<'static>, code_system| {
+            let system = index.system(code_system).unwrap();
+            system.sections.first().unwrap().2.watch()
+        };
+        let mut index = Index::open(pack(&[CodeSystem::ICD10CM, CodeSystem::HCPCS])).unwrap();
+        let first = held(&index, CodeSystem::HCPCS);
+        index.add(pack(&[CodeSystem::HCPCS])).unwrap();
+        assert!(first.upgrade().is_some(), "ICD-10-CM is still read from it");
+        let second = held(&index, CodeSystem::HCPCS);
+        index.add(pack(&[CodeSystem::ICD10CM])).unwrap();
+        assert!(first.upgrade().is_none());
+        assert!(index.add(vec![1, 2, 3]).is_err());
+        assert!(second.upgrade().is_some());
+        drop(index);
+        assert!(second.upgrade().is_none());
+    }
+
+    #[test]
+    fn a_system_without_core_is_refused_and_changes_nothing() {
+        let mut index = Index::open(pack(&[CodeSystem::HCPCS])).unwrap();
+        let coreless = write(&[Section {
+            system: CodeSystem::HCPCS,
+            kind: SectionKind::Release,
+            bytes: Vec::new(),
+        }]);
+        let refused = OpenError::BadSection {
+            what: "a code system without its core",
+        };
+        assert_eq!(index.add(&coreless), Err(refused));
+        let kinds: Vec<_> = index.systems().iter().flat_map(System::sections).collect();
+        assert_eq!(kinds.len(), 1);
+        assert_eq!(kinds[0].kind, SectionKind::Core);
+    }
 }

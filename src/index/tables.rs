@@ -188,7 +188,7 @@ impl Tables {
             }
         }
         // A stable sort: labels of one character stay in the order of their rows.
-        choices.sort_by_key(|choice| choice.character);
+        crate::sort::sort_by_key(&mut choices, |choice| choice.character);
         choices
     }
 
@@ -246,8 +246,8 @@ impl Tables {
                     }
                 }
             }
-            // Each row is in order already: the stable sort finds its runs and merges them.
-            codes.sort();
+            // Each row is in order already: the sort finds its runs and merges them.
+            crate::sort::sort(&mut codes);
             for (code, row, at) in &codes {
                 if !out.is_new(*code) {
                     continue;

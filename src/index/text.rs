@@ -179,6 +179,15 @@ impl Tokenizer {
         }
     }
 
+    /// A tokenizer that has looked at the same texts, and goes on from these words, under their numbers.
+    pub fn numbered_as(&self, words: &Words) -> Tokenizer {
+        Tokenizer {
+            small: self.small.clone(),
+            capital: self.capital.clone(),
+            ..Tokenizer::of(words.clone())
+        }
+    }
+
     /// Looks at a text before any is tokenized: the inner words tell how the first ones are spelled by nature.
     pub fn learn(&mut self, text: &str) {
         for piece in pieces(text).skip(1).filter(|piece| *piece != " ") {
@@ -349,6 +358,11 @@ impl WordModel {
     /// Goes on with what this model has learned in another stream, where more words may occur. `source` are the
     /// tokenizer's words while writing: those this model was made for, and more. It is empty while reading.
     pub fn resume<C: Coder>(mut self, coder: &mut C, source: &Words) -> Self {
+        // A model that writes on has its source already.
+        let source = match source.is_empty() {
+            true => std::mem::take(&mut self.source),
+            false => source.clone(),
+        };
         let id_bits = (usize::BITS - source.len().leading_zeros()).max(self.id_bits);
         let id_bits = coder.symbol(&mut models(32), 5, id_bits).clamp(2, 16);
         // The numbers known so far keep their models: they are the first half of a tree twice as large.
@@ -367,7 +381,18 @@ impl WordModel {
         }
         self.renumbered
             .resize(source.len().max(self.renumbered.len()), NONE);
-        self.source = source.clone();
+        self.source = source;
+        self
+    }
+
+    /// Makes a model that a reader returned into one that writes on. `source` are the words of a tokenizer that goes on
+    /// from the words of the model, under their numbers.
+    pub fn going_on(mut self, source: Words) -> Self {
+        self.renumbered = (0..source.len() as Word).collect();
+        for number in self.renumbered.iter_mut().skip(self.words.len()) {
+            *number = NONE;
+        }
+        self.source = source;
         self
     }
 

@@ -2,15 +2,18 @@
 //!
 //! # The section
 //!
-//! One stream of decisions: the number of phrases in ascending order, and for each how many characters it shares with
-//! the one before, the other characters up to an end mark, the number of senses; for each sense the number of its
-//! targets, and for each target the system and the characters of the code; for a sense without target its wording.
-//! Where a sense has targets its wording is the title of the first.
+//! One stream of decisions, primed by the core of the same system (its words and what its model learned): the number of
+//! phrases, in the order of their first targets, and for each the number of its senses; for each sense the number of its
+//! targets, and for each target the system and the characters of the code; for a sense without target its wording. The
+//! phrase stands after the targets of its first sense, since it resembles their title. Where a sense has targets its
+//! wording is the title of the first.
 
-use fst::{Automaton, IntoStreamer, Map, Streamer, automaton::Str};
+use fst::{Map, Streamer};
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
-use super::core::Code;
+use super::core::{Code, Nodes};
+use super::edits::{Place, TextModel};
+use super::text::{Tokenizer, Word, WordModel, Words};
 use crate::code_system::CodeSystem;
 
 /// A meaning of a phrase.
@@ -38,7 +41,7 @@ impl Vocabulary {
     /// A vocabulary of these phrases, each with its meanings, the most usual first. Of a phrase that stands twice the
     /// first is kept.
     pub fn new(mut entries: Vec<(String, Vec<Meaning>)>) -> Vocabulary {
-        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        crate::sort::sort_by(&mut entries, |one, other| one.0.cmp(&other.0));
         entries.dedup_by(|one, other| one.0 == other.0);
         let numbered = entries.iter().enumerate();
         let phrases = Map::from_iter(numbered.map(|(at, (phrase, _))| (phrase, at as u64)));
@@ -62,7 +65,12 @@ impl Vocabulary {
 
     /// The phrases, in the order of their numbers.
     pub fn phrases(&self) -> Vec<String> {
-        self.phrases.stream().into_str_keys().unwrap_or_default()
+        let mut phrases = Vec::with_capacity(self.phrases.len());
+        let mut stream = self.phrases.stream();
+        while let Some((phrase, _)) = stream.next() {
+            phrases.push(String::from_utf8_lossy(phrase).into_owned());
+        }
+        phrases
     }
 
     /// The number of a phrase.
@@ -72,130 +80,160 @@ impl Vocabulary {
 
     /// Whether any phrase begins like this.
     pub fn has_prefix(&self, start: &str) -> bool {
-        let longer = self.phrases.search(Str::new(start).starts_with());
-        longer.into_stream().next().is_some()
+        let transducer = self.phrases.as_fst();
+        let mut node = transducer.root();
+        for letter in start.bytes() {
+            let Some(at) = node.find_input(letter) else {
+                return false;
+            };
+            node = transducer.node(node.transition_addr(at));
+        }
+        // From every node some phrase is reached; only the root of no phrases leads nowhere.
+        !self.is_empty()
     }
 
     /// The meanings of a phrase, the most usual first.
     pub fn meanings(&self, phrase: usize) -> &[Meaning] {
-        let start = phrase
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before));
-        let start = start.copied().unwrap_or(0) as usize;
-        let end = self.ends.get(phrase).copied().unwrap_or(0) as usize;
-        self.meanings.get(start..end).unwrap_or(&[])
+        let end = |phrase: usize| self.ends.get(phrase).copied().unwrap_or(0) as usize;
+        let start = phrase.checked_sub(1).map_or(0, end);
+        self.meanings.get(start..end(phrase)).unwrap_or_default()
     }
 }
 
-/// Writes a section.
-pub fn write(vocabulary: &Vocabulary) -> Vec<u8> {
+/// Writes a section beside a core: its nodes, and the model that its reader returned.
+pub fn write(vocabulary: &Vocabulary, nodes: &Nodes, primed: WordModel) -> Vec<u8> {
+    let mut tokenizer = Tokenizer::of(primed.words.clone());
+    let phrases = vocabulary.phrases();
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    for (number, phrase) in phrases.iter().enumerate() {
+        let mut text = |text: &str| tokenizer.tokenize_inside(text);
+        let meanings = vocabulary.meanings(number);
+        entries.push(Entry {
+            phrase: text(phrase),
+            wordings: meanings.iter().map(|one| text(&one.wording)).collect(),
+            meanings,
+        });
+    }
+    let first = |entry: &Entry<'_>| entry.meanings.first()?.targets.first().copied();
+    // Stable: phrases of one target stay in their order.
+    crate::sort::sort_by(&mut entries, |one, other| first(one).cmp(&first(other)));
     let mut coder = Encoder::default();
-    run(&mut coder, vocabulary);
+    let primed = primed.going_on(tokenizer.words);
+    run(&mut coder, &entries, nodes, primed);
     coder.finish()
 }
 
-/// Reads a section. Bytes that no [`write()`] returned give another vocabulary.
-pub fn read(bytes: &[u8]) -> Vocabulary {
-    run(&mut Decoder::new(bytes), &Vocabulary::default())
+/// Reads a section of the same core. Bytes that no [`write()`] returned give another vocabulary.
+pub fn read(bytes: &[u8], nodes: &Nodes, primed: WordModel) -> Vocabulary {
+    run(&mut Decoder::new(bytes), &[], nodes, primed)
+}
+
+/// A phrase while it is written.
+#[derive(Clone, Default)]
+struct Entry<'a> {
+    phrase: Vec<Word>,
+    meanings: &'a [Meaning],
+    wordings: Vec<Vec<Word>>,
 }
 
 /// More than any vocabulary has, so that damaged bytes cannot ask for endless memory.
 const MOST: u32 = 1 << 18;
-/// The longest text.
-const LONGEST: usize = 255;
 
-fn run<C: Coder>(coder: &mut C, input: &Vocabulary) -> Vocabulary {
-    let mut out: Vec<(String, Vec<Meaning>)> = Vec::new();
+fn run<C: Coder>(
+    coder: &mut C,
+    input: &[Entry<'_>],
+    nodes: &Nodes,
+    primed: WordModel,
+) -> Vocabulary {
+    let words = primed.resume(coder, &Words::default());
+    let mut text = TextModel::new(words);
     let mut count = Number::default();
-    let known = input.phrases();
-    let phrases = coder.number(&mut count, known.len() as u32).min(MOST);
-    let mut letters = Letters::new();
-    let mut shared_models = models(32 * 32);
-    let mut shared_before = 0;
+    let phrases = coder.number(&mut count, input.len() as u32).min(MOST);
     let mut senses = Number::default();
     let mut targets = Number::default();
+    let mut again = models(4);
+    let mut repeated = 0;
     let mut codes = Codes::new();
-    let mut before = String::new();
+    // A text is coded beside the title of its code and the phrase before: they stand in front of it.
+    let mut scratch: Vec<Word> = Vec::new();
+    let mut before: Vec<Word> = Vec::new();
+    let nothing = Entry::default();
+    let mut out: Vec<(String, Vec<Meaning>)> = Vec::new();
     for at in 0..phrases as usize {
         if coder.astray() {
             break;
         }
-        let phrase = known.get(at).map_or("", String::as_str);
-        let shared = phrase
-            .bytes()
-            .zip(before.bytes())
-            .take_while(|(one, other)| one == other)
-            .count()
-            .min(31);
-        let row = shared_models
-            .get_mut(shared_before * 32..)
-            .unwrap_or(&mut []);
-        let shared = coder.symbol(row, 5, shared as u32) as usize;
-        shared_before = shared;
-        let start = before.get(..shared).unwrap_or("").to_string();
-        let phrase = letters.text(coder, start, phrase);
-        let meanings = input.meanings(at);
-        let number = coder.number(&mut senses, (meanings.len() as u32).saturating_sub(1)) + 1;
-        let mut read_meanings = Vec::new();
+        let entry = input.get(at).unwrap_or(&nothing);
+        let number = (entry.meanings.len() as u32).saturating_sub(1);
+        let number = coder.number(&mut senses, number) + 1;
+        let mut phrase: Vec<Word> = Vec::new();
+        let mut meanings = Vec::new();
         for sense in 0..number.min(64) as usize {
-            let empty = Meaning::default();
-            let value = meanings.get(sense).unwrap_or(&empty);
+            let none = Meaning::default();
+            let value = entry.meanings.get(sense).unwrap_or(&none);
             let mut read = Meaning::default();
             let number = coder.number(&mut targets, value.targets.len() as u32);
             for target in 0..number.min(64) as usize {
                 let value = value.targets.get(target).copied();
+                // Phrases of one target stand together.
+                if sense == 0 && target == 0 {
+                    let same = value.is_none_or(|value| Some(value) == codes.last());
+                    let model = again.get_mut(repeated);
+                    let same = model.is_some_and(|model| coder.flag(model, same));
+                    repeated = usize::from(same);
+                    if let Some(last) = codes.last().filter(|_| same) {
+                        read.targets.push(last);
+                        continue;
+                    }
+                }
                 read.targets.push(codes.code(coder, value));
             }
-            if number == 0 {
-                read.wording = letters.text(coder, String::new(), &value.wording);
+            if sense == 0 {
+                let title = match read.targets.first() {
+                    Some((_, code)) => nodes.title_of(code),
+                    None => &[],
+                };
+                let beside = [&before[..], title];
+                phrase = coded(coder, &mut text, &mut scratch, &beside, 0, &entry.phrase);
             }
-            read_meanings.push(read);
+            if number == 0 {
+                let value = entry.wordings.get(sense).map_or(&[][..], Vec::as_slice);
+                let wording = coded(coder, &mut text, &mut scratch, &[&phrase], 1, value);
+                text.words.words.write_inside(&wording, &mut read.wording);
+            }
+            meanings.push(read);
         }
-        out.push((phrase.clone(), read_meanings));
+        let mut spelled = String::new();
+        text.words.words.write_inside(&phrase, &mut spelled);
+        out.push((spelled, meanings));
         before = phrase;
     }
     Vocabulary::new(out)
 }
 
-/// Codes texts letter by letter, each in the context of the three before and of the word's beginning.
-struct Letters {
-    models: Vec<Bit>,
-}
-
-/// Letters share 2^19 models.
-const LETTER_BITS: u32 = 19;
-/// What a text may hold; all but the last stand for themselves.
-const ALPHABET: &[u8; 39] = b"\0 abcdefghijklmnopqrstuvwxyz0123456789~";
-
-impl Letters {
-    fn new() -> Letters {
-        Letters {
-            models: models(1 << LETTER_BITS),
-        }
+/// Codes a text beside others.
+fn coded<C: Coder>(
+    coder: &mut C,
+    text: &mut TextModel,
+    scratch: &mut Vec<Word>,
+    beside: &[&[Word]],
+    kind: u32,
+    value: &[Word],
+) -> Vec<Word> {
+    scratch.clear();
+    let mut references = Vec::new();
+    for other in beside {
+        let start = scratch.len();
+        scratch.extend_from_slice(other);
+        references.push(start..scratch.len());
     }
-
-    /// Codes the rest of a text of which the start is known.
-    fn text<C: Coder>(&mut self, coder: &mut C, start: String, value: &str) -> String {
-        let mut out = start;
-        while out.len() <= LONGEST {
-            let next = value.as_bytes().get(out.len()).copied().unwrap_or(0);
-            let next = ALPHABET
-                .iter()
-                .position(|letter| *letter == next)
-                .unwrap_or(38);
-            let context = out.bytes().rev().take(4).fold(7u32, |hash, letter| {
-                (hash << 8 ^ u32::from(letter)).wrapping_mul(0x2545_F491)
-            });
-            let row = (context.wrapping_mul(0x9E37_79B1) >> (32 - LETTER_BITS + 6)) as usize * 64;
-            let row = self.models.get_mut(row..row + 64).unwrap_or(&mut []);
-            let next = coder.symbol(row, 6, next as u32) as usize;
-            match ALPHABET.get(next) {
-                None | Some(0) => break,
-                Some(letter) => out.push(char::from(*letter)),
-            }
-        }
-        out
-    }
+    let start = scratch.len();
+    let place = Place {
+        references: &references,
+        contexts: &[0x6000_0000 | kind],
+    };
+    text.text(coder, scratch, &place, value);
+    scratch.get(start..).unwrap_or(&[]).to_vec()
 }
 
 /// Codes targets, each in the context of the one before.
@@ -217,6 +255,12 @@ impl Codes {
             before: Code::default(),
             system: 0,
         }
+    }
+
+    /// The target coded last.
+    fn last(&self) -> Option<(CodeSystem, Code)> {
+        let system = CodeSystem::from_number(self.system as u8)?;
+        (!self.before.is_empty()).then_some((system, self.before))
     }
 
     fn code<C: Coder>(
@@ -306,20 +350,26 @@ mod tests {
         ];
         let entries = entries.map(|(phrase, meanings)| (phrase.to_string(), meanings));
         let vocabulary = Vocabulary::new(entries.to_vec());
-        let back = read(&write(&vocabulary));
+        let model = || WordModel::for_reading(2);
+        let nodes = Nodes::default();
+        let back = read(&write(&vocabulary, &nodes, model()), &nodes, model());
         assert_eq!(back.phrases(), ["3 in 1", "afib", "aflutter", "rt"]);
         for phrase in 0..4 {
             assert_eq!(back.meanings(phrase), vocabulary.meanings(phrase));
         }
         assert_eq!(vocabulary.meanings(vocabulary.find("rt").unwrap()).len(), 2);
+        assert_eq!(vocabulary.find("aflutter"), Some(2));
+        assert_eq!(vocabulary.find("afl"), None);
+        assert_eq!(vocabulary.find("rt now"), None);
         assert!(vocabulary.has_prefix("afl") && !vocabulary.has_prefix("afx"));
+        assert!(vocabulary.has_prefix("rt") && !vocabulary.has_prefix("s"));
     }
 
     #[test]
     fn damaged_bytes_are_another_vocabulary() {
         for length in 0..40u8 {
             let bytes: Vec<u8> = (0..length).map(|at| at.wrapping_mul(91)).collect();
-            let _ = read(&bytes);
+            let _ = read(&bytes, &Nodes::default(), WordModel::for_reading(2));
         }
     }
 }

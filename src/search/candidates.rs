@@ -1,5 +1,8 @@
 //! The documents a plan matches, and the best of them by what matches alone.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::plan::{MOST_WORDS, Plan};
 use super::terms::Terms;
 use super::weights;
@@ -8,8 +11,6 @@ use crate::index::System;
 /// A document with the words it matches.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
-    /// What it gained, less what it costs.
-    pub score: i32,
     /// The document.
     pub document: u32,
     /// The words it matches, as bits (see [`Plan`]).
@@ -52,7 +53,9 @@ pub fn collect(
     let mut touched: Vec<u32> = Vec::new();
 
     let mut order: Vec<usize> = (0..plan.words.len()).collect();
-    order.sort_by_key(|at| plan.words.get(*at).map_or(0, |word| word.postings));
+    crate::sort::sort_by_key(&mut order, |at| {
+        plan.words.get(*at).map_or(0, |word| word.postings)
+    });
     let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
     let needed = needed(plan);
     for at in order {
@@ -88,7 +91,7 @@ pub fn collect(
                 .iter()
                 .map(|term| (terms.postings(*term).len(), *term))
                 .collect();
-            frequent.sort_unstable_by(|one, other| other.cmp(one));
+            crate::sort::sort_by(&mut frequent, |one, other| other.cmp(one));
             let mut left = MOST_POSTINGS;
             for (count, term) in frequent {
                 if count > left {
@@ -112,7 +115,9 @@ pub fn collect(
 
     let nodes = system.nodes();
     let mut cache: Vec<(u64, u32, u32)> = vec![(0, 0, 0); 256];
-    let mut found = Vec::with_capacity(touched.len());
+    // The worst of those to keep is at the top.
+    let mut found = BinaryHeap::with_capacity(keep.min(touched.len()));
+    let mut total = 0;
     for document in touched {
         let Some(slot) = scratch.get_mut(document as usize) else {
             continue;
@@ -141,25 +146,23 @@ pub fn collect(
             continue;
         }
         let unasked = terms.total(document).saturating_sub(spared);
-        found.push(Candidate {
-            score: gain as i32 - (unasked * weights::UNASKED_PERCENT / 100) as i32,
-            document,
-            mask,
-        });
+        let score = gain as i32 - (unasked * weights::UNASKED_PERCENT / 100) as i32;
+        total += 1;
+        let new = Reverse((score, Reverse(document), mask));
+        if found.len() < keep {
+            found.push(new);
+        } else if let Some(mut worst) = found.peek_mut()
+            && new < *worst
+        {
+            *worst = new;
+        }
     }
     if let Ok(mut free) = terms.scratch.lock() {
         free.push(scratch);
     }
-    let total = found.len();
-    let better = |one: &Candidate, other: &Candidate| {
-        (other.score, one.document).cmp(&(one.score, other.document))
-    };
-    if found.len() > keep {
-        found.select_nth_unstable_by(keep, better);
-        found.truncate(keep);
-    }
-    found.sort_unstable_by(better);
-    (found, total)
+    let best = found.into_sorted_vec().into_iter();
+    let candidate = |Reverse((_, Reverse(document), mask))| Candidate { document, mask };
+    (best.map(candidate).collect(), total)
 }
 
 /// The words that must bring documents in, as bits: of the slot whose readings have the fewest postings the rarest word of each

@@ -98,7 +98,7 @@ pub fn look(
         .iter()
         .fold(marks, |marks, term| marks | terms.marks(*term));
     let contradictions = plan.contradictions(terms, buffer);
-    buffer.sort_unstable();
+    crate::sort::sort_numbers(buffer);
     buffer.dedup();
     let own: u32 = buffer
         .iter()
@@ -162,7 +162,7 @@ pub fn weigh(
         }
     }
     let mut found: Vec<Found> = found.into_values().collect();
-    found.sort_unstable_by_key(order);
+    crate::sort::sort_by_key(&mut found, order);
     found
 }
 

@@ -617,7 +617,7 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
         });
         let mut loose = longer;
         loose.extend(forms);
-        loose.sort_unstable();
+        crate::sort::sort_numbers(&mut loose);
         loose.dedup();
         return (!loose.is_empty()).then(|| (loose_word(terms, text, loose, percent), marks));
     };
@@ -626,7 +626,7 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
     if text.len() > 2 {
         loose.extend(longer);
     }
-    loose.sort_unstable();
+    crate::sort::sort_numbers(&mut loose);
     loose.dedup();
     let postings = count(terms, &loose) + terms.postings(exact).len() as u32;
     Some((

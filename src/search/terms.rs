@@ -13,6 +13,7 @@ use std::sync::Mutex;
 use super::fold;
 use super::weights::{self, BIT};
 use crate::index::index_terms::{Field, IndexTerms};
+use crate::index::notes::Notes;
 use crate::index::text::Words;
 use crate::index::vocabulary::Vocabulary;
 use crate::index::{ConceptId, System};
@@ -194,16 +195,15 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Builds the terms of a system, with the phrases of a vocabulary that lead to it. The Alphabetic Index and the
-    /// short titles, which take longest to decode, are left out unless it is to be `complete`.
+    /// Builds the terms of a system, with the phrases of a vocabulary that lead to it. All but these and the titles,
+    /// which takes longer to decode, is left out unless it is to be `complete`.
     /// Takes time proportional to the words of all texts.
     pub fn build(system: &System<'_>, vocabulary: &Vocabulary, complete: bool) -> Terms {
         let nodes = system.nodes();
-        let inclusion = system.inclusion_terms();
-        let none = IndexTerms::default();
-        let index = match complete {
-            true => system.index_terms(),
-            false => &none,
+        let (no_terms, no_rows) = (Notes::default(), IndexTerms::default());
+        let (inclusion, index) = match complete {
+            true => (system.inclusion_terms(), system.index_terms()),
+            false => (&no_terms, &no_rows),
         };
         // Inclusion terms number the words of the core as the core does, and add their own; the index does so too.
         let words: &Words = if inclusion.words.len() > nodes.words.len() {
@@ -781,7 +781,7 @@ fn lexicon(
             spellings.push((word.into(), 2, 0));
         }
     }
-    spellings.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    crate::sort::sort_by(&mut spellings, |one, other| one.0.cmp(&other.0));
     let mut lexicon = Lexicon::default();
     let mut last = "";
     for (spelling, table, number) in &spellings {

@@ -4,11 +4,9 @@
 //! effect and the codes before. "Unless otherwise specified the code effective date is October 1 of the year
 //! listed" (introduction of the FY2026 table); other days stand as dates of the spreadsheet.
 
-use std::io::Cursor;
+use calamine::Data;
 
-use calamine::{Data, Reader, Xlsx};
-
-use super::SourceError;
+use super::{SourceError, workbook};
 use crate::code_system::CodeSystem;
 use crate::concepts::Conversion;
 pub use crate::concepts::covers;
@@ -32,23 +30,13 @@ const HEADERS: [&str; 3] = [
 /// When the file is no workbook or has no such table, and at the first row whose code, date or previous
 /// codes are of a shape the published tables do not have.
 pub fn read_conversions(file: &str, bytes: &[u8]) -> Result<Vec<Conversion>, SourceError> {
-    let workbook_error = |error: calamine::XlsxError| {
-        let found = format!("a damaged or other file ({error}); download it again");
-        SourceError::new(file, 0, "an xlsx workbook", found)
-    };
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(workbook_error)?;
-    let sheet = workbook
-        .worksheet_range_at(0)
-        .ok_or_else(|| SourceError::new(file, 0, "a worksheet", "none"))?
-        .map_err(workbook_error)?;
-    // Rows before the first filled one are not part of the range.
-    let first = sheet.start().map_or(0, |(row, _)| row as usize) + 1;
+    let (first, sheet) = workbook::first_sheet(file, bytes)?;
     let mut conversions = Vec::new();
     let mut headed = false;
     for (at, row) in sheet.rows().enumerate() {
         let line = first + at;
         let cell = |column: usize| row.get(column).unwrap_or(&Data::Empty);
-        let text = |column: usize| cell(column).to_string().trim().to_string();
+        let text = |column: usize| workbook::text(cell(column));
         if !headed {
             headed = (0..3).all(|column| text(column).to_lowercase() == HEADERS[column]);
             continue;

@@ -21,12 +21,9 @@
 //! [`NoteKind::InclusionTerm`]. Every text file may begin with a copyright notice, which ends where the first row does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Cursor;
 
-use calamine::{Reader, Xlsx};
-
-use super::SourceError;
 use super::archive::{self, Encoding};
+use super::{SourceError, workbook};
 use crate::concepts::{Concept, Note, NoteKind, Release, SourceFile};
 use crate::date::{Date, Period};
 
@@ -154,7 +151,7 @@ fn is_workbook(file: &str, bytes: &[u8]) -> Result<bool, SourceError> {
 fn layout(file: &str, bytes: &[u8]) -> Result<Option<Layout>, SourceError> {
     if archive::is_zip(bytes) {
         return if is_workbook(file, bytes)? {
-            Ok(workbook(file, bytes)?.map(Layout::Table))
+            Ok(table_of_workbook(file, bytes)?.map(Layout::Table))
         } else {
             Ok(None)
         };
@@ -235,27 +232,11 @@ fn delimited(file: &str, text: &str) -> Result<Option<Table>, SourceError> {
 }
 
 /// Reads the first sheet of a workbook, below its header row; nothing where there is no such row.
-fn workbook(file: &str, bytes: &[u8]) -> Result<Option<Table>, SourceError> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        SourceError::new(
-            file,
-            0,
-            "a workbook (xlsx)",
-            format!("a damaged one ({error})"),
-        )
-    };
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
-    let sheet = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| damaged(&"no sheet"))?
-        .map_err(|error| damaged(&error))?;
-    let first = sheet.start().map_or(0, |(row, _)| row as usize) + 1;
+fn table_of_workbook(file: &str, bytes: &[u8]) -> Result<Option<Table>, SourceError> {
+    let (first, sheet) = workbook::first_sheet(file, bytes)?;
     let mut table: Option<Table> = None;
     for (at, row) in sheet.rows().enumerate() {
-        let cells: Vec<String> = row
-            .iter()
-            .map(|cell| cell.to_string().trim().to_string())
-            .collect();
+        let cells: Vec<String> = row.iter().map(workbook::text).collect();
         match &mut table {
             Some(table) if cells.iter().any(|cell| !cell.is_empty()) => {
                 table.rows.push((first + at, cells))

@@ -18,12 +18,10 @@
 //! measure ("reason not otherwise specified"), or a drug with its own billing unit ("injection, ..., not otherwise
 //! specified, 10 mg"), which the title does identify.
 
-use std::io::Cursor;
+use calamine::Data;
 
-use calamine::{Data, Reader, Xlsx};
-
-use super::SourceError;
 use super::archive::{self, Encoding};
+use super::{SourceError, workbook};
 use crate::concepts::{Concept, Group, GroupKind, Release, SourceFile};
 use crate::date::{Date, Period};
 
@@ -187,21 +185,8 @@ fn groups(concepts: &[Concept]) -> Vec<Group> {
 /// Reads the first sheet. Columns are found by the names in the header row, above which the publisher may put
 /// other rows.
 fn workbook_records(file: &str, bytes: &[u8]) -> Result<Vec<Record>, SourceError> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        SourceError::new(
-            file,
-            0,
-            "a workbook (xlsx)",
-            format!("a damaged one ({error})"),
-        )
-    };
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
-    let sheet = book
-        .worksheet_range_at(0)
-        .ok_or_else(|| damaged(&"no sheet"))?
-        .map_err(|error| damaged(&error))?;
-    let first = sheet.start().map_or(0, |(row, _)| row as usize) + 1;
-    let text = |cell: &Data| cell.to_string().trim().to_string();
+    let (first, sheet) = workbook::first_sheet(file, bytes)?;
+    let text = workbook::text;
     let is_header = |row: &[Data]| row.iter().any(|cell| text(cell) == "HCPC");
     let header_at = sheet
         .rows()

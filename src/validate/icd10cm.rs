@@ -171,7 +171,7 @@ impl Check<'_, '_> {
             self.usable(*concept)
                 || (!spelling.ends_with('X') && !self.sevenths(*concept).is_empty())
         });
-        found.sort_by_key(|(spelling, concept)| {
+        crate::sort::sort_by_key(&mut found, |(spelling, concept)| {
             (
                 !self.system.billable(*concept),
                 spelling.len().abs_diff(plain.len()),

@@ -99,7 +99,7 @@ fn alike(typed: &[char]) -> Vec<String> {
     let unchanged: String = typed.iter().collect();
     spellings.retain(|spelling| *spelling != unchanged);
     // Fewer changes before more; then digits before letters, for most places of a code have a digit.
-    spellings.sort_by_key(|spelling| {
+    crate::sort::sort_by_key(&mut spellings, |spelling| {
         let changes = spelling.chars().zip(typed).filter(|(a, b)| a != *b);
         let letters = spelling.chars().filter(char::is_ascii_alphabetic);
         (changes.count(), letters.count())

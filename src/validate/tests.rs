@@ -161,7 +161,8 @@ fn release(version: &str, days: Period, rows: &[(&str, bool, &str)]) -> concepts
 /// An index of every system but CPT.
 fn index() -> &'static Index<'static> {
     static BYTES: LazyLock<Vec<u8>> = LazyLock::new(bytes);
-    static INDEX: LazyLock<Index<'static>> = LazyLock::new(|| Index::open(&BYTES).unwrap());
+    static INDEX: LazyLock<Index<'static>> =
+        LazyLock::new(|| Index::open(BYTES.as_slice()).unwrap());
     &INDEX
 }
 

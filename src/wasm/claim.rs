@@ -4,7 +4,8 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::errors::{error, invalid_option};
-use super::values::{JsResult, Options, named, plain, text, texts};
+use super::plain::plain;
+use super::values::{JsResult, Options, named, text, texts};
 use super::{Medcode, loaded};
 use crate::claim::{self, Claim, ClaimFix, Diagnosis, Item, Line, Setting, Sex};
 use crate::code_system::CodeSystem;

@@ -1,6 +1,6 @@
 //! The errors that JavaScript sees.
 
-use js_sys::{Array, Error, Reflect};
+use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::index::format::OpenError;
@@ -39,11 +39,9 @@ pub(super) fn shown(value: &JsValue) -> String {
     if let Some(text) = value.as_string() {
         return format!("'{text}'");
     }
-    if let Some(number) = value.as_f64() {
-        return number.to_string();
-    }
-    if let Some(flag) = value.as_bool() {
-        return flag.to_string();
+    if value.as_f64().is_some() || value.as_bool().is_some() {
+        // JavaScript prints numbers anyway; what Rust prints them with would be in every download.
+        return value.unchecked_ref::<Object>().to_string().into();
     }
     match value {
         value if value.is_undefined() => "undefined".to_string(),

@@ -3,7 +3,8 @@
 use wasm_bindgen::prelude::*;
 
 use super::errors::error;
-use super::values::{JsResult, MAX_LIMIT, Options, named, none, plain, text};
+use super::plain::plain;
+use super::values::{JsResult, MAX_LIMIT, Options, named, none, text};
 use super::{Medcode, loaded, locate};
 use crate::concepts::GroupKind;
 use crate::groups;

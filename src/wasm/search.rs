@@ -4,7 +4,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use super::errors::{error, invalid_option, shown};
-use super::values::{JsResult, Options, named, plain, text};
+use super::plain::plain;
+use super::values::{JsResult, Options, named, text};
 use super::{Medcode, loaded};
 use crate::search::{self, Habits, RefineOptions, SearchOptions, SearchResult};
 
@@ -85,7 +86,7 @@ export interface SearchOptions {
   /** Leave out so many hits first, 0 or more. Default: 0. */
   offset?: number | null;
   /**
-   * Answer from what is decoded already, and decode no more than titles, inclusion terms and vocabulary: for the first
+   * Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
    * keystrokes, while `prepare` decodes the rest. Default: false.
    */
   quick?: boolean | null;

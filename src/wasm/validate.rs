@@ -3,7 +3,8 @@
 use wasm_bindgen::prelude::*;
 
 use super::Medcode;
-use super::values::{JsResult, Options, plain, text, texts};
+use super::plain::plain;
+use super::values::{JsResult, Options, text, texts};
 use crate::validate::ValidateOptions;
 
 #[wasm_bindgen(typescript_custom_section)]

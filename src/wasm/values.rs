@@ -1,7 +1,6 @@
 //! Values from JavaScript, checked, and results for it.
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::errors::{error, invalid_option, shown};
@@ -158,8 +157,8 @@ pub(super) fn texts(value: &JsValue, name: &str) -> Result<Vec<String>, JsValue>
     array.iter().map(string).collect()
 }
 
-/// Copies bytes to where they stay: an index borrows them for as long as the module lives.
-pub(super) fn lasting(bytes: &JsValue) -> Result<&'static [u8], JsValue> {
+/// The bytes of an argument, copied out of JavaScript.
+pub(super) fn bytes_of(bytes: &JsValue) -> Result<Vec<u8>, JsValue> {
     let array = match bytes.dyn_ref::<Uint8Array>() {
         Some(array) => array.clone(),
         None if bytes.is_instance_of::<js_sys::ArrayBuffer>() => Uint8Array::new(bytes),
@@ -171,14 +170,7 @@ pub(super) fn lasting(bytes: &JsValue) -> Result<&'static [u8], JsValue> {
             ));
         }
     };
-    Ok(Box::leak(array.to_vec().into_boxed_slice()))
-}
-
-/// A result as plain objects: absent fields are left out, numbers are numbers.
-pub(super) fn plain<T: Serialize + ?Sized>(value: &T) -> JsResult {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true))
-        .map_err(|problem| error("INTERNAL", &problem.to_string()))
+    Ok(array.to_vec())
 }
 
 pub(super) fn none() -> JsValue {

@@ -6,9 +6,9 @@ import { chromium } from "playwright-core";
 import { serve } from "../../tools/serve.mjs";
 
 /** Chromium as Debian installs it; `CHROMIUM` names another one. */
-const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -56,25 +56,47 @@ export function address(path = "") {
  * }} [options]
  */
 export async function withPage(test, { hash = "", ready = "#systems button", allowed, prepare, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  // The service worker has tests of its own; elsewhere it would answer in the place of the routes of a test.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: "block", ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   /** @type {string[]} */
   const console = [];
   /** @type {string[]} */
   const requests = [];
-  page.on("console", (message) => console.push(`${message.type()}: ${message.text()}`));
+  page.on("console", (message) => message.text().includes("blocked by Playwright") || console.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => console.push(`error: ${error.message}`));
   page.on("request", (request) => requests.push(request.url()));
   try {
     await prepare?.(page);
     await page.goto(address(hash));
-    await page.locator(ready).first().waitFor();
+    await page.locator(ready).first().waitFor({ state: ready === "body" ? "attached" : "visible" });
     await test(page, requests);
     assert.deepEqual(console.filter((message) => !allowed?.test(message)), [], "expected an empty console");
   } finally {
     await context.close();
   }
+}
+
+/**
+ * Serves an HTML text beside the pages and opens it. It is ready when the page says so: `<html data-ready>`.
+ *
+ * @param {string} html
+ * @param {Parameters<typeof withPage>[0]} test
+ * @param {NonNullable<Parameters<typeof withPage>[1]> & { name?: string, headers?: Record<string, string> }} [options]
+ */
+export function withHost(html, test, { name = "host.html", headers = {}, prepare, ...options } = {}) {
+  const text = html.startsWith("<!doctype") ? html : `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title></head><body>${html}</body></html>`;
+  return withPage(test, {
+    hash: name,
+    ready: "body",
+    ...options,
+    prepare: async (page) => {
+      await page.route(`**/${name}`, (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: text, headers }));
+      await prepare?.(page);
+    },
+  });
 }
 
 /** The text on the clipboard. @param {import("playwright-core").Page} page */

@@ -75,11 +75,11 @@ describe("the check view", () => {
       assert.equal(await page.locator(".verdict .mark").textContent(), "✓ billable");
     }));
 
-  it("takes codes from the details", () =>
+  it("gives the usable codes to the claim", () =>
     withPage(async (page) => {
-      await page.getByRole("button", { name: "Add to check" }).click();
-      await page.locator("#tab-check").click();
-      assert.equal(await page.locator("#codes").inputValue(), "I10");
-      assert.equal(await page.locator("#summary").textContent(), "1 code: 1 billable");
-    }, { hash: "#/icd10cm/I10" }));
+      await check(page, "e119, E11, i10");
+      await page.getByRole("button", { name: "Add usable to claim" }).click();
+      await page.getByRole("tab", { name: "Claim (2)" }).click();
+      assert.deepEqual(await page.locator("#diagnoses .code").allTextContents(), ["E11.9", "I10"]);
+    }));
 });

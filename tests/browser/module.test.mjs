@@ -12,12 +12,14 @@ const PACKAGE = path.resolve(process.env.MEDCODE_DIST ?? "dist", "pkg");
 let medcode;
 /** @type {typeof import("../../www/medcode.js").Medcode} */
 let Medcode;
+/** What the module keeps. @type {WebAssembly.Memory} */
+let memory;
 /** The declarations, as text. */
 let declarations = "";
 
 before(async () => {
   const module = await import(pathToFileURL(path.join(PACKAGE, "medcode.js")).href);
-  await module.default({ module_or_path: await readFile(path.join(PACKAGE, "medcode_bg.wasm")) });
+  ({ memory } = await module.default({ module_or_path: await readFile(path.join(PACKAGE, "medcode_bg.wasm")) }));
   Medcode = module.Medcode;
   medcode = new Medcode();
   const packs = path.join(PACKAGE, "..", "packs");
@@ -230,6 +232,24 @@ describe("the module", () => {
     refuses(() => medcode.addPack(new Uint8Array([1, 2, 3])), "NOT_AN_INDEX", /not a Medcode index/);
     refuses(() => Medcode.open(/** @type {any} */ ("x")), "INVALID_ARGUMENT", /expected the bytes of an index as a Uint8Array/);
     assert.equal(medcode.lookup("E11.9")?.code, "E11.9");
+  });
+
+  it("keeps no pack that another has replaced, and nothing of an object that was freed", async () => {
+    const packs = path.join(PACKAGE, "..", "packs");
+    const name = (await readdir(packs)).find((name) => name.startsWith("icd9cm_dx"));
+    assert.ok(name, "expected a pack of ICD-9-CM");
+    const pack = await readFile(path.join(packs, name));
+    const open = () => {
+      const other = Medcode.open(pack);
+      for (let times = 0; times < 20; times++) other.addPack(pack);
+      assert.equal(other.lookup("250.00")?.system, "icd9cm_dx");
+      other.free();
+    };
+    open();
+    const before = memory.buffer.byteLength;
+    for (let times = 0; times < 3; times++) open();
+    // Where bytes were kept, the memory would have grown by sixty packs.
+    assert.ok(memory.buffer.byteLength - before < 4 * pack.length, `${before} bytes became ${memory.buffer.byteLength}`);
   });
 
   it("survives a getter that calls back into it", () => {

@@ -1,0 +1,248 @@
+// The ways into an EMR, each with a host page: OpenEMR's code window, SMART Web Messaging, a frame, the browser extension.
+
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { chromium } from "playwright-core";
+import { serve } from "../../tools/serve.mjs";
+import { address, EXECUTABLE, FLAGS, start, stop, withHost, withPage } from "./browser.mjs";
+
+before(start);
+after(stop);
+
+/**
+ * Chooses the first code for a text in the element of a page.
+ *
+ * @param {import("playwright-core").Page | import("playwright-core").FrameLocator} page
+ * @param {string} text
+ */
+async function choose(page, text) {
+  const box = page.locator("#lookup").getByRole("combobox");
+  await box.pressSequentially(text);
+  await page.locator("#lookup").getByRole("option").first().waitFor();
+  // The window may be closed before the key is up again.
+  await box.press("Enter", { timeout: 5000 }).catch((problem) => assert.match(problem.message, /closed/));
+}
+
+describe("OpenEMR's code window", () => {
+  /** A form as OpenEMR's are: it opens the window and takes codes by functions of its own. */
+  const HOST = `<button id="opener">Find</button><script>
+    globalThis.related = [];
+    function set_related(type, code, selector, description, modifier) { related.push([type, code, selector, description, modifier]); return code === "I10" ? "I10 is there already" : ""; }
+    function set_related_target(...given) { related.push(given); return ""; }
+    document.getElementById('opener').onclick = () => window.open(location.hash.slice(1) || "adapters/openemr.html?codetype=ICD10,CPT5");
+  </script>`;
+  const related = (/** @type {import("playwright-core").Page} */ page) => page.evaluate(() => /** @type {any} */ (globalThis).related);
+  /** @param {import("playwright-core").Page} page */
+  const opened = async (page) => {
+    const [popup] = await Promise.all([page.waitForEvent("popup"), page.locator("#opener").click()]);
+    return popup;
+  };
+
+  it("hands the code to the form by set_related and closes", () =>
+    withHost(HOST, async (page) => {
+      const popup = await opened(page);
+      await popup.locator("#answer", { hasText: "Not searched here: CPT5" }).waitFor();
+      await Promise.all([popup.waitForEvent("close"), choose(popup, "e119")]);
+      assert.deepEqual(await related(page), [["ICD10", "E11.9", "", "Type 2 diabetes mellitus without complications", ""]]);
+    }));
+
+  it("shows what the form objects, and stays", () =>
+    withHost(HOST, async (page) => {
+      const popup = await opened(page);
+      await choose(popup, "i10");
+      await popup.locator("#answer", { hasText: "I10 is there already" }).waitFor();
+    }));
+
+  it("hands the code to one element of the form where the window was opened for it", () =>
+    withHost(HOST, async (page) => {
+      const popup = await opened(page);
+      await Promise.all([popup.waitForEvent("close"), choose(popup, "250.00")]);
+      assert.deepEqual(await related(page), [["ICD9", "250.00", "", "Diabetes mellitus without mention of complication, type II or unspecified type, not stated as uncontrolled", "form_dx", 3]]);
+    }, { hash: "host.html#adapters/openemr.html?codetype=ICD9&target_element=form_dx&limit=3" }));
+
+  it("says so where no form opened it", () =>
+    withHost(HOST, async (page) => {
+      await page.goto(address("adapters/openemr.html"));
+      await choose(page, "e119");
+      await page.locator("#answer", { hasText: "was closed" }).waitFor();
+    }));
+});
+
+describe("SMART Web Messaging", () => {
+  /** An EMR that keeps drafts: it answers only with the right handle, and writes down what it heard. */
+  const emr = (/** @type {string} */ launch) => `<iframe id="app" title="App" src="adapters/smart.html#${launch}"></iframe><script>
+    globalThis.heard = [];
+    addEventListener("message", ({ data, source, origin }) => {
+      if (source !== app.contentWindow || origin !== location.origin) return;
+      heard.push(data);
+      if (data.messagingHandle !== "secret") return;
+      const payload = data.messageType === "scratchpad.create" ? { status: "201 Created", location: data.payload.resource.resourceType + "/123" } : {};
+      // An answer for somebody else comes first: it must be ignored.
+      source.postMessage({ messageId: "x", responseToMessageId: "another", payload: { status: "500" } }, origin);
+      source.postMessage({ messageId: "y", responseToMessageId: data.messageId, payload }, origin);
+    });
+  </script>`;
+  const heard = (/** @type {import("playwright-core").Page} */ page) => page.evaluate(() => /** @type {any} */ (globalThis).heard);
+
+  it("shakes hands, puts a draft Condition on the scratchpad, and is done", () =>
+    withHost(emr("placeholder"), async (page) => {
+      await page.locator("#app").evaluate((frame) => {
+        /** @type {HTMLIFrameElement} */ (frame).src = `adapters/smart.html?1#handle=secret&origin=${location.origin}&subject=Patient/7&encounter=Encounter/9&systems=icd10cm`;
+      });
+      const app = page.frameLocator("#app");
+      await app.locator("#answer", { hasText: "Connected" }).waitFor();
+      await choose(app, "e119");
+      await app.locator("#answer", { hasText: "E11.9 is a draft in the EMR: Condition/123" }).waitFor();
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).heard.length === 3);
+      const [handshake, create, done] = await heard(page);
+      assert.deepEqual([handshake.messageType, create.messageType, done.messageType], ["status.handshake", "scratchpad.create", "ui.done"]);
+      const { resource } = create.payload;
+      assert.deepEqual([resource.resourceType, resource.subject.reference, resource.encounter.reference], ["Condition", "Patient/7", "Encounter/9"]);
+      assert.equal(resource.code.coding[0].code, "E11.9");
+      assert.equal(resource.code.coding[0].system, "http://hl7.org/fhir/sid/icd-10-cm");
+      await choose(app, "i10");
+      await app.locator("#answer", { hasText: "I10 is a draft" }).waitFor();
+    }, { allowed: /expected an EMR/ }));
+
+  it("makes a procedure an item of a draft Claim", () =>
+    withHost(emr("placeholder"), async (page) => {
+      await page.locator("#app").evaluate((frame) => {
+        /** @type {HTMLIFrameElement} */ (frame).src = `adapters/smart.html?1#handle=secret&origin=${location.origin}&systems=icd10pcs`;
+      });
+      const app = page.frameLocator("#app");
+      await app.locator("#answer", { hasText: "Connected" }).waitFor();
+      await choose(app, "0DTJ4ZZ");
+      await app.locator("#answer", { hasText: "Claim/123" }).waitFor();
+      const { resource } = (await heard(page))[1].payload;
+      assert.deepEqual([resource.resourceType, resource.status, resource.item[0].productOrService.coding[0].code], ["Claim", "draft", "0DTJ4ZZ"]);
+    }));
+
+  it("speaks with no server that its page does not name", () =>
+    withHost(emr("handle=secret&origin=https://elsewhere.example"), async (page) => {
+      await page.frameLocator("#app").locator("#answer", { hasText: "found 'https://elsewhere.example'" }).waitFor();
+      assert.deepEqual(await heard(page), []);
+      assert.equal(await page.frameLocator("#app").locator("#lookup").getByRole("combobox").isDisabled(), true);
+    }));
+});
+
+describe("the frame", () => {
+  /** A host on another server, whose page holds the frame. @type {http.Server} */
+  let other;
+  let host = "";
+  before(async () => {
+    other = http.createServer((_, response) => {
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
+      response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>EMR</title><body><div id="place"></div><script type="module">
+        import { frameLookup } from "${address("adapters/frame.js")}";
+        globalThis.told = [];
+        globalThis.held = frameLookup(place, { src: "${address("adapters/frame.html")}", options: { systems: ["icd10cm"], label: "Diagnosis", innerHTML: "<b>" },
+          onSelect: (detail) => told.push(detail), onIssue: (detail) => told.push(detail) });
+        held.ready.then(() => { document.documentElement.dataset.ready = "yes"; });
+      </script>`);
+    });
+    await new Promise((done) => other.listen(0, "127.0.0.1", () => done(undefined)));
+    const there = other.address();
+    if (there === null || typeof there === "string") throw new Error("expected a TCP port");
+    host = `http://127.0.0.1:${there.port}`;
+  });
+  after(() => other.close());
+
+  /** Gives our pages to that server, and names it in the frame, as an administrator would. @param {string} origins @returns {(page: import("playwright-core").Page) => Promise<unknown>} */
+  const naming = (origins) => (page) =>
+    page.route(`${address("")}**`, async (route) => {
+      const response = await route.fetch();
+      const { "content-security-policy": _, "content-encoding": __, ...kept } = response.headers();
+      const headers = { ...kept, "access-control-allow-origin": "*" };
+      const body = route.request().url().endsWith("frame.html") ? (await response.text()).replace('content="self"', `content="${origins}"`) : await response.body();
+      await route.fulfill({ status: response.status(), headers, body });
+    });
+
+  it("takes options from a host that is named, tells it what is chosen, and tells it alone", () =>
+    withPage(async (page) => {
+      const frame = page.frameLocator("iframe");
+      await choose(frame, "e119");
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
+      const [detail] = await page.evaluate(() => /** @type {any} */ (globalThis).told);
+      assert.equal(detail.value, "E11.9");
+      assert.equal(detail.codings[0].code, "E11.9");
+      assert.equal(await frame.locator("#lookup").getByRole("combobox", { name: "Diagnosis" }).count(), 1);
+      assert.equal(await page.locator("iframe").getAttribute("sandbox"), "allow-scripts allow-same-origin");
+      await page.evaluate(() => /** @type {any} */ (globalThis).held.destroy());
+      assert.equal(await page.locator("iframe").count(), 0);
+    }, { hash: host, ready: "html[data-ready]", prepare: (page) => naming(host)(page) }));
+
+  it("tells nothing to a host that is not named, and says so", () =>
+    withPage(async (page) => {
+      const frame = page.frameLocator("iframe");
+      await frame.locator("#answer", { hasText: "may not use this frame" }).waitFor();
+      await choose(frame, "e119");
+      assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).told), []);
+    }, { hash: host, ready: "iframe", prepare: naming("https://emr.example") }));
+});
+
+describe("the browser extension", () => {
+  it("attaches to the field in use of a page that is allowed, and fills in the code", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "medcode-extension-"));
+    const profile = await mkdtemp(path.join(tmpdir(), "medcode-profile-"));
+    await cp(process.env.MEDCODE_DIST ?? "dist", folder, { recursive: true, filter: (name) => !/\.(br|gz)$|medcode\.(html|inline)/.test(name) });
+    // A person allows a page by a click, which a test cannot make on the browser's own button: here the page is allowed beforehand.
+    const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8"));
+    await writeFile(path.join(folder, "manifest.json"), JSON.stringify({ ...manifest, host_permissions: ["http://127.0.0.1/*"] }));
+    const server = await serve();
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: EXECUTABLE,
+      args: [...FLAGS, `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
+      ignoreDefaultArgs: ["--disable-extensions"],
+    });
+    /** @type {string[]} */
+    const console = [];
+    try {
+      const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+      const page = await context.newPage();
+      page.on("console", (message) => console.push(message.text()));
+      page.on("pageerror", (error) => console.push(error.message));
+      // A field as React keeps one: what is set past its own setter, it does not see without the event.
+      await page.route("**/emr.html", (route) =>
+        route.fulfill({
+          contentType: "text/html",
+          headers: { "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'" },
+          body: `<!doctype html><title>EMR</title><label>Diagnosis <input id="dx"></label><script>
+            globalThis.seen = []; for (const name of ["input", "change"]) dx.addEventListener(name, () => seen.push(name + " " + dx.value));
+          </script>`,
+        }),
+      );
+      await page.goto(`${server.url}emr.html`);
+      await page.locator("#dx").focus();
+      await worker.evaluate(async () => {
+        const { chrome, attach } = /** @type {any} */ (globalThis);
+        const [tab] = await chrome.tabs.query({ url: "http://127.0.0.1/*" });
+        await attach(tab.id, 0);
+      });
+      const panel = await (async () => {
+        for (;;) {
+          const frame = page.frames().find((each) => each.url().startsWith("chrome-extension:"));
+          if (frame) return frame;
+          await page.waitForTimeout(50);
+        }
+      })();
+      await panel.locator("#lookup").getByRole("combobox").pressSequentially("e119");
+      await panel.locator("#lookup").getByRole("option").first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value !== "");
+      assert.equal(await page.locator("#dx").inputValue(), "E11.9");
+      assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).seen), ["input E11.9", "change E11.9"]);
+      assert.equal(await page.evaluate(() => document.activeElement?.id), "dx", "the focus is back in the field");
+      assert.equal(page.frames().length, 1, "the panel is gone");
+      assert.equal(await page.evaluate(() => "medcodeAttach" in globalThis), false, "the page's own scripts see nothing of it");
+      assert.deepEqual(console, []);
+    } finally {
+      await context.close();
+      await server.close();
+      await Promise.all([rm(folder, { recursive: true }), rm(profile, { recursive: true, force: true })]);
+    }
+  });
+});

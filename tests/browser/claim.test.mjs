@@ -1,0 +1,193 @@
+// The claim: a basket that is checked as it grows, with fixes by one press; and what a person keeps.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { clipboard, start, stop, type, withPage } from "./browser.mjs";
+
+before(start);
+after(stop);
+
+/** Loads the page again, until it has started. @param {import("playwright-core").Page} page */
+async function reload(page) {
+  await page.reload();
+  await page.locator("#systems button").first().waitFor();
+}
+/** @param {import("playwright-core").Page} page @param {string} codes */
+async function add(page, codes) {
+  await page.getByRole("tab", { name: /^Claim/ }).click();
+  await page.locator("#claim-add").fill(codes);
+  await page.keyboard.press("Enter");
+}
+/** @param {import("playwright-core").Page} page */
+const diagnoses = (page) => page.locator("#diagnoses .code").allTextContents();
+/** @param {import("playwright-core").Page} page @param {string} rule */
+const issue = (page, rule) => page.locator(`#issues [data-rule="${rule}"]`).first();
+
+describe("the claim", () => {
+  it("takes codes from its box, from the details and from the list, each where it belongs", () =>
+    withPage(async (page) => {
+      await type(page, "E11.9");
+      await page.keyboard.press("Control+Enter");
+      await page.keyboard.press("Enter");
+      await page.locator("#concept-title").waitFor();
+      await page.goto(page.url().replace(/#.*/, "#/icd10cm/I10"));
+      await page.locator("#concept-title", { hasText: "I10" }).waitFor();
+      await page.getByRole("button", { name: "Add to claim" }).click();
+      await add(page, "0DTJ4ZZ 99213 nonsense");
+      assert.deepEqual(await diagnoses(page), ["E11.9", "I10"]);
+      assert.deepEqual(await page.locator("#procedures .code").allTextContents(), ["0DTJ4ZZ"]);
+      assert.deepEqual(await page.locator("#lines .code").allTextContents(), ["99213"]);
+      assert.equal(await page.locator("#claim-add").inputValue(), "nonsense", "what is no code stays in the box");
+      assert.equal(await page.locator("#tab-claim").textContent(), "Claim (4)");
+    }));
+
+  it("finds what the codes have against each other while they are added, and mends it by one press", () =>
+    withPage(async (page) => {
+      await add(page, "W21.89XA");
+      await issue(page, "CM-14").waitFor();
+      await add(page, "S02.2XXA");
+      const first = issue(page, "CM-14").getByRole("button").first();
+      await first.click();
+      assert.deepEqual(await diagnoses(page), ["S02.2XXA", "W21.89XA"]);
+      assert.equal(await issue(page, "CM-14").count(), 0);
+      await page.getByRole("button", { name: "Undo" }).click();
+      assert.deepEqual(await diagnoses(page), ["W21.89XA", "S02.2XXA"]);
+      await page.getByRole("button", { name: "Move S02.2XXA up" }).click();
+      assert.deepEqual(await diagnoses(page), ["S02.2XXA", "W21.89XA"]);
+      await page.getByRole("button", { name: "Remove W21.89XA" }).click();
+      assert.deepEqual(await diagnoses(page), ["S02.2XXA"]);
+    }));
+
+  it("shows an Excludes1 conflict with the note, as a warning, in shape, word and place", () =>
+    withPage(async (page) => {
+      await add(page, "E11.9 E10.9");
+      const found = issue(page, "CM-9");
+      assert.match((await found.locator(".sentence").textContent()) ?? "", /Excludes1 note/);
+      assert.equal(await found.locator(".mark").textContent(), "▲ warning");
+      assert.ok((await page.locator("#diagnoses .item").first().getAttribute("class"))?.includes("no"));
+      assert.match((await page.locator("#claim-summary").textContent()) ?? "", /^2 codes: .*1 warning/);
+    }));
+
+  it("judges by setting, age, sex and date of service", () =>
+    withPage(async (page) => {
+      await add(page, "Z00.129");
+      const rules = () => page.locator("#issues > li").evaluateAll((items) => items.map((item) => item.getAttribute("data-rule")));
+      assert.deepEqual(await rules(), []);
+      await page.locator("#age").fill("40");
+      await page.keyboard.press("Tab");
+      assert.deepEqual(await rules(), ["CM-19"]);
+      await page.locator("#age").fill("4");
+      await page.keyboard.press("Tab");
+      assert.deepEqual(await rules(), []);
+      await page.locator("#setting").selectOption("inpatient-facility");
+      assert.ok((await rules()).length > 0, "an inpatient claim says whether a diagnosis was present on admission");
+      await page.locator("#setting").selectOption("professional");
+      await page.locator("#date").fill("2014-06-01");
+      await page.keyboard.press("Tab");
+      assert.ok((await rules()).includes("9-2"), String(await rules()));
+    }));
+
+  it("keeps modifiers, pointers and units of a line, and copies the claim", () =>
+    withPage(async (page) => {
+      await add(page, "E11.9 I10 99213");
+      await page.locator('#lines input[name="pointers"]').fill("AB");
+      await page.keyboard.press("Tab");
+      await page.locator('#lines input[name="modifiers"]').fill("25 25");
+      await page.keyboard.press("Tab");
+      assert.equal(await page.locator('#lines input[name="pointers"]').inputValue(), "A B");
+      assert.ok((await page.locator("#issues > li").evaluateAll((items) => items.map((item) => item.getAttribute("data-rule")))).some((rule) => rule?.startsWith("MOD")));
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
+      assert.equal(await clipboard(page), "A E11.9\nB I10\n99213 25 25 AB x1");
+    }));
+
+  it("is nowhere when the page is gone", () =>
+    withPage(async (page) => {
+      await add(page, "E11.9 I10");
+      assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie, location.href.includes("E11")]), [0, 0, "", false]);
+      await reload(page);
+      assert.equal(await page.locator("#tab-claim").textContent(), "Claim");
+    }));
+});
+
+describe("the lists", () => {
+  it("keep favourites on the device, and the codes used lately only when asked", () =>
+    withPage(async (page) => {
+      await page.getByRole("button", { name: "☆ Favourite" }).click();
+      await page.getByRole("tab", { name: "Lists" }).click();
+      assert.deepEqual(await page.locator("#favourites .code").allTextContents(), ["I10"]);
+      assert.deepEqual(await page.locator("#recent .code").allTextContents(), ["I10"]);
+      await reload(page);
+      await page.getByRole("tab", { name: "Lists" }).click();
+      assert.deepEqual(await page.locator("#favourites .code").allTextContents(), ["I10"]);
+      await page.getByLabel("Keep on this device").check();
+      await page.evaluate(() => { location.hash = "#/icd10cm/E11.9"; });
+      await page.locator("#recent .code", { hasText: "E11.9" }).waitFor();
+      await reload(page);
+      await page.getByRole("tab", { name: "Lists" }).click();
+      assert.deepEqual((await page.locator("#recent .code").allTextContents()).slice(0, 2), ["E11.9", "I10"]);
+      await page.getByRole("button", { name: "Forget" }).click();
+      assert.equal(await page.locator("#recent .code").count(), 0);
+    }, { hash: "#/icd10cm/I10" }));
+
+  it("go out to a file and come back from it; a file of something else is refused", () =>
+    withPage(async (page) => {
+      await page.getByRole("button", { name: "☆ Favourite" }).click();
+      await page.getByRole("tab", { name: "Lists" }).click();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+      assert.equal(download.suggestedFilename(), "medcode-lists.json");
+      const text = await readFile(await download.path(), "utf8");
+      assert.deepEqual(JSON.parse(text).favourites, [{ system: "icd10cm", code: "I10" }]);
+      await page.getByRole("button", { name: "Remove I10 from the favourites" }).click();
+      await page.locator("#import-file").setInputFiles({ name: "lists.json", mimeType: "application/json", buffer: Buffer.from(text) });
+      await page.locator("#favourites .code", { hasText: "I10" }).waitFor();
+      await page.locator("#import-file").setInputFiles({ name: "other.json", mimeType: "application/json", buffer: Buffer.from('{"a":1}') });
+      await page.locator("#import-answer", { hasText: "Not imported: expected a file that Medcode exported" }).waitFor();
+    }, { hash: "#/icd10cm/I10" }));
+
+  it("say what changes for the favourites", () =>
+    withPage(async (page) => {
+      await page.getByRole("button", { name: "☆ Favourite" }).click();
+      await page.getByRole("tab", { name: "Lists" }).click();
+      await page.getByRole("button", { name: "What changes for the favourites?" }).click();
+      assert.match((await page.locator("#changes-answer").textContent()) ?? "", /20\d\d-\d\d-\d\d/);
+    }, { hash: "#/icd10cm/I10" }));
+});
+
+describe("two codes", () => {
+  it("stand side by side, what differs in bold, under an address of their own", () =>
+    withPage(async (page) => {
+      await page.getByRole("button", { name: "Compare", exact: true }).click();
+      await page.evaluate(() => { location.hash = "#/icd10cm/E10.9"; });
+      await page.getByRole("link", { name: "Compare with E11.9" }).click();
+      await page.locator(".comparison").waitFor();
+      assert.match(page.url(), /#\/compare\/icd10cm\/E11\.9\/icd10cm\/E10\.9$/);
+      assert.deepEqual(await page.locator(".comparison thead .code").allTextContents(), ["E11.9", "E10.9"]);
+      assert.ok((await page.locator(".comparison .own").count()) > 2);
+      assert.ok((await page.locator(".comparison .shared").count()) > 0);
+    }, { hash: "#/icd10cm/E11.9" }));
+});
+
+describe("the other revision", () => {
+  it("is one link away", () =>
+    withPage(async (page) => {
+      await page.locator(".translation a", { hasText: "250.00" }).click();
+      await page.locator("#concept-title", { hasText: "250.00" }).waitFor();
+      assert.ok((await page.locator(".translation a", { hasText: "E11.9" }).count()) > 0);
+    }, { hash: "#/icd10cm/E11.9" }));
+});
+
+describe("the help", () => {
+  it("opens on a question mark, closes on Escape, and leaves the mark to text fields", () =>
+    withPage(async (page) => {
+      await page.locator("#query").fill("");
+      await page.keyboard.type("?");
+      assert.equal(await page.locator("#help").getAttribute("open"), null);
+      await page.locator("#tab-search").focus();
+      await page.keyboard.type("?");
+      await page.locator("#help[open]").waitFor();
+      await page.keyboard.press("Escape");
+      assert.equal(await page.locator("#help").getAttribute("open"), null);
+      assert.equal(await page.evaluate(() => document.activeElement?.id), "tab-search");
+    }));
+});

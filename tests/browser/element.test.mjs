@@ -1,0 +1,426 @@
+// `<medcode-lookup>` in a page of somebody else: a form field, a combobox, codes in and FHIR out.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { start, stop, withHost } from "./browser.mjs";
+
+before(start);
+after(stop);
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const SCRIPT = `<script type="module" src="element.js"></script>`;
+
+/** A form with a field, and a log of what the field tells. @param {string} attributes @param {string} [inside] */
+const form = (attributes, inside = "") => `${SCRIPT}
+  <form id="form"><label for="dx">Diagnosis</label><medcode-lookup id="dx" name="dx" ${attributes}>${inside}</medcode-lookup>
+  <button>Send</button><button type="reset">Reset</button></form>
+  <script type="module">
+    globalThis.told = [];
+    for (const name of ["medcode-select", "medcode-clear", "medcode-issue", "change"]) {
+      dx.addEventListener(name, (event) => told.push([name, event.detail ?? null]));
+    }
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      told.push(["submit", [...new FormData(form)]]);
+    });
+  </script>`;
+
+/** The inner input. @param {import("playwright-core").Page} page */
+const box = (page) => page.locator("#dx").getByRole("combobox");
+/** @param {import("playwright-core").Page} page */
+const options = (page) => page.locator("#dx").getByRole("option");
+/** @param {import("playwright-core").Page} page */
+const codes = (page) => page.locator("#dx .list .code").allTextContents();
+/** @param {import("playwright-core").Page} page */
+const chips = (page) => page.locator("#dx .chip .code").allTextContents();
+/** What the field told, and forgets it. @param {import("playwright-core").Page} page @returns {Promise<[string, any][]>} */
+const told = (page) => page.evaluate(() => /** @type {any} */ (globalThis).told.splice(0));
+/** @param {import("playwright-core").Page} page @param {string} text */
+async function search(page, text) {
+  await box(page).fill("");
+  await box(page).pressSequentially(text);
+  await options(page).first().waitFor();
+}
+/** What the form would send. @param {import("playwright-core").Page} page */
+const sent = (page) =>
+  page.evaluate(() => [...new FormData(/** @type {HTMLFormElement} */ (document.getElementById("form")))].map(([name, value]) => `${name}=${value}`));
+/** A property of the field. @param {import("playwright-core").Page} page @param {string} name @returns {Promise<any>} */
+const property = (page, name) => page.locator("#dx").evaluate((field, key) => /** @type {any} */ (field)[key], name);
+
+/** @param {import("playwright-core").Page} page */
+async function violations(page) {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = /** @type {any} */ (globalThis);
+    const { violations } = await axe.run(document, { resultTypes: ["violations"], rules: { "landmark-one-main": { enabled: false }, "page-has-heading-one": { enabled: false }, region: { enabled: false } } });
+    return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ node) => node.html + node.any.map((/** @type {any} */ { message }) => message)).join(" | ")}`);
+  });
+}
+
+describe("the element in a form", () => {
+  it("is chosen by keyboard, tells FHIR, and is sent", () =>
+    withHost(form(""), async (page) => {
+      await search(page, "type 2 diabetes without compl");
+      await page.keyboard.press("ArrowDown");
+      const wanted = (await codes(page))[0];
+      await page.keyboard.press("Enter");
+      assert.equal(wanted, "E11.9");
+      assert.deepEqual(await sent(page), ["dx=E11.9"]);
+      assert.equal(await property(page, "value"), "E11.9");
+      const [[name, detail], [second]] = await told(page);
+      assert.deepEqual([name, second], ["medcode-select", "change"]);
+      assert.equal(detail.codings.length, 1);
+      const { system, code, display, version } = detail.codings[0];
+      assert.deepEqual([system, code, display], ["http://hl7.org/fhir/sid/icd-10-cm", "E11.9", "Type 2 diabetes mellitus without complications"]);
+      assert.match(version, /^FY20/);
+      assert.deepEqual(detail.codeableConcepts[0].coding, detail.codings);
+      assert.equal(await box(page).getAttribute("aria-expanded"), "false");
+    }));
+
+  it("has its label from the page, its name, and the attributes of a combobox at every step", () =>
+    withHost(form("required"), async (page) => {
+      const field = page.getByRole("combobox", { name: "Diagnosis" });
+      assert.equal(await field.count(), 1);
+      await page.getByText("Diagnosis", { exact: true }).click();
+      assert.equal(await page.evaluate(() => document.activeElement?.id), "dx", "a click on the label goes into the field");
+      const aria = () =>
+        page.locator("#dx").evaluate(({ shadowRoot }) => {
+          const input = shadowRoot?.querySelector("input");
+          const active = input?.getAttribute("aria-activedescendant") ?? "";
+          return {
+            expanded: input?.getAttribute("aria-expanded"),
+            controls: shadowRoot?.getElementById(input?.getAttribute("aria-controls") ?? "")?.getAttribute("role"),
+            required: input?.getAttribute("aria-required"),
+            active: shadowRoot?.getElementById(active)?.dataset.code ?? null,
+            selected: shadowRoot?.querySelectorAll('[aria-selected="true"]').length,
+          };
+        });
+      const still = { controls: "listbox", required: "true" };
+      assert.deepEqual(await aria(), { expanded: "false", active: null, selected: 0, ...still });
+      await search(page, "E11.9");
+      assert.deepEqual(await aria(), { expanded: "true", active: null, selected: 0, ...still });
+      await page.keyboard.press("ArrowDown");
+      assert.deepEqual(await aria(), { expanded: "true", active: "E11.9", selected: 1, ...still });
+      await page.keyboard.press("Escape");
+      assert.deepEqual(await aria(), { expanded: "false", active: null, selected: 0, ...still });
+      assert.equal(await box(page).inputValue(), "E11.9", "the first Escape leaves the text");
+      await page.keyboard.press("Alt+ArrowDown");
+      assert.equal((await aria()).expanded, "true");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      assert.equal(await box(page).inputValue(), "", "the second one empties the box");
+    }));
+
+  it("takes part in validity, reset and disabling as an input does", () =>
+    withHost(
+      `${SCRIPT}<form id="form"><fieldset id="set"><medcode-lookup id="dx" name="dx" label="Diagnosis" required value="I10"></medcode-lookup></fieldset></form>`,
+      async (page) => {
+        await page.locator("#dx .chip").waitFor();
+        const valid = () => page.evaluate(() => /** @type {HTMLFormElement} */ (document.getElementById("form")).checkValidity());
+        assert.equal(await valid(), true);
+        assert.deepEqual(await sent(page), ["dx=I10"]);
+        await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).clear());
+        assert.equal(await valid(), false);
+        assert.equal(await property(page, "validationMessage"), "Choose a code.");
+        await box(page).fill("something");
+        assert.equal(await property(page, "validationMessage"), "Choose a code.");
+        await page.evaluate(() => /** @type {HTMLFormElement} */ (document.getElementById("form")).reset());
+        await page.locator("#dx .chip").waitFor();
+        assert.deepEqual(await sent(page), ["dx=I10"]);
+        await box(page).fill("something");
+        assert.equal(await property(page, "validationMessage"), "Choose a code from the list.");
+        await page.locator("#set").evaluate((set) => { /** @type {HTMLFieldSetElement} */ (set).disabled = true; });
+        assert.equal(await box(page).isDisabled(), true);
+        assert.deepEqual(await sent(page), []);
+      },
+    ));
+
+  it("mirrors attributes and properties", () =>
+    withHost(form(`systems="icd10cm" billable-only date="2026-03-01" limit="7" placeholder="Find"`), async (page) => {
+      assert.deepEqual(await property(page, "systems"), ["icd10cm"]);
+      assert.equal(await property(page, "billableOnly"), true);
+      assert.equal(await box(page).getAttribute("placeholder"), "Find");
+      await search(page, "diabetes");
+      assert.equal((await codes(page)).length, 7);
+      assert.ok((await page.locator("#dx .kind .mark").allTextContents()).every((mark) => mark.includes("✓")));
+      await page.locator("#dx").evaluate((field) => { Object.assign(field, { billableOnly: false, systems: ["icd9cm_dx"], date: "", limit: 3 }); });
+      await page.waitForFunction(() => document.getElementById("dx")?.shadowRoot?.querySelectorAll(".hit").length === 3);
+      assert.deepEqual([...new Set(await page.locator("#dx .system").allTextContents())], ["ICD-9-CM diagnoses"]);
+      assert.equal(await page.locator("#dx").getAttribute("systems"), "icd9cm_dx");
+      assert.equal(await page.locator("#dx").getAttribute("billable-only"), null);
+    }));
+
+  it("goes into the codes below by arrow, and out again, to the seventh character", () =>
+    withHost(form(`systems="icd10cm"`), async (page) => {
+      await search(page, "S52.50");
+      await page.keyboard.press("ArrowDown");
+      const first = (await codes(page))[0];
+      assert.equal(first, "S52.50");
+      await page.keyboard.press("ArrowRight");
+      await page.locator("#dx .path", { hasText: "S52.50" }).waitFor();
+      assert.deepEqual((await codes(page)).slice(0, 2), ["S52.501", "S52.502"]);
+      await page.keyboard.press("ArrowRight");
+      await page.locator("#dx .path", { hasText: "S52.50 › S52.501" }).waitFor();
+      assert.equal((await codes(page))[0], "S52.501A");
+      await page.keyboard.press("ArrowLeft");
+      await page.waitForFunction(() => document.getElementById("dx")?.shadowRoot?.querySelector('[aria-selected="true"]')?.getAttribute("data-code") === "S52.501");
+      await page.keyboard.press("Enter");
+      await page.locator("#dx .path", { hasText: "S52.501" }).waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      assert.equal(await property(page, "value"), "S52.501B");
+    }));
+
+  it("lets a header be chosen only where that is allowed", () =>
+    withHost(form("allow-headers"), async (page) => {
+      await search(page, "E11");
+      await page.keyboard.press("Enter");
+      assert.equal(await property(page, "value"), "E11");
+    }));
+
+  it("announces politely, marks the matched words, and says what to do when there is none", () =>
+    withHost(form(""), async (page) => {
+      await search(page, "femur neck");
+      assert.ok((await page.locator("#dx mark").allTextContents()).some((word) => /femur/i.test(word)));
+      await page.locator("#dx [role=status]", { hasText: /codes/ }).waitFor();
+      await box(page).fill("zzzzqqqq");
+      await page.locator("#dx .note", { hasText: "No code found" }).waitFor();
+      assert.equal(await box(page).getAttribute("aria-expanded"), "false");
+    }));
+
+  it("takes nothing while an input method composes", () =>
+    withHost(form(""), async (page) => {
+      await box(page).focus();
+      const composed = await box(page).evaluate((input) => {
+        const field = /** @type {HTMLInputElement} */ (input);
+        field.dispatchEvent(new CompositionEvent("compositionstart"));
+        field.value = "ｄ";
+        field.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
+        const during = /** @type {any} */ (document.getElementById("dx")).state.query;
+        field.value = "diabetes";
+        field.dispatchEvent(new CompositionEvent("compositionend"));
+        return during;
+      });
+      assert.equal(composed, "");
+      await options(page).first().waitFor();
+    }));
+});
+
+describe("the element with several codes", () => {
+  it("collects, removes, takes back, and sends each", () =>
+    withHost(form("multiple"), async (page) => {
+      for (const code of ["E11.9", "I10"]) {
+        await search(page, code);
+        await page.keyboard.press("Enter");
+      }
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=I10"]);
+      await page.keyboard.press("Backspace");
+      assert.deepEqual(await chips(page), ["E11.9"]);
+      await page.keyboard.press("Control+z");
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+      await page.locator("#dx").getByRole("button", { name: "Remove E11.9" }).click();
+      assert.deepEqual(await chips(page), ["I10"]);
+      await told(page);
+      await page.locator("#dx").getByRole("button", { name: "Clear" }).click();
+      const names = (await told(page)).map(([name]) => name);
+      assert.deepEqual(names, ["medcode-select", "change", "medcode-clear"]);
+      assert.deepEqual(await sent(page), []);
+    }));
+
+  it("takes a pasted list, and tells what of it cannot be used", () =>
+    withHost(form("multiple"), async (page) => {
+      await box(page).focus();
+      await page.evaluate(() => navigator.clipboard.writeText("e119, I10\nW21.89A; ZZZ99"));
+      await page.keyboard.press("Control+v");
+      await page.locator("#dx .chip").nth(1).waitFor();
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+      assert.equal(await box(page).inputValue(), "W21.89A ZZZ99");
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.some((/** @type {any} */ [name]) => name === "medcode-issue"));
+      const issue = (await told(page)).find(([name]) => name === "medcode-issue")?.[1];
+      assert.deepEqual(issue.validations.map((/** @type {any} */ { status }) => status), ["placeholder-missing", "invalid-shape"]);
+      assert.equal(issue.validations[0].fixes[0].code, "W21.89XA");
+    }));
+
+  it("holds no more than it may", () =>
+    withHost(form(`multiple max="1"`), async (page) => {
+      for (const code of ["E11.9", "I10"]) {
+        await search(page, code);
+        await page.keyboard.press("Enter");
+      }
+      assert.deepEqual(await chips(page), ["E11.9"]);
+      assert.equal(await page.locator("#dx [role=status]").textContent(), "No more than 1 code");
+    }));
+});
+
+describe("the element in a host", () => {
+  it("takes a source of the host, and properties that were set before it was defined", () =>
+    withHost(
+      `<medcode-lookup id="dx" label="Code"></medcode-lookup>
+       <script type="module">
+         const concept = { system: "icd10cm", uri: "u", code: "Q1", plainCode: "Q1", display: "Ours", billable: true, period: {}, release: "r", score: 1, matched: [] };
+         const calls = [];
+         dx.source = { search: (query, { limit }) => { calls.push([query, limit]); return Promise.resolve({ hits: [concept], total: 1 }); } };
+         dx.limit = 5;
+         globalThis.calls = calls;
+         const { MedcodeLookup } = await import("./lookup.js");
+         customElements.define("medcode-lookup", MedcodeLookup);
+       </script>`,
+      async (page, requests) => {
+        await page.locator("#dx input").pressSequentially("our");
+        await options(page).first().waitFor();
+        await page.keyboard.press("Enter");
+        assert.equal(await property(page, "value"), "Q1");
+        assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).calls.at(-1)), ["our", 5]);
+        assert.ok(!requests.some((url) => url.endsWith(".wasm")), "nothing of ours is loaded then");
+      },
+    ));
+
+  it("lives twice on a page, loads once, and leaves nothing behind when it goes", () =>
+    withHost(
+      `${SCRIPT}<medcode-lookup id="dx" label="First" value="I10"></medcode-lookup><medcode-lookup id="second" label="Second" value="E11.9"></medcode-lookup>`,
+      async (page, requests) => {
+        await page.locator("#second .chip").waitFor();
+        await page.locator("#dx .chip").waitFor();
+        assert.equal(requests.filter((url) => url.endsWith(".wasm")).length, 1);
+        const left = await page.evaluate(async () => {
+          const heap = () => { /** @type {any} */ (globalThis).gc?.(); return /** @type {any} */ (performance).memory.usedJSHeapSize; };
+          const field = /** @type {any} */ (document.getElementById("dx"));
+          let added = 0;
+          const add = EventTarget.prototype.addEventListener;
+          const remove = EventTarget.prototype.removeEventListener;
+          EventTarget.prototype.addEventListener = function (name, listener, options) {
+            if (this === globalThis) {
+              added += 1;
+              /** @type {any} */ (options)?.signal?.addEventListener("abort", () => { added -= 1; }, { once: true });
+            }
+            return add.call(this, name, listener, options);
+          };
+          for (let round = 0; round < 50; round += 1) {
+            field.remove();
+            document.body.append(field);
+          }
+          field.remove();
+          EventTarget.prototype.addEventListener = add;
+          EventTarget.prototype.removeEventListener = remove;
+          return { added, heap: heap() > 0 };
+        });
+        // One pair of listeners was there before the count began and went in the first round.
+        assert.deepEqual(left, { added: 0, heap: true });
+      },
+    ));
+
+  it("is not clipped by a pane of the host, and opens upwards where there is more room", () =>
+    withHost(
+      `${SCRIPT}<div style="height:60vh"></div><div style="overflow:hidden;height:4rem;position:relative"><medcode-lookup id="dx" label="Code"></medcode-lookup></div>`,
+      async (page) => {
+        await search(page, "diabetes");
+        const list = await page.locator("#dx .popup").boundingBox();
+        const input = await box(page).boundingBox();
+        assert.ok(list && input && list.y + list.height <= input.y, `${JSON.stringify(list)} ${JSON.stringify(input)}`);
+        assert.ok(list.height > 150);
+      },
+      { viewport: { width: 900, height: 500 } },
+    ));
+
+  it("works inside a shadow root of the host", () =>
+    withHost(
+      `${SCRIPT}<div id="shadow"></div><script type="module">
+         const root = shadow.attachShadow({ mode: "open" });
+         root.innerHTML = '<medcode-lookup id="dx" label="Code"></medcode-lookup>';
+         root.addEventListener("medcode-select", () => undefined);
+         document.addEventListener("medcode-select", (event) => { document.title = event.detail.value; });
+       </script>`,
+      async (page) => {
+        await search(page, "I10");
+        await page.keyboard.press("Enter");
+        assert.equal(await page.title(), "I10");
+      },
+    ));
+
+  it("can be restyled by parts and custom properties", () =>
+    withHost(
+      `${SCRIPT}<style>medcode-lookup { --medcode-accent: rgb(1, 2, 3); } medcode-lookup::part(code) { color: rgb(4, 5, 6); }</style><medcode-lookup id="dx" label="Code"></medcode-lookup>`,
+      async (page) => {
+        await search(page, "I10");
+        await page.keyboard.press("ArrowDown");
+        assert.equal(await page.locator("#dx .hit .code").first().evaluate((node) => getComputedStyle(node).color), "rgb(4, 5, 6)");
+        assert.equal(await options(page).first().evaluate((node) => getComputedStyle(node).borderInlineStartColor), "rgb(1, 2, 3)");
+      },
+    ));
+});
+
+describe("an input of the page with the list attached", () => {
+  it("keeps its place, fires the events of typing, and gets its look back", () =>
+    withHost(
+      `<label for="dx">Code</label><input id="dx" name="dx" autocomplete="section-a">
+       <script type="module">
+         import { attachLookup } from "./attach.js";
+         import { load } from "./medcode.js";
+         globalThis.told = [];
+         for (const name of ["input", "change", "medcode-select"]) dx.addEventListener(name, () => told.push(name));
+         globalThis.attached = attachLookup(dx, load(), { text: ({ code, display }) => code + " " + display });
+       </script>`,
+      async (page) => {
+        const input = page.getByRole("combobox", { name: "Code" });
+        await input.pressSequentially("I10");
+        await page.locator(".medcode-attached [role=option]").first().waitFor();
+        assert.deepEqual(await violations(page), []);
+        await told(page);
+        await page.keyboard.press("Enter");
+        assert.equal(await input.inputValue(), "I10 Essential (primary) hypertension");
+        assert.deepEqual(await told(page), ["input", "change", "medcode-select"]);
+        await page.evaluate(() => /** @type {any} */ (globalThis).attached.destroy());
+        assert.equal(await page.locator("#dx").evaluate((node) => node.outerHTML), '<input id="dx" name="dx" autocomplete="section-a">');
+        assert.equal(await page.locator("medcode-list").count(), 0);
+      },
+    ));
+});
+
+/** @type {Record<string, [string, import("playwright-core").BrowserContextOptions]>} */
+const RENDERINGS = {
+  light: ["", {}],
+  dark: ["<style>:root { color-scheme: dark; background: #10151b; color: #e3e9f0 }</style>", { colorScheme: "dark" }],
+  "at 320 px": ["", { viewport: { width: 320, height: 640 } }],
+  "at 200 % zoom": ["", { viewport: { width: 640, height: 400 } }],
+  "right to left": ["<script>document.dir = 'rtl'</script>", {}],
+  "in high contrast": ["", { forcedColors: "active" }],
+};
+
+describe("axe-core finds nothing, and nothing scrolls sideways, in any state of the element", () => {
+  for (const [name, [extra, rendering]] of Object.entries(RENDERINGS)) {
+    it(name, () =>
+      withHost(
+        `${extra}${SCRIPT}<medcode-lookup id="dx" label="Diagnoses" multiple value="E11.9 S72.001A"></medcode-lookup>`,
+        async (page) => {
+          await page.locator("#dx .chip").nth(1).waitFor();
+          const check = async (/** @type {string} */ state) => {
+            assert.deepEqual(await violations(page), [], state);
+            const width = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+            assert.ok(width[0] <= width[1], `${state}: ${width}`);
+            const list = await page.locator("#dx .popup").evaluate((popup) => popup.scrollWidth <= popup.clientWidth);
+            assert.ok(list, `${state}: the list is cut`);
+          };
+          await check("chosen");
+          await search(page, "diabtes kidney");
+          await page.keyboard.press("ArrowDown");
+          await check("list");
+          await page.keyboard.press("Escape");
+          await search(page, "S52.50");
+          await page.keyboard.press("ArrowDown");
+          await page.keyboard.press(name === "right to left" ? "ArrowLeft" : "ArrowRight");
+          await page.locator("#dx .path:not([hidden])").waitFor();
+          await check("codes below");
+          await box(page).fill("zzzzqqq");
+          await page.locator("#dx .note", { hasText: "No code" }).waitFor();
+          await check("nothing found");
+          await page.locator("#dx").evaluate((field) => field.setAttribute("disabled", ""));
+          await check("disabled");
+        },
+        rendering,
+      ));
+  }
+});

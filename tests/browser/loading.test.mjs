@@ -1,0 +1,239 @@
+// Every way of loading under every policy and server that EMRs really have: one test per cell of the matrix.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { after, before, describe, it } from "node:test";
+import { start, stop, withHost, withPage } from "./browser.mjs";
+
+before(start);
+after(stop);
+
+/** @typedef {"module" | "open" | "classic" | "worker" | "inline module" | "inline classic" | "element"} WayName */
+
+/**
+ * The ways. Each runs in the page and gives the first code for `e119`.
+ *
+ * @type {Record<WayName, () => Promise<string>>}
+ */
+const WAYS = {
+  module: async () => {
+    const { load } = await import(/** @type {any} */ ("./medcode.js"));
+    return (await load()).search("e119").hits[0].code;
+  },
+  open: async () => {
+    const { open } = await import(/** @type {any} */ ("./open.js"));
+    return (await (await open()).search("e119")).hits[0].code;
+  },
+  classic: async () => {
+    const { Medcode } = /** @type {any} */ (globalThis);
+    return (await Medcode.load()).search("e119").hits[0].code;
+  },
+  worker: async () => {
+    const { open } = await import(/** @type {any} */ ("./open.js"));
+    const client = await open({ way: "worker" });
+    const { hits } = await client.search("e119");
+    client.terminate();
+    return hits[0].code;
+  },
+  "inline module": async () => {
+    const { load } = await import(/** @type {any} */ ("./medcode.inline.js"));
+    return (await load()).search("e119").hits[0].code;
+  },
+  "inline classic": async () => {
+    const { inlineMedcode } = /** @type {any} */ (globalThis);
+    return (await inlineMedcode.load()).search("e119").hits[0].code;
+  },
+  element: async () => {
+    await import(/** @type {any} */ ("./element.js"));
+    const field = /** @type {any} */ (document.body.appendChild(document.createElement("medcode-lookup")));
+    field.search("e119");
+    while (!field.state?.hits.length) {
+      if (field.state?.error) throw field.state.error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return field.state.hits[0].code;
+  },
+};
+
+const BLOCKED = /CompileError|unsafe-eval|Content Security Policy|violates/;
+
+/** What each column is, and which ways cannot work there by the rules of the web. */
+const COLUMNS = /** @type {Record<string, { policy?: string, mime?: string, blocked?: WayName[] }>} */ ({
+  "over http without a policy": {},
+  "under default-src 'self'": { policy: "default-src 'self'", blocked: ["module", "classic", "inline module", "inline classic"] },
+  "with 'wasm-unsafe-eval'": { policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" },
+  "with blob: and data: as well": { policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self' data:" },
+  "from a server that names the wrong type": { mime: "text/plain" },
+});
+
+/** Two classic scripts: the second takes another name, as two plug-ins on one page would. */
+const SCRIPTS = `<script src="medcode.inline.classic.js"></script><script src="keep-inline.js"></script><script src="medcode.classic.js"></script>`;
+
+for (const [column, { policy, mime, blocked = [] }] of Object.entries(COLUMNS)) {
+  describe(column, () => {
+    /** @type {Record<string, string>} */
+    const found = {};
+    before(() =>
+      withHost(
+        SCRIPTS,
+        async (page) => {
+          for (const [name, way] of Object.entries(WAYS)) {
+            found[name] = await page.evaluate(`(${String(way)})().catch((problem) => problem.name + ": " + problem.message)`);
+          }
+        },
+        {
+          headers: policy ? { "content-security-policy": policy } : {},
+          allowed: policy && blocked.length > 0 ? BLOCKED : undefined,
+          prepare: async (page) => {
+            await page.route("**/keep-inline.js", (route) => route.fulfill({ contentType: "text/javascript", body: "globalThis.inlineMedcode = Medcode;" }));
+            if (mime) {
+              await page.route("**/*.wasm", async (route) => {
+                const response = await route.fetch({ headers: { "accept-encoding": "identity" } });
+                await route.fulfill({ body: await response.body(), headers: { "content-type": mime } });
+              });
+            }
+          },
+        },
+      ),
+    );
+    for (const name of /** @type {WayName[]} */ (Object.keys(WAYS))) {
+      if (blocked.includes(name)) it(`${name} is refused, and says so`, () => assert.match(found[name], BLOCKED));
+      else it(`${name} searches`, () => assert.equal(found[name], "E11.9"));
+    }
+  });
+}
+
+describe("from a file, with the network blocked", () => {
+  const folder = path.resolve(process.env.MEDCODE_DIST ?? "dist");
+  /** @param {string} name @param {(page: import("playwright-core").Page, requests: string[]) => Promise<void>} test */
+  const fromFile = (name, test) =>
+    withPage(test, { hash: pathToFileURL(path.resolve(folder, name)).href, ready: "body", prepare: (page) => page.route(/^(?!file:)/, (route) => (route.request().url().startsWith("blob:") || route.request().url().startsWith("data:") ? route.continue() : route.abort())) });
+
+  it("medcode.html opens, searches every system, shows details, validates and checks", () =>
+    fromFile("medcode.html", async (page, requests) => {
+      await page.locator("#systems button").first().waitFor();
+      const systems = await page.locator("#systems button").allTextContents();
+      for (const title of ["ICD-10-CM", "ICD-10-PCS", "ICD-9-CM diagnoses", "ICD-9-CM procedures"]) assert.ok(systems.includes(title), title);
+      for (const [query, code] of [["type 2 diabetes without complications", "E11.9"], ["0DTJ4ZZ", "0DTJ4ZZ"], ["250.00", "250.00"]]) {
+        await page.locator("#query").fill(query);
+        await page.locator("#results .code").first().waitFor();
+        assert.equal(await page.locator("#results .code").first().textContent(), code);
+      }
+      await page.keyboard.press("Enter");
+      await page.locator("#concept-title").waitFor();
+      await page.locator("#tab-check").click();
+      await page.locator("#codes").fill("W21.89A");
+      await page.locator(".fixes button", { hasText: "W21.89XA" }).waitFor();
+      assert.deepEqual(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("data:")), []);
+    }));
+
+  it("inline classic searches in a page of somebody else, and so does the element", async () => {
+    const place = await mkdtemp(path.join(tmpdir(), "medcode-"));
+    const script = pathToFileURL(path.join(folder, "medcode.inline.classic.js")).href;
+    await writeFile(path.join(place, "host.html"), `<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title><body><script src="${script}"></script>`);
+    try {
+      await fromFile(path.join(place, "host.html"), async (page) => {
+        assert.equal(await page.evaluate(async () => (await /** @type {any} */ (globalThis).Medcode.load()).search("e119").hits[0].code), "E11.9");
+        const way = String(WAYS.element).replace(/await import\([^;]*;/, "");
+        assert.equal(await page.evaluate(`(${way})()`), "E11.9");
+      });
+    } finally {
+      await rm(place, { recursive: true });
+    }
+  });
+});
+
+describe("what is loaded", () => {
+  it("gives one global name, and two copies live on one page", () =>
+    withHost(`<script>globalThis.before = Object.keys(globalThis)</script><script src="medcode.classic.js"></script><script src="medcode.classic.js"></script>`, async (page) => {
+      const added = await page.evaluate(() => {
+        const { before } = /** @type {any} */ (globalThis);
+        return Object.keys(globalThis).filter((name) => !before.includes(name) && name !== "before");
+      });
+      assert.deepEqual(added, ["Medcode"]);
+      assert.equal(await page.evaluate(async () => (await /** @type {any} */ (globalThis).Medcode.load()).lookup("I10").code), "I10");
+    }));
+
+  it("answers only the latest of many searches in the worker, and hands packs over", () =>
+    withHost("", async (page) => {
+      const outcome = await page.evaluate(async () => {
+        const { MedcodeWorker } = await import(/** @type {any} */ ("./client.js"));
+        const client = new MedcodeWorker("./medcode.worker.js");
+        await client.ready;
+        const text = "type 2 diabetes mellitus";
+        const answers = await Promise.allSettled([...text].map((_, at) => client.search(text.slice(0, at + 1), { limit: 1 })));
+        const list = await (await fetch("packs/packs.json")).json();
+        const bytes = await (await fetch(`packs/${Object.values(list)[0]}`)).arrayBuffer();
+        await client.addPack(bytes);
+        const refused = await client.addPack(new Uint8Array([1, 2, 3])).catch((/** @type {any} */ problem) => problem);
+        const late = new AbortController();
+        late.abort();
+        const aborted = await client.search("x", {}, late.signal).catch((/** @type {any} */ problem) => problem.name);
+        client.terminate();
+        const ended = await client.lookup("I10").catch((/** @type {any} */ problem) => problem.message);
+        return {
+          fulfilled: answers.filter(({ status }) => status === "fulfilled").length,
+          last: answers.at(-1)?.status,
+          reasons: [...new Set(answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason.name] : [])))],
+          transferred: bytes.byteLength,
+          refused: [refused.name, refused.code],
+          aborted,
+          ended,
+        };
+      });
+      assert.deepEqual(outcome, { fulfilled: 2, last: "fulfilled", reasons: ["AbortError"], transferred: 0, refused: ["MedcodeError", "NOT_AN_INDEX"], aborted: "AbortError", ended: "the worker has ended" });
+    }));
+
+  it("says why where the worker file is not there", () =>
+    withHost("", async (page) => {
+      const message = await page.evaluate(async () => {
+        const { open } = await import(/** @type {any} */ ("./open.js"));
+        return open({ way: "worker", worker: "./nothing.js" }).catch((/** @type {Error} */ problem) => problem.message);
+      });
+      assert.match(message, /the worker did not start/);
+    }, { allowed: /404/ }));
+});
+
+describe("the diagnosis", () => {
+  /** @param {import("playwright-core").Page} page */
+  const working = (page) => page.locator("[data-works=true]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-way")));
+  const ready = "html[data-ready]";
+
+  it("finds everything working but a worker from memory under the policy of our own server", () =>
+    withPage(async (page) => {
+      const all = await page.locator("[data-way]").count();
+      assert.ok(all >= 14);
+      const failing = await page.locator("[data-works=false]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-way")));
+      assert.deepEqual(failing, ["data", "blob"]);
+      assert.match((await page.locator("#advice").textContent()) ?? "", /Use the ES module/);
+    }, { hash: "diagnosis.html", ready, allowed: /violates|Content Security Policy/ }));
+
+  it("names the worker file, and what to ask for, where WebAssembly is forbidden", () =>
+    withPage(
+      async (page) => {
+        assert.ok(!(await working(page)).includes("wasm"));
+        assert.match((await page.locator("#advice").textContent()) ?? "", /Use the worker file/);
+        assert.match(await page.locator("#report").inputValue(), /'wasm-unsafe-eval'/);
+      },
+      {
+        hash: "diagnosis.html",
+        ready,
+        allowed: BLOCKED,
+        prepare: (page) => page.route("**/diagnosis.html", async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": "default-src 'self'" } });
+        }),
+      },
+    ));
+
+  it("names the file with everything inside where the page was opened from a file", () => {
+    const folder = path.resolve(process.env.MEDCODE_DIST ?? "dist");
+    return withPage(async (page) => {
+      assert.match((await page.locator("#advice").textContent()) ?? "", /medcode\.html/);
+    }, { hash: pathToFileURL(path.join(folder, "diagnosis.html")).href, ready, allowed: /CORS|ERR_FAILED|Failed to load|URL scheme|access/ });
+  });
+});
+

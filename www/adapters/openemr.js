@@ -1,0 +1,62 @@
+// The code window of OpenEMR. It is opened like OpenEMR's own (`interface/patient_file/encounter/find_code_dynamic.php`), with the
+// same parameters, and hands the code back in the same way: by `opener.set_related(…)` or `opener.set_related_target(…)`.
+//
+//   openemr.html?codetype=ICD10,HCPCS       the code types to offer; all where it is left out
+//               &target_element=form_dx     which element of the form is meant, where it has several
+//               &limit=1                    how many codes that element takes
+//               &keep=1                     stay open for further codes
+
+import "../element.js";
+
+/** OpenEMR's code types and our code systems. @type {Record<string, string>} */
+const TYPES = {
+  ICD10: "icd10cm",
+  "ICD10-PCS": "icd10pcs",
+  ICD9: "icd9cm_dx",
+  "ICD9-SG": "icd9cm_sg",
+  HCPCS: "hcpcs",
+  CPT4: "cpt",
+};
+
+const parameters = new URLSearchParams(location.search);
+const lookup = /** @type {import("../lookup.js").MedcodeLookup} */ (document.getElementById("lookup"));
+const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
+
+const wanted = (parameters.get("codetype") ?? "").split(",").filter(Boolean);
+const unknown = wanted.filter((type) => !(type in TYPES));
+if (unknown.length > 0) answer.textContent = `Not searched here: ${unknown.join(", ")}`;
+const systems = wanted.flatMap((type) => TYPES[type] ?? []);
+if (systems.length > 0) lookup.systems = systems;
+lookup.focus();
+
+lookup.addEventListener("medcode-select", (event) => {
+  const [concept] = /** @type {CustomEvent<import("../lookup.js").SelectionDetail>} */ (event).detail.added;
+  if (!concept) return;
+  const problem = handBack(concept);
+  answer.textContent = problem ?? `${concept.code} handed over`;
+  lookup.value = "";
+  if (problem === undefined && parameters.get("keep") !== "1") window.close();
+});
+
+/**
+ * Gives a code to the form that opened this window.
+ *
+ * @param {import("../medcode.js").Concept} concept
+ * @returns {string | undefined} why it could not, or what the form objects
+ */
+function handBack({ system, code, display, modifier }) {
+  const type = Object.keys(TYPES).find((each) => TYPES[each] === system) ?? system;
+  const opener = /** @type {any} */ (window.opener);
+  if (!opener || opener.closed) return "The form that opened this window was closed";
+  try {
+    const element = parameters.get("target_element");
+    if (element) {
+      if (typeof opener.set_related_target !== "function") return "The form that opened this window takes no codes for one element";
+      return opener.set_related_target(type, code, "", display, element, Number(parameters.get("limit") ?? 0)) || undefined;
+    }
+    if (typeof opener.set_related !== "function") return "The form that opened this window takes no codes";
+    return opener.set_related(type, code, "", display, modifier ? code : "") || undefined;
+  } catch {
+    return "The form that opened this window is of another server: serve this folder from the same one";
+  }
+}

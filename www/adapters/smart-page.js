@@ -1,0 +1,49 @@
+// The page `smart.html`: an app of SMART Web Messaging that puts a draft on the EMR's scratchpad. The launch gives it, in the part of
+// the address that is never sent to a server:
+//
+//   smart.html#handle=…&origin=https://emr.example&subject=Patient/1&encounter=Encounter/2&systems=icd10cm
+
+import "../element.js";
+import { isAllowed } from "./origins.js";
+import { draftOf, SmartMessaging } from "./smart.js";
+
+const launch = new URLSearchParams(location.hash.slice(1));
+const lookup = /** @type {import("../lookup.js").MedcodeLookup} */ (document.getElementById("lookup"));
+const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
+const origin = launch.get("origin") ?? "";
+const systems = (launch.get("systems") ?? "").split(",").filter(Boolean);
+if (systems.length > 0) lookup.systems = systems;
+
+async function main() {
+  if (!isAllowed(origin)) throw new Error(`expected an EMR that this page allows (medcode-origins), found '${origin}'`);
+  const target = window.parent !== window ? window.parent : /** @type {Window | null} */ (window.opener);
+  const emr = new SmartMessaging({ handle: launch.get("handle") ?? "", origin, target });
+  lookup.disabled = true;
+  await emr.handshake();
+  lookup.disabled = false;
+  answer.textContent = "Connected to the EMR";
+  lookup.focus();
+  lookup.addEventListener("medcode-select", async (event) => {
+    const { added, codeableConcepts } = /** @type {CustomEvent<import("../lookup.js").SelectionDetail>} */ (event).detail;
+    const [concept] = added;
+    if (!concept) return;
+    try {
+      const context = { subject: launch.get("subject") ?? undefined, encounter: launch.get("encounter") ?? undefined };
+      const place = await emr.create(draftOf(concept, codeableConcepts[0], context));
+      answer.textContent = `${concept.code} is a draft in the EMR: ${place}`;
+      await emr.done();
+    } catch (problem) {
+      tell(problem);
+    }
+  });
+}
+
+/** @param {unknown} problem */
+function tell(problem) {
+  answer.textContent = problem instanceof Error ? problem.message : String(problem);
+}
+
+main().catch((problem) => {
+  lookup.disabled = true;
+  tell(problem);
+});

@@ -1,0 +1,98 @@
+// Gives an input that is already in a page the list of codes, where replacing it by an element is not wanted.
+//
+// The list stands beside the input in the same root, so that the ids of ARIA reach it. What the page styles stays as it is.
+
+import { LookupController } from "./controller.js";
+import { element } from "./dom.js";
+import { codeableConceptOf, codingOf } from "./fhir.js";
+import { lookupStyles } from "./lookup-style.js";
+import { Picker } from "./picker.js";
+import { ENGLISH } from "./strings.js";
+
+/**
+ * @typedef {import("./medcode.js").Concept} Concept
+ * @typedef {import("./lookup.js").LookupSource} LookupSource
+ */
+
+/**
+ * Attaches the lookup to an input.
+ *
+ * When a code is chosen, its text goes into the input and the input fires `input` and `change` as if it had been typed, so
+ * that whatever listens there (a framework, jQuery) notices; then `medcode-select` with the concept, its FHIR Coding and
+ * CodeableConcept.
+ *
+ * @param {HTMLInputElement} input
+ * @param {LookupSource | Promise<LookupSource>} source
+ * @param {import("./medcode.js").SearchOptions & {
+ *   pageSize?: number,
+ *   allowHeaders?: boolean,
+ *   text?: (concept: Concept) => string,
+ *   strings?: import("./strings.js").Strings,
+ * }} [options] `text` is what goes into the input, the code where it is left out
+ * @returns {{ controller: LookupController, destroy: () => void }} `destroy` leaves the input as it was
+ */
+export function attachLookup(input, source, { allowHeaders = false, text = ({ code }) => code, strings = ENGLISH, ...options } = {}) {
+  const root = input.getRootNode();
+  const before = { autocomplete: input.getAttribute("autocomplete") };
+  const path = element("p", { class: "path", hidden: true });
+  const list = element("ul", { class: "list", role: "listbox", "aria-label": strings.list });
+  const note = element("div", { class: "note", hidden: true });
+  const popup = element("div", { class: "popup", hidden: true }, path, list, note);
+  const status = element("p", { class: "hidden", role: "status", "aria-live": "polite" });
+  const frame = element("medcode-list", { class: "medcode-attached" }, popup, status);
+  const sheet = attachedStyles();
+  const sheets = root instanceof Document || root instanceof ShadowRoot ? root : document;
+  if (!sheets.adoptedStyleSheets.includes(sheet)) sheets.adoptedStyleSheets = [...sheets.adoptedStyleSheets, sheet];
+  input.setAttribute("autocomplete", "off");
+  input.after(frame);
+
+  const controller = new LookupController(source, { pageSize: 20, ...options });
+  const picker = new Picker({ input, popup, list, path, note, status }, controller, {
+    strings: () => strings,
+    allowHeaders: () => allowHeaders,
+    onCommit: (concept) => {
+      setText(input, text(concept));
+      picker.hide();
+      const detail = { concept, coding: codingOf(concept), codeableConcept: codeableConceptOf(concept) };
+      input.dispatchEvent(new CustomEvent("medcode-select", { bubbles: true, composed: true, detail }));
+    },
+  });
+  return {
+    controller,
+    destroy: () => {
+      picker.destroy();
+      controller.destroy();
+      frame.remove();
+      if (before.autocomplete === null) input.removeAttribute("autocomplete");
+      else input.setAttribute("autocomplete", before.autocomplete);
+    },
+  };
+}
+
+/**
+ * Sets an input's text as typing would. A framework that watches the property has put its own setter on the input; the
+ * prototype's goes past it, so that the event that follows is not taken for an echo.
+ *
+ * @param {HTMLInputElement} input
+ * @param {string} text
+ */
+export function setText(input, text) {
+  const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value")?.set;
+  if (setter) setter.call(input, text);
+  else input.value = text;
+  input.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: "insertReplacementText", data: text }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** @type {CSSStyleSheet | undefined} */
+let sheet;
+
+/** The element's rules, each kept to what stands inside `medcode-list`. */
+function attachedStyles() {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    const rules = [...lookupStyles().cssRules].map(({ cssText }) => cssText).join("\n");
+    sheet.replaceSync(`@scope (medcode-list) {\n${rules.replaceAll(":host", ":scope")}\n}`);
+  }
+  return sheet;
+}

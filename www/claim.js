@@ -1,0 +1,322 @@
+// The claim view: the codes of one claim, checked together whenever one is added, moved or removed. It lives in memory only: nothing
+// of it is kept when the page goes.
+
+import { copyText } from "./clipboard.js";
+import { byId, element, plural } from "./dom.js";
+import { hashOf } from "./hash.js";
+import { say, saySoon } from "./status.js";
+
+/**
+ * @typedef {import("./medcode.js").Medcode} Medcode
+ * @typedef {import("./medcode.js").Concept} Concept
+ * @typedef {import("./pkg/medcode.js").Claim} Claim
+ * @typedef {import("./pkg/medcode.js").ClaimFix} ClaimFix
+ * @typedef {import("./pkg/medcode.js").ClaimInput} ClaimInput
+ * @typedef {import("./pkg/medcode.js").ClaimLineInput} ClaimLine
+ * @typedef {import("./pkg/medcode.js").Issue} Issue
+ * @typedef {import("./pkg/medcode.js").ClaimItem} ClaimItem
+ * @typedef {{ diagnoses: { code: string, poa?: string | null }[], procedures: string[], lines: ClaimLine[] }} Parts
+ */
+
+/** Shape, word and class of a severity. */
+const SEVERITY = /** @type {Record<Issue["severity"], [string, string, string]>} */ ({
+  error: ["✕", "error", "bad"],
+  warning: ["▲", "warning", "no"],
+  information: ["i", "note", ""],
+});
+
+/** How many steps can be taken back. */
+const STEPS = 50;
+
+/** How many fixes of an issue are offered at once. */
+const FIXES_SHOWN = 6;
+
+export class ClaimView {
+  /** @type {Parts} */
+  #parts = { diagnoses: [], procedures: [], lines: [] };
+  /** @type {Parts[]} */
+  #before = [];
+
+  /**
+   * @param {Medcode} medcode
+   * @param {() => string | undefined} date the date of service, if one is set
+   */
+  constructor(medcode, date) {
+    this.medcode = medcode;
+    this.date = date;
+    this.setting = byId("setting", HTMLSelectElement);
+    this.age = byId("age", HTMLInputElement);
+    this.sex = byId("sex", HTMLSelectElement);
+    this.input = byId("claim-add", HTMLInputElement);
+    for (const field of [this.setting, this.age, this.sex]) field.addEventListener("change", () => this.check());
+    this.input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) this.#addTyped();
+    });
+    byId("claim-undo").addEventListener("click", () => this.undo());
+    byId("claim-print").addEventListener("click", () => window.print());
+    byId("claim-clear").addEventListener("click", () => {
+      this.#set({ diagnoses: [], procedures: [], lines: [] });
+      this.input.focus();
+    });
+    byId("claim-copy").addEventListener("click", async () => {
+      const copied = await copyText(this.#asText());
+      say(copied ? "Copied the codes of the claim" : "The browser did not allow copying");
+    });
+    const panel = byId("panel-claim");
+    panel.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button[data-act]") : null;
+      if (button instanceof HTMLElement) this.#act(button.dataset);
+    });
+    panel.addEventListener("change", (event) => {
+      const field = event.target;
+      if (field instanceof HTMLInputElement && field.dataset.line) this.#edit(Number(field.dataset.line), field.name, field.value);
+    });
+  }
+
+  /** How many codes the claim has. */
+  get size() {
+    const { diagnoses, procedures, lines } = this.#parts;
+    return diagnoses.length + procedures.length + lines.length;
+  }
+
+  /**
+   * Puts a code where it belongs: a diagnosis, a procedure, a line; a modifier goes to the last line.
+   *
+   * @param {Concept} concept
+   */
+  add({ system, code, modifier }) {
+    const { diagnoses, procedures, lines } = this.#parts;
+    if (system === "icd10pcs" || system === "icd9cm_sg") this.#set({ ...this.#parts, procedures: [...procedures, code] });
+    else if (modifier && lines.length > 0) {
+      const last = lines[lines.length - 1];
+      this.#set({ ...this.#parts, lines: [...lines.slice(0, -1), { ...last, modifiers: [...(last.modifiers ?? []), code] }] });
+    } else if (system === "hcpcs" || system === "cpt") {
+      // A line is for the first-listed diagnosis until somebody says otherwise.
+      this.#set({ ...this.#parts, lines: [...lines, { code, modifiers: [], pointers: diagnoses.length > 0 ? [1] : [], units: 1 }] });
+    } else this.#set({ ...this.#parts, diagnoses: [...diagnoses, { code }] });
+    say(`Added ${code} to the claim`);
+  }
+
+  /** Takes the last change back. */
+  undo() {
+    const before = this.#before.pop();
+    if (!before) return;
+    this.#parts = before;
+    this.check();
+    say("Took the last change back");
+  }
+
+  /** Checks the claim and shows it. */
+  check() {
+    const claim = this.#claim();
+    const issues = this.size > 0 ? this.medcode.validateClaim(claim) : [];
+    this.#showParts(issues);
+    byId("issues").replaceChildren(...issues.map((issue) => this.#issue(issue)));
+    byId("claim-undo", HTMLButtonElement).disabled = this.#before.length === 0;
+    byId("claim-copy", HTMLButtonElement).disabled = this.size === 0;
+    byId("claim-empty").hidden = this.size > 0;
+    byId("claim-parts").hidden = this.size === 0;
+    byId("tab-claim").textContent = this.size > 0 ? `Claim (${this.size})` : "Claim";
+    const counts = /** @type {const} */ (["error", "warning", "information"]).map((severity) => {
+      const number = issues.filter((issue) => issue.severity === severity).length;
+      return number > 0 && plural(number, SEVERITY[severity][1]);
+    });
+    const found = counts.filter(Boolean).join(", ");
+    const summary = this.size === 0 ? "" : `${plural(this.size, "code")}: ${found || "none of the rules objects"}`;
+    byId("claim-summary").textContent = summary;
+    if (summary) saySoon(summary);
+  }
+
+  /** @returns {ClaimInput} */
+  #claim() {
+    const { diagnoses, procedures, lines } = this.#parts;
+    const setting = /** @type {import("./pkg/medcode.js").Setting} */ (this.setting.value);
+    const date = this.date();
+    return {
+      diagnoses,
+      procedures,
+      lines,
+      setting,
+      age: this.age.value === "" ? undefined : Math.max(0, Math.trunc(Number(this.age.value))),
+      sex: this.sex.value === "female" || this.sex.value === "male" ? this.sex.value : undefined,
+      date,
+      discharge: setting === "inpatient-facility" ? date : undefined,
+    };
+  }
+
+  /** @param {Parts} parts */
+  #set(parts) {
+    this.#before = [...this.#before.slice(1 - STEPS), this.#parts];
+    this.#parts = parts;
+    this.check();
+  }
+
+  #addTyped() {
+    const codes = this.input.value.split(/[\s,;|]+/).filter(Boolean);
+    const unknown = codes.filter((code) => {
+      const concept = this.medcode.lookup(code);
+      // What looks like a CPT code may be one: the check says what it knows of it.
+      if (concept) this.add(concept);
+      else if (/^\d{4}[\dFTU]$/i.test(code)) this.#set({ ...this.#parts, lines: [...this.#parts.lines, { code: code.toUpperCase(), modifiers: [], pointers: [1], units: 1 }] });
+      else return true;
+      return false;
+    });
+    this.input.value = unknown.join(" ");
+    if (unknown.length > 0) say(`No such code: ${unknown.join(", ")}`);
+  }
+
+  /** @param {DOMStringMap} data */
+  #act({ act, part, at: text }) {
+    const at = Number(text);
+    const parts = this.#parts;
+    if (act === "remove" && part === "diagnosis") {
+      // Pointers name diagnoses by their place: the module knows what follows from taking one out.
+      this.#apply({ change: "remove", item: { part: "diagnosis", at } });
+    } else if (act === "remove" && part === "line") this.#set({ ...parts, lines: parts.lines.filter((_, place) => place !== at) });
+    else if (act === "remove") this.#set({ ...parts, procedures: parts.procedures.filter((_, place) => place !== at) });
+    else if (act === "up") this.#apply({ change: "move", from: at, to: at - 1 });
+    else if (act === "down") this.#apply({ change: "move", from: at, to: at + 1 });
+  }
+
+  /** @param {number} at @param {string} name @param {string} value */
+  #edit(at, name, value) {
+    const words = value.split(/[\s,;]+/).filter(Boolean);
+    /** @type {Partial<ClaimLine>} */
+    let change = {};
+    if (name === "modifiers") change = { modifiers: words.map((word) => word.toUpperCase()) };
+    if (name === "units") change = { units: Math.max(0, Math.trunc(Number(value) || 0)) };
+    // Pointers are written as letters, as on the form, or as numbers.
+    if (name === "pointers") change = { pointers: [...words.join("").toUpperCase().matchAll(/[A-L]|\d+/g)].map(([word]) => (/\d/.test(word) ? Number(word) : word.charCodeAt(0) - 64)) };
+    this.#set({ ...this.#parts, lines: this.#parts.lines.map((line, place) => (place === at ? { ...line, ...change } : line)) });
+  }
+
+  /** @param {ClaimFix} fix */
+  #apply(fix) {
+    const { diagnoses, procedures, lines } = this.medcode.applyFix(this.#claim(), fix);
+    this.#set({ diagnoses, procedures, lines });
+  }
+
+  /** @param {ReadonlyArray<Issue>} issues */
+  #showParts(issues) {
+    const { diagnoses, procedures, lines } = this.#parts;
+    const worst = (/** @type {ClaimItem["part"]} */ part, /** @type {number} */ at) => {
+      const here = issues.filter(({ items }) => items.some((item) => (item.part === part && item.at === at) || (part === "line" && item.line === at)));
+      const [severity] = /** @type {const} */ (["error", "warning"]).filter((each) => here.some((issue) => issue.severity === each));
+      if (severity) return SEVERITY[severity][2];
+      // What only a licensed file could confirm is neither right nor wrong.
+      return here.some(({ rule }) => rule === "CPT-1") ? "" : "yes";
+    };
+    const button = (/** @type {string} */ act, /** @type {string} */ part, /** @type {number} */ at, /** @type {string} */ label, /** @type {string} */ sign, off = false) =>
+      element("button", { type: "button", class: "small", "data-act": act, "data-part": part, "data-at": at, "aria-label": label, disabled: off }, sign);
+    byId("diagnoses").replaceChildren(
+      ...diagnoses.map(({ code }, at) =>
+        element(
+          "li",
+          { class: `item ${worst("diagnosis", at)}` },
+          element("span", { class: "letter" }, String.fromCharCode(65 + (at % 26))),
+          ...this.#named(code, "icd10cm"),
+          element(
+            "span",
+            { class: "buttons" },
+            button("up", "diagnosis", at, `Move ${code} up`, "↑", at === 0),
+            button("down", "diagnosis", at, `Move ${code} down`, "↓", at === diagnoses.length - 1),
+            button("remove", "diagnosis", at, `Remove ${code}`, "×"),
+          ),
+        ),
+      ),
+    );
+    byId("procedures").replaceChildren(
+      ...procedures.map((code, at) =>
+        element("li", { class: `item ${worst("procedure", at)}` }, element("span", { class: "letter" }, String(at + 1)), ...this.#named(code, "icd10pcs"), element("span", { class: "buttons" }, button("remove", "procedure", at, `Remove ${code}`, "×"))),
+      ),
+    );
+    const field = (/** @type {number} */ at, /** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ value, /** @type {number} */ size) =>
+      element("label", { class: "field" }, `${label} `, element("input", { name, value, size, "data-line": at, autocomplete: "off", inputmode: name === "units" ? "numeric" : "text" }));
+    byId("lines").replaceChildren(
+      ...lines.map(({ code, modifiers, pointers, units }, at) =>
+        element(
+          "li",
+          { class: `item ${worst("line", at)}` },
+          element("span", { class: "letter" }, String(at + 1)),
+          ...this.#named(code, "hcpcs"),
+          element("span", { class: "buttons" }, button("remove", "line", at, `Remove ${code}`, "×")),
+          element(
+            "span",
+            { class: "fields" },
+            field(at, "modifiers", "Modifiers", (modifiers ?? []).join(" "), 8),
+            field(at, "pointers", "Diagnoses", (pointers ?? []).map((pointer) => String.fromCharCode(64 + pointer)).join(" "), 6),
+            field(at, "units", "Units", String(units ?? 1), 3),
+          ),
+        ),
+      ),
+    );
+    for (const name of ["diagnoses", "procedures", "lines"]) byId(`${name}-block`).hidden = byId(name).childElementCount === 0;
+  }
+
+  /** @param {string} code @param {string} system */
+  #named(code, system) {
+    const loaded = this.medcode.systems().some((each) => each.system === system);
+    const concept = (loaded && this.medcode.lookup(code, { system })) || this.medcode.lookup(code);
+    return [
+      concept ? element("a", { class: "code", href: hashOf(concept.system, concept.code) }, code) : element("span", { class: "code" }, code),
+      element("span", { class: "what" }, concept?.display ?? "not in the loaded code systems"),
+    ];
+  }
+
+  /** @param {Issue} issue */
+  #issue(issue) {
+    const { severity, rule, message, source, fixes, moreFixes } = issue;
+    const [shape, word, kind] = SEVERITY[severity];
+    const shown = fixes.slice(0, FIXES_SHOWN);
+    const more = fixes.length - shown.length + (moreFixes ?? 0);
+    return element(
+      "li",
+      { class: `verdict ${kind}`, "data-rule": rule },
+      element("span", { class: `mark ${kind}` }, element("span", { "aria-hidden": "true" }, `${shape} `), word),
+      element("span", { class: "what" }, element("span", { class: "sentence" }, message), element("span", { class: "rule", title: source }, ` rule ${rule}`)),
+      shown.length > 0 &&
+        element(
+          "span",
+          { class: "fixes" },
+          ...shown.map((fix) => {
+            const button = element("button", { type: "button", title: "display" in fix ? fix.display : undefined }, this.#sentence(fix));
+            button.addEventListener("click", () => {
+              this.#apply(fix);
+              this.input.focus();
+            });
+            return button;
+          }),
+          more > 0 && element("span", { class: "rule" }, `and ${more} more`),
+        ),
+    );
+  }
+
+  /** What a fix does, in a few words. @param {ClaimFix} fix */
+  #sentence(fix) {
+    if (fix.change === "replace") return `Use ${fix.code}`;
+    if (fix.change === "merge") return `Use ${fix.code} for both`;
+    if (fix.change === "move") return fix.to === 0 ? `Put ${this.#parts.diagnoses[fix.from]?.code} first` : `Move ${this.#parts.diagnoses[fix.from]?.code} to ${String.fromCharCode(65 + fix.to)}`;
+    return `Remove ${this.#textOf(fix.item)}`;
+  }
+
+  /** @param {ClaimItem} item */
+  #textOf({ part, at, line }) {
+    const { diagnoses, procedures, lines } = this.#parts;
+    if (part === "diagnosis") return diagnoses[at]?.code ?? part;
+    if (part === "procedure") return procedures[at] ?? part;
+    if (part === "line") return lines[at]?.code ?? part;
+    if (part === "modifier" && line !== undefined) return lines[line]?.modifiers?.[at] ?? part;
+    if (part === "pointer" && line !== undefined) return `the pointer ${String.fromCharCode(64 + (lines[line]?.pointers?.[at] ?? 0))}`;
+    return `the ${part}`;
+  }
+
+  /** The codes as a person puts them into a claim form. */
+  #asText() {
+    const { diagnoses, procedures, lines } = this.#parts;
+    return [
+      ...diagnoses.map(({ code }, at) => `${String.fromCharCode(65 + at)} ${code}`),
+      ...procedures,
+      ...lines.map(({ code, modifiers, pointers, units }) => [code, ...(modifiers ?? []), (pointers ?? []).map((pointer) => String.fromCharCode(64 + pointer)).join(""), `x${units ?? 1}`].join(" ")),
+    ].join("\n");
+  }
+}

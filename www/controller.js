@@ -1,0 +1,259 @@
+// From what is typed to what is shown, without a page: a query and options go in, states come out.
+//
+// It works over anything that has `search`: the module itself, the client of a worker, an object of the host. An answer
+// that comes at once is shown at once; of answers that come later only the latest counts. Nothing here touches the
+// document, so the same controller serves the element, the page, and a component of any framework.
+
+/**
+ * @typedef {import("./medcode.js").Hit} Hit
+ * @typedef {import("./medcode.js").SearchOptions} SearchOptions
+ * @typedef {import("./medcode.js").SearchResult} SearchResult
+ */
+
+/**
+ * What answers searches. A third argument, an `AbortSignal`, tells a source that works elsewhere that nobody waits any
+ * more; the module itself ignores it.
+ *
+ * @typedef {{
+ *   search: (query: string, options?: any, signal?: AbortSignal) => SearchResult | Promise<SearchResult>,
+ *   prepare?: (milliseconds: number) => boolean | Promise<boolean>,
+ * }} Source
+ */
+
+/**
+ * What is to be shown.
+ *
+ * `status` is `idle` where nothing is typed, `waiting` while an answer is on its way, `shown` when it is there, `failed`
+ * when there is none and `error` says why. While it is `waiting` the hits are still those of the answer before.
+ *
+ * @typedef {{
+ *   query: string,
+ *   status: "idle" | "waiting" | "shown" | "failed",
+ *   hits: ReadonlyArray<Hit>,
+ *   total: number,
+ *   complete: boolean,
+ *   correction: string | undefined,
+ *   error: Error | undefined,
+ *   answer: SearchResult | undefined,
+ * }} LookupState
+ */
+
+/** How many hits are asked for at first, and how many more each time. */
+const PAGE = 50;
+
+/** How long an idle slice prepares: short enough that a key pressed meanwhile is answered within a frame or two. */
+const SLICE_MS = 12;
+
+/** @type {LookupState} */
+const IDLE = Object.freeze({
+  query: "",
+  status: "idle",
+  hits: [],
+  total: 0,
+  complete: true,
+  correction: undefined,
+  error: undefined,
+  answer: undefined,
+});
+
+export class LookupController {
+  /** @type {Source | undefined} */
+  #source;
+  /** @type {LookupState} */
+  #state = IDLE;
+  /** @type {SearchOptions} */
+  #options;
+  /** @type {Set<(state: LookupState) => void>} */
+  #listeners = new Set();
+  /** @type {AbortController | undefined} */
+  #running;
+  #page;
+  /** Whether `prepare` has said that everything is open. */
+  #prepared = false;
+  #preparing = false;
+  #ended = false;
+
+  /**
+   * @param {Source | PromiseLike<Source>} source what answers; a promise of it may come later, and what was typed meanwhile is
+   *   then searched for
+   * @param {SearchOptions & { pageSize?: number }} [options] the options of every search; `pageSize` is how many hits are asked for
+   *   at once, 50 where it is not said
+   */
+  constructor(source, { pageSize = PAGE, ...options } = {}) {
+    this.#page = pageSize;
+    this.#options = options;
+    if ("then" in source) {
+      source.then(
+        (there) => this.#open(there),
+        (problem) => this.#set({ status: "failed", error: asError(problem) }),
+      );
+    } else {
+      this.#source = source;
+    }
+  }
+
+  /** What is to be shown now. The object is never changed: another state is another object. */
+  get state() {
+    return this.#state;
+  }
+
+  /** The options of every search. */
+  get options() {
+    return this.#options;
+  }
+
+  /** What answers, once it is there. */
+  get source() {
+    return this.#source;
+  }
+
+  /**
+   * Calls a function with every further state.
+   *
+   * @param {(state: LookupState) => void} listener
+   * @returns {() => void} ends the calls
+   */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Searches for a text. The answer to an earlier one, if it is still to come, is dropped.
+   *
+   * @param {string} query
+   */
+  search(query) {
+    this.#running?.abort();
+    this.#running = undefined;
+    if (query.trim() === "") this.#set({ ...IDLE, query });
+    else this.#ask(query, 0);
+  }
+
+  /**
+   * Changes options and searches again. What is not named stays; `undefined` takes an option back.
+   *
+   * @param {SearchOptions & { pageSize?: number }} options
+   * @param {string} [query] another text to search for with them
+   */
+  setOptions({ pageSize = this.#page, ...options }, query = this.#state.query) {
+    this.#page = pageSize;
+    this.#options = { ...this.#options, ...options };
+    this.search(query);
+  }
+
+  /** Asks for the hits after those that are there, if any match. */
+  more() {
+    const { status, hits, total, query } = this.#state;
+    if (status === "shown" && total > hits.length) this.#ask(query, hits.length);
+  }
+
+  /** Whether more hits match than are there. */
+  get hasMore() {
+    return this.#state.total > this.#state.hits.length;
+  }
+
+  /**
+   * Opens in idle moments what a first search would otherwise have to open. Worth calling when a person comes near the box; a
+   * search whose answer was not complete calls it by itself.
+   */
+  async prepare() {
+    const prepare = this.#source?.prepare?.bind(this.#source);
+    if (!prepare || this.#prepared || this.#preparing) return;
+    this.#preparing = true;
+    try {
+      while (!this.#ended && !this.#prepared) {
+        await idle();
+        this.#prepared = await prepare(SLICE_MS);
+      }
+    } catch {
+      // A source that went away while it prepared: the next search says so.
+    } finally {
+      this.#preparing = false;
+    }
+    if (!this.#ended && !this.#state.complete) this.search(this.#state.query);
+  }
+
+  /** Ends everything that is under way; no state comes any more. */
+  destroy() {
+    this.#ended = true;
+    this.#running?.abort();
+    this.#listeners.clear();
+  }
+
+  /** @param {Source} source */
+  #open(source) {
+    this.#source = source;
+    if (!this.#ended) this.search(this.#state.query);
+  }
+
+  /**
+   * @param {string} query
+   * @param {number} offset
+   */
+  #ask(query, offset) {
+    const earlier = offset > 0 ? this.#state.hits : [];
+    const source = this.#source;
+    if (!source) {
+      this.#set({ query, status: "waiting", error: undefined });
+      return;
+    }
+    const running = new AbortController();
+    this.#running = running;
+    // The option is known only to a source that can prepare: others refuse what they do not know.
+    const quick = source.prepare && !this.#prepared ? { quick: true } : {};
+    /** @type {(answer: SearchResult) => void} */
+    const take = (answer) => {
+      if (running.signal.aborted) return;
+      const { complete = true } = /** @type {{ complete?: boolean }} */ (answer);
+      this.#set({
+        query,
+        status: "shown",
+        hits: [...earlier, ...answer.hits],
+        // A total is a lower bound that may hold for a larger set: where no more hits come, there are no more.
+        total: offset > 0 && answer.hits.length === 0 ? earlier.length : answer.total,
+        complete,
+        correction: answer.correction,
+        error: undefined,
+        answer,
+      });
+      if (!complete) this.prepare();
+    };
+    /** @type {(problem: unknown) => void} */
+    const fail = (problem) => {
+      if (running.signal.aborted) return;
+      this.#set({ ...IDLE, query, status: "failed", error: asError(problem) });
+    };
+    try {
+      const answer = source.search(query, { ...this.#options, ...quick, limit: this.#page, offset }, running.signal);
+      if ("then" in answer) {
+        this.#set({ query, status: "waiting", error: undefined });
+        answer.then(take, fail);
+      } else {
+        take(answer);
+      }
+    } catch (problem) {
+      fail(problem);
+    }
+  }
+
+  /** @param {Partial<LookupState>} changes */
+  #set(changes) {
+    if (this.#ended) return;
+    this.#state = Object.freeze({ ...this.#state, ...changes });
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}
+
+/** Waits until the page has nothing better to do, or for a moment where nobody tells. */
+function idle() {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === "function") requestIdleCallback(resolve, { timeout: 200 });
+    else setTimeout(resolve);
+  });
+}
+
+/** @param {unknown} problem */
+function asError(problem) {
+  return problem instanceof Error ? problem : new Error(String(problem));
+}

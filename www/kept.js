@@ -1,0 +1,136 @@
+// What a person keeps on this device: favourites, and where asked for the codes used lately. Codes only: never what was typed.
+
+/**
+ * @typedef {{ system: string, code: string, uses?: number }} KeptCode
+ * @typedef {{ favourites: KeptCode[], recent: KeptCode[] }} KeptCodes
+ */
+
+const NAME = "medcode";
+
+/** How many codes used lately are kept. */
+const MOST = 100;
+
+export class Kept {
+  /** @type {KeptCodes} */
+  #codes = { favourites: [], recent: [] };
+  #remembers = false;
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+
+  constructor() {
+    try {
+      const text = localStorage.getItem(NAME);
+      if (text) {
+        const { remembers, ...codes } = JSON.parse(text);
+        this.#codes = codesOf(codes);
+        this.#remembers = remembers === true;
+      }
+    } catch {
+      // A browser that keeps nothing, or a text that is not ours: everything works without, for this visit.
+    }
+  }
+
+  get favourites() {
+    return this.#codes.favourites;
+  }
+
+  get recent() {
+    return this.#codes.recent;
+  }
+
+  /** Whether the codes used lately are kept beyond this visit. */
+  get remembers() {
+    return this.#remembers;
+  }
+
+  /** @param {boolean} remembers */
+  set remembers(remembers) {
+    this.#remembers = remembers;
+    this.#save();
+  }
+
+  /** @param {() => void} listener called after every change */
+  watch(listener) {
+    this.#listeners.add(listener);
+  }
+
+  /** @param {KeptCode} code */
+  isFavourite(code) {
+    return this.#codes.favourites.some(same(code));
+  }
+
+  /** @param {KeptCode} code @returns {boolean} whether it is one now */
+  toggle({ system, code }) {
+    const there = this.isFavourite({ system, code });
+    const others = this.#codes.favourites.filter((each) => !same({ system, code })(each));
+    this.#codes = { ...this.#codes, favourites: there ? others : [...others, { system, code }] };
+    this.#save();
+    return !there;
+  }
+
+  /** Notes that a code was used. @param {KeptCode} code */
+  use({ system, code }) {
+    const before = this.#codes.recent.find(same({ system, code }));
+    const others = this.#codes.recent.filter((each) => each !== before);
+    this.#codes = { ...this.#codes, recent: [{ system, code, uses: (before?.uses ?? 0) + 1 }, ...others].slice(0, MOST) };
+    this.#save();
+  }
+
+  /** Forgets the codes used lately. */
+  forget() {
+    this.#codes = { ...this.#codes, recent: [] };
+    this.#save();
+  }
+
+  /** Everything as a text that `import` reads. */
+  export() {
+    return `${JSON.stringify({ medcode: 1, ...this.#codes }, null, 2)}\n`;
+  }
+
+  /**
+   * Adds what an exported text holds.
+   *
+   * @param {string} text
+   * @returns {number} how many codes came that were not there
+   */
+  import(text) {
+    const found = JSON.parse(text);
+    if (found?.medcode !== 1) throw new Error('expected a file that Medcode exported, with "medcode": 1');
+    const { favourites, recent } = codesOf(found);
+    const fresh = (/** @type {KeptCode[]} */ there, /** @type {KeptCode[]} */ more) => more.filter((code) => !there.some(same(code)));
+    const [stars, used] = [fresh(this.#codes.favourites, favourites), fresh(this.#codes.recent, recent)];
+    this.#codes = { favourites: [...this.#codes.favourites, ...stars], recent: [...this.#codes.recent, ...used].slice(0, MOST) };
+    this.#save();
+    return stars.length + used.length;
+  }
+
+  #save() {
+    const { favourites, recent } = this.#codes;
+    try {
+      if (favourites.length === 0 && !this.#remembers) localStorage.removeItem(NAME);
+      else localStorage.setItem(NAME, JSON.stringify({ favourites, recent: this.#remembers ? recent : [], remembers: this.#remembers }));
+    } catch {
+      // As above.
+    }
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** @param {KeptCode} one @returns {(other: KeptCode) => boolean} */
+function same({ system, code }) {
+  return (other) => other.system === system && other.code === code;
+}
+
+/**
+ * The codes of a text of unknown origin: what is no code is left out.
+ *
+ * @param {any} found
+ * @returns {KeptCodes}
+ */
+function codesOf(found) {
+  const list = (/** @type {any} */ value) =>
+    (Array.isArray(value) ? value : [])
+      .filter((each) => typeof each?.system === "string" && typeof each?.code === "string" && /^[A-Za-z0-9.]{1,10}$/.test(each.code))
+      .map(({ system, code, uses }) => ({ system, code, ...(Number.isInteger(uses) ? { uses } : {}) }));
+  return { favourites: list(found?.favourites), recent: list(found?.recent).slice(0, MOST) };
+}

@@ -1,0 +1,29 @@
+// Opens the codes by the first way that this page and this browser allow.
+//
+//   here      the module in the page itself: every call answers at once
+//   worker    the module in `medcode.worker.js`: where the page's policy forbids WebAssembly, but not that file, and where
+//             the page must never wait
+//
+// `diagnose` in `diagnose.js` tries every way there is and says which work.
+
+import { load } from "./medcode.js";
+import { MedcodeWorker } from "./client.js";
+
+/**
+ * @param {{ way?: "auto" | "here" | "worker", onProblem?: (problem: string) => void, worker?: URL | string }} [options] `worker`
+ *   is the address of `medcode.worker.js` where it does not lie beside this file
+ * @returns {Promise<import("./lookup.js").LookupSource>}
+ */
+export async function open({ way = "auto", onProblem = () => undefined, worker } = {}) {
+  if (way !== "worker") {
+    try {
+      return await load(onProblem);
+    } catch (problem) {
+      const forbidden = problem instanceof WebAssembly.CompileError || problem instanceof EvalError;
+      if (way === "here" || !forbidden) throw problem;
+    }
+  }
+  const client = new MedcodeWorker(worker ?? new URL("./medcode.worker.js", import.meta.url));
+  for (const problem of await client.ready) onProblem(problem);
+  return client;
+}

@@ -1,0 +1,75 @@
+// Keeps the page on the device, where the browser can, and says when a newer release is there.
+
+import { element } from "./dom.js";
+import { scriptAddress } from "./trusted.js";
+
+/**
+ * @typedef {{ title: string, version: string }} Loaded
+ */
+
+/**
+ * Registers the service worker that keeps the page. Where there is none (plain http, file://, a browser without) nothing
+ * happens: the page works as it is, while its server is there.
+ *
+ * @param {HTMLElement} banner where a newer release is announced
+ * @param {ReadonlyArray<{ title: string, release: { version: string } }>} systems what is loaded now
+ */
+export async function keep(banner, systems) {
+  const container = navigator.serviceWorker;
+  if (!container || !globalThis.isSecureContext || !location.protocol.startsWith("http")) return;
+  let registration;
+  try {
+    registration = await container.register(scriptAddress(new URL("./sw.js", import.meta.url)));
+  } catch {
+    // A server that has no such file, or a browser that is told to keep nothing.
+    return;
+  }
+  // Some browsers that are told to keep nothing answer with nothing instead of refusing.
+  if (!registration) return;
+  const announce = async (/** @type {ServiceWorker | null} */ worker) => {
+    // Without one that is in charge this is the first visit, and nothing is newer.
+    if (worker && container.controller) show(banner, worker, await releaseOf(worker), systems);
+  };
+  announce(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const found = registration.installing;
+    found?.addEventListener("statechange", () => {
+      if (found.state === "installed") announce(found);
+    });
+  });
+}
+
+/**
+ * @param {ServiceWorker} worker
+ * @returns {Promise<{ id: string, systems: Loaded[] }>}
+ */
+function releaseOf(worker) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener("message", (event) => resolve(event.data), { once: true });
+    port1.start();
+    worker.postMessage("release", [port2]);
+  });
+}
+
+/**
+ * @param {HTMLElement} banner
+ * @param {ServiceWorker} worker
+ * @param {{ systems: Loaded[] }} release
+ * @param {ReadonlyArray<{ title: string, release: { version: string } }>} systems
+ */
+function show(banner, worker, release, systems) {
+  const before = new Map(systems.map(({ title, release: { version } }) => [title, version]));
+  const changed = release.systems.filter(({ title, version }) => before.get(title) !== version);
+  const names = changed.map(({ title, version }) => `${title} ${before.has(title) ? `${before.get(title)} → ` : ""}${version}`);
+  const button = element("button", { type: "button", class: "primary" }, "Use it now");
+  button.addEventListener("click", () => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    worker.postMessage("take over");
+  });
+  banner.replaceChildren(
+    element("p", {}, "A newer release is ready: ", names.length > 0 ? names.join(", ") : "Medcode itself, the codes are the same", "."),
+    button,
+  );
+  banner.hidden = false;
+}
