@@ -740,7 +740,7 @@ impl<'a> Index<'a> {
     /// One warning for all codes of a system whose release does not cover their date.
     fn not_covered(&self, uncovered: &[(CodeSystem, Date, Item)]) -> Vec<Issue> {
         let mut systems: Vec<CodeSystem> = uncovered.iter().map(|(system, ..)| *system).collect();
-        systems.sort();
+        crate::sort::sort(&mut systems);
         systems.dedup();
         let issue = |system: CodeSystem| {
             let own = || uncovered.iter().filter(|(other, ..)| *other == system);

@@ -358,7 +358,7 @@ impl<'a> Index<'a> {
             .map(|found| after(system, found, retired, options.habits.as_ref()))
             .collect();
         if options.habits.is_some() {
-            after.sort_by_key(|(found, _)| hits::order(found));
+            crate::sort::sort_by_key(&mut after, |(found, _)| hits::order(found));
         }
         after.truncate(wanted);
         (after, total, plan)

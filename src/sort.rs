@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 /// Sorts by an order. Stable: what is equal stays in its order. Takes `n log n` comparisons, `n` where it is sorted already.
 pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let mut places = {
+    let places = {
         let items = &*items;
         // Both are places of `items`, so that there is always something to compare.
         places(
@@ -19,6 +19,18 @@ pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
             },
         )
     };
+    arrange(items, places);
+}
+
+/// Sorts by a key that takes long to make, as [`sort_by`]: it is made once for each.
+pub fn sort_by_cached_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
+    let keys: Vec<K> = items.iter().map(key).collect();
+    let after = |one, other| keys.get(one as usize) > keys.get(other as usize);
+    arrange(items, places(keys.len(), &after));
+}
+
+/// Puts at each place what stood at another.
+fn arrange<T>(items: &mut [T], mut places: Vec<u32>) {
     // Along each cycle of the arrangement, every item goes to its place by one swap.
     for start in 0..places.len() {
         let mut at = start;
@@ -132,6 +144,9 @@ mod tests {
             prop_assert_eq!(&found, &expected);
             expected.sort_by_key(|(key, _)| std::cmp::Reverse(*key));
             sort_by_key(&mut found, |(key, _)| std::cmp::Reverse(*key));
+            prop_assert_eq!(&found, &expected);
+            expected.sort_by_key(|(key, _)| key % 7);
+            sort_by_cached_key(&mut found, |(key, _)| key % 7);
             prop_assert_eq!(&found, &expected);
             let (mut found, mut expected) = (keys.clone(), keys.clone());
             expected.sort();

@@ -269,7 +269,7 @@ fn facets_of(described: &[Described]) -> Vec<Facet> {
                 count,
             })
             .collect();
-        values.sort_by_key(|value| {
+        crate::sort::sort_by_key(&mut values, |value| {
             let last = value.value == UNSPECIFIED;
             (last, std::cmp::Reverse(value.count))
         });
@@ -436,11 +436,11 @@ impl<'a> Index<'a> {
         if !left.is_empty() {
             open = facets_of(&left);
             open.extend(detail(system, &left));
-            open.sort_by_key(|facet| cost(facet, left.len()));
+            crate::sort::sort_by_key(&mut open, |facet| cost(facet, left.len()));
         }
         let next = (!open.is_empty()).then(|| open.remove(0));
         let total = left.len();
-        left.sort_by_cached_key(|one| (plainness(one), one.plain.clone()));
+        crate::sort::sort_by_cached_key(&mut left, |one| (plainness(one), one.plain.clone()));
         let codes = left.iter().take(options.limit);
         Some(Refinement {
             concept: system.concept(concept),
@@ -492,7 +492,7 @@ fn categories(system: &System<'_>, described: &[Described]) -> Option<Facet> {
             }
         })
         .collect();
-    values.sort_by_key(|value| std::cmp::Reverse(value.count));
+    crate::sort::sort_by_key(&mut values, |value| std::cmp::Reverse(value.count));
     (values.len() > 1).then_some(Facet {
         axis: CATEGORY,
         title: "Category",

@@ -398,7 +398,7 @@ impl Plan {
                 .filter(|near| near.edits == edits)
                 .collect();
             // The likeliest slip first, of equal ones the word that stands in more texts.
-            near.sort_by_key(|near| {
+            crate::sort::sort_by_key(&mut near, |near| {
                 let many = terms.postings(near.term).len();
                 (near.slip, std::cmp::Reverse(many), near.term)
             });

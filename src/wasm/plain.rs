@@ -1,6 +1,7 @@
 //! Results as plain objects. Every type of result becomes one value type first, and only that is made an object of, so
 //! that the code that talks to JavaScript is in the module once and not once for each type.
 
+use std::cell::RefCell;
 use std::fmt::{self, Display};
 
 use serde::ser::{
@@ -21,8 +22,7 @@ pub(super) fn plain<T: Serialize + ?Sized>(result: &T) -> JsResult {
 }
 
 fn given(value: &Value) -> JsResult {
-    let to_javascript = ToJavaScript::new().serialize_maps_as_objects(true);
-    let given = value.serialize(&to_javascript);
+    let given = value.serialize(&ToJavaScript::new());
     given.map_err(|problem| error("INTERNAL", &problem.to_string()))
 }
 
@@ -33,7 +33,7 @@ enum Value {
     Number(f64),
     Text(String),
     List(Vec<Value>),
-    Object(Vec<(String, Value)>),
+    Object(Vec<(&'static str, Value)>),
 }
 
 impl Serialize for Value {
@@ -45,7 +45,11 @@ impl Serialize for Value {
             Value::Text(text) => serializer.serialize_str(text),
             Value::List(values) => serializer.collect_seq(values),
             Value::Object(fields) => {
-                serializer.collect_map(fields.iter().map(|(name, value)| (name, value)))
+                let mut object = serializer.serialize_struct("", fields.len())?;
+                for (name, value) in fields {
+                    object.serialize_field(name, value)?;
+                }
+                object.end()
             }
         }
     }
@@ -229,17 +233,33 @@ impl SerializeTuple for List {
     }
 }
 
+thread_local! {
+    /// The names of fields that came as keys of maps, as those of an object inside another do. There are some dozens of
+    /// them: kept for ever, each becomes a string of JavaScript only once.
+    static NAMES: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+fn kept(name: String) -> &'static str {
+    NAMES.with_borrow_mut(|names| {
+        if let Some(kept) = names.iter().find(|kept| **kept == name) {
+            return *kept;
+        }
+        names.push(String::leak(name));
+        names.last().copied().unwrap_or_default()
+    })
+}
+
 #[derive(Default)]
 struct Object {
-    fields: Vec<(String, Value)>,
+    fields: Vec<(&'static str, Value)>,
     /// The key of the entry that comes next.
-    key: String,
+    key: &'static str,
 }
 
 impl Object {
     #[inline(never)]
-    fn put(&mut self, name: &str, value: Value) {
-        self.fields.push((name.into(), value));
+    fn put(&mut self, name: &'static str, value: Value) {
+        self.fields.push((name, value));
     }
 }
 
@@ -266,13 +286,12 @@ impl SerializeMap for Object {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Never> {
         if let Value::Text(key) = key.serialize(ToValue)? {
-            self.key = key;
+            self.key = kept(key);
         }
         Ok(())
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
-        let key = std::mem::take(&mut self.key);
-        self.put(&key, value.serialize(ToValue)?);
+        self.put(self.key, value.serialize(ToValue)?);
         Ok(())
     }
     fn end(self) -> Result<Value, Never> {

@@ -1,6 +1,7 @@
 // The module by itself, in node: what its declarations promise is what it returns, and what it refuses.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { before, describe, it } from "node:test";
@@ -232,6 +233,23 @@ describe("the module", () => {
     refuses(() => medcode.addPack(new Uint8Array([1, 2, 3])), "NOT_AN_INDEX", /not a Medcode index/);
     refuses(() => Medcode.open(/** @type {any} */ ("x")), "INVALID_ARGUMENT", /expected the bytes of an index as a Uint8Array/);
     assert.equal(medcode.lookup("E11.9")?.code, "E11.9");
+  });
+
+  it("adds a system when it is asked for, from the pack beside the module that bears the hash of its bytes", async () => {
+    const packs = path.join(PACKAGE, "..", "packs");
+    /** @type {Record<string, string>} */
+    const names = JSON.parse(await readFile(path.join(packs, "packs.json"), "utf8"));
+    const fresh = new Medcode();
+    assert.ok(Object.keys(names).length > 0);
+    for (const [system, name] of Object.entries(names)) {
+      refuses(() => fresh.search("a", { systems: [system] }), "SYSTEM_NOT_LOADED", /add its pack with addPack/);
+      const pack = await readFile(path.join(packs, name));
+      assert.equal(name, `${system}.${createHash("sha256").update(pack).digest("hex").slice(0, 12)}.medcode`);
+      fresh.addPack(pack);
+      assert.ok(fresh.search("a", { systems: [system] }).total > 0, system);
+    }
+    assert.deepEqual(fresh.systems().map(({ system }) => system), medcode.systems().map(({ system }) => system));
+    fresh.free();
   });
 
   it("keeps no pack that another has replaced, and nothing of an object that was freed", async () => {
