@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use medcode::search::{Facet, MatchedBy, RefineOptions, SearchOptions};
 use medcode::validate::{Status, ValidateOptions};
-use medcode::{ConceptId, Index, System};
+use medcode::{CodeSystem, ConceptId, Index, System};
 use serde_json::json;
 
 use super::{LookupArguments, RefineArguments, SearchArguments, ValidateArguments, flat};
@@ -45,6 +45,13 @@ pub fn search(
         return Ok(ExitCode::SUCCESS);
     }
     let result = index.search(&options.query.join(" "), &search);
+    if result.within_unknown {
+        super::say(&format!(
+            "medcode: expected --within a code, section or chapter of the index, found '{}'",
+            options.within.as_deref().unwrap_or_default()
+        ));
+        return Ok(ExitCode::from(2));
+    }
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&result)?)?;
         return Ok(found(!result.hits.is_empty()));
@@ -299,6 +306,10 @@ pub fn validate(
         writeln!(out, "{}: {}{rule}", answer.code, answer.message)?;
         for fix in answer.fixes.iter().take(8) {
             writeln!(out, "    {} {} ({})", fix.code, fix.display, fix.why)?;
+        }
+        for other in &answer.others {
+            let system = other.system.map_or("", CodeSystem::title);
+            writeln!(out, "    or in {system}: {}", other.message)?;
         }
         Ok(())
     };
