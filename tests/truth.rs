@@ -91,7 +91,7 @@ fn queries_find_their_codes() {
 const FLOORS: &[(&str, [usize; 2], [usize; 2])] = &[
     ("clinic", [620, 860], [680, 900]),
     ("clinic_gem", [480, 740], [520, 800]),
-    ("clinic_short", [900, 980], [900, 980]),
+    ("clinic_short", [900, 990], [900, 990]),
     ("abbrev", [600, 750], [650, 800]),
     ("lay", [350, 600], [420, 680]),
     ("ontology", [620, 800], [700, 870]),

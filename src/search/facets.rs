@@ -88,7 +88,7 @@ const CATEGORY: &str = "category";
 const DETAIL: &str = "detail";
 
 /// The axes that words tell, with their names for people.
-const AXES: [(&str, &str); 15] = [
+const AXES: [(&str, &str); 14] = [
     ("laterality", "Side"),
     ("encounter", "Encounter"),
     ("openness", "Open or closed"),
@@ -103,7 +103,6 @@ const AXES: [(&str, &str); 15] = [
     ("fetus", "Fetus"),
     ("course", "Course"),
     ("intractable", "Intractable"),
-    (DETAIL, "Detail"),
 ];
 
 /// A word or words that say a value: the axis, what must stand in the title one after the other, and the value.
@@ -250,8 +249,8 @@ pub(super) fn choose(
         .find(fits)
 }
 
-/// The facets of some codes, those that tell most apart first. `described` is not empty.
-fn facets_of(system: &System<'_>, described: &[Described]) -> Vec<Facet> {
+/// The facets of some codes that words tell, in the order of [`AXES`]. `described` is not empty.
+fn facets_of(described: &[Described]) -> Vec<Facet> {
     let mut facets = Vec::new();
     for (axis, title) in AXES {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -280,8 +279,6 @@ fn facets_of(system: &System<'_>, described: &[Described]) -> Vec<Facet> {
             values,
         });
     }
-    facets.extend(detail(system, described, DETAIL, "Detail"));
-    facets.sort_by_key(|facet| cost(facet, described.len()));
     facets
 }
 
@@ -299,12 +296,7 @@ fn label(axis: &str, value: &str) -> String {
 }
 
 /// The codes one level below the last code that all have in common, or below all.
-fn detail(
-    system: &System<'_>,
-    described: &[Described],
-    axis: &'static str,
-    title: &'static str,
-) -> Option<Facet> {
+fn detail(system: &System<'_>, described: &[Described]) -> Option<Facet> {
     // Each code's way down from the top.
     let path = |one: &Described| {
         let mut path = system.ancestors(ConceptId::of_node(one.concept.node()));
@@ -334,8 +326,8 @@ fn detail(
         })
         .collect();
     (values.len() > 1).then_some(Facet {
-        axis,
-        title,
+        axis: DETAIL,
+        title: "Detail",
         values,
     })
 }
@@ -400,8 +392,7 @@ impl<'a> Index<'a> {
         if described.is_empty() {
             return Vec::new();
         }
-        let mut facets = facets_of(system, &described);
-        facets.retain(|facet| facet.axis != DETAIL);
+        let mut facets = facets_of(&described);
         facets.extend(categories(system, &described));
         facets
     }
@@ -441,11 +432,12 @@ impl<'a> Index<'a> {
                 }
             }
         }
-        let mut open = if left.is_empty() {
-            Vec::new()
-        } else {
-            facets_of(system, &left)
-        };
+        let mut open = Vec::new();
+        if !left.is_empty() {
+            open = facets_of(&left);
+            open.extend(detail(system, &left));
+            open.sort_by_key(|facet| cost(facet, left.len()));
+        }
         let next = (!open.is_empty()).then(|| open.remove(0));
         let total = left.len();
         left.sort_by_cached_key(|one| (plainness(one), one.plain.clone()));

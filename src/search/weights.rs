@@ -106,6 +106,8 @@ pub const NEUTRAL: &[&str] = &[
     "primary",
     "condition",
     "mention",
+    "routine",
+    "healing",
 ];
 
 /// Words that turn a code into one about something else: free only when typed.
