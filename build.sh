@@ -192,13 +192,16 @@ build_index() { # build_index MODE FOLDER...: in order of precedence
   local mode=$1 folder wanted arguments=()
   shift
   wanted=$({ sha256sum target/release/medcode; find data/vocabulary -type f -exec sha256sum {} + 2>/dev/null | sort; listing "$@"; printf '%s\n' "$@"; } | digest)
-  if unchanged "$mode-index" "$wanted" && [[ -f target/$mode/index/embedded.medcode ]]; then
+  if unchanged "$mode-index" "$wanted" && [[ -f target/$mode/index/embedded.medcode && -f target/$mode/report.txt ]]; then
     printf '   nothing it is made of has changed\n'
+    cat "target/$mode/report.txt"
     return
   fi
   rm -f "$STAMPS/$mode-index"
-  for folder in "$@"; do arguments+=(--data "$folder"); done
-  target/release/medcode build "${arguments[@]}" --output "target/$mode/index"
+  for folder in "$@"; do [[ ! -d $folder ]] || arguments+=(--data "$folder"); done
+  mkdir -p "target/$mode"
+  # What the build says of every code system is said again when nothing has changed.
+  target/release/medcode build "${arguments[@]}" --output "target/$mode/index" | tee "target/$mode/report.txt"
   done_with "$mode-index" "$wanted"
 }
 
@@ -305,7 +308,7 @@ check_docs() {
 build_again() { # build_again MODE FOLDER...: what is built twice is the same, byte for byte
   local mode=$1 folder arguments=()
   shift
-  for folder in "$@"; do arguments+=(--data "$folder"); done
+  for folder in "$@"; do [[ ! -d $folder ]] || arguments+=(--data "$folder"); done
   target/release/medcode build "${arguments[@]}" --output "target/$mode/again" >/dev/null 2>&1
   diff -r "target/$mode/index" "target/$mode/again" || fail "a second build gave other bytes"
 }
@@ -356,6 +359,23 @@ run_tests() {
   printf '== all checks passed after %s s\n' $((SECONDS - started))
 }
 
+# What is wrong with the arguments of serve, said before minutes of building and not after.
+check_serve() { # check_serve [--port N]
+  local port=8080
+  if [[ $# -gt 0 ]]; then
+    if [[ $# != 2 || $1 != --port || ! $2 =~ ^[0-9]{1,5}$ ]] || ((10#$2 > 65535)); then
+      printf "build.sh: expected --port and a number up to 65535, found '%s'\n" "$*" >&2
+      exit 2
+    fi
+    port=$((10#$2))
+  fi
+  # Where a connection is accepted, another program listens.
+  if ((port > 0)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    printf 'build.sh: port %s is in use by another program: name another one with --port\n' "$port" >&2
+    exit 2
+  fi
+}
+
 command=${1:-build}
 [[ $# == 0 ]] || shift
 case $command in
@@ -368,6 +388,7 @@ module)
   ;;
 gather) step "data of the public registries" gather ;;
 serve)
+  check_serve "$@"
   build
   exec node tools/serve.mjs --root dist "$@"
   ;;

@@ -15,8 +15,8 @@ import zlib from "node:zlib";
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
 
-/** What is worth compressing; images other than SVG are compressed already. */
-const COMPRESSIBLE = /\.(css|html|js|json|medcode|mjs|svg|txt|wasm|webmanifest)$/;
+/** What is worth compressing; images other than SVG are compressed already, and so are the packs, whose copies are larger. */
+const COMPRESSIBLE = /\.(css|html|js|json|mjs|svg|txt|wasm|webmanifest)$/;
 const COPIES = [".br", ".gz"];
 /** What carries the module inside is compressed inside; and the page in one file is opened, not served. */
 const CARRIERS = /(^|\/)medcode\.(inline\.js|inline\.classic\.js|html)$/;

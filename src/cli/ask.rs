@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use medcode::claim::About;
 use medcode::search::{Facet, MatchedBy, RefineOptions, SearchOptions};
 use medcode::validate::{Status, ValidateOptions};
-use medcode::{ConceptId, Index, System};
+use medcode::{CodeSystem, ConceptId, Index, System};
 use serde_json::json;
 
 use super::{LookupArguments, RefineArguments, SearchArguments, ValidateArguments, flat};
@@ -46,6 +46,13 @@ pub fn search(
         return Ok(ExitCode::SUCCESS);
     }
     let result = index.search(&options.query.join(" "), &search);
+    if result.within_unknown {
+        super::say(&format!(
+            "medcode: expected --within a code, section or chapter of the index, found '{}'",
+            options.within.as_deref().unwrap_or_default()
+        ));
+        return Ok(ExitCode::from(2));
+    }
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&result)?)?;
         return Ok(found(!result.hits.is_empty()));
@@ -313,6 +320,10 @@ pub fn validate(
         }
         for issue in issues {
             writeln!(out, "    {} [{}]", issue.message, issue.rule)?;
+        }
+        for other in &answer.others {
+            let system = other.system.map_or("", CodeSystem::title);
+            writeln!(out, "    or in {system}: {}", other.message)?;
         }
         Ok(())
     };

@@ -325,6 +325,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     said.map_err(|error| error.to_string())
 }
 
+/// Says something to whoever reads the errors; where nobody does any more, that is no failure.
+pub fn say(sentence: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{sentence}");
+}
+
 /// A system that a command needs.
 fn loaded<'i, 'a>(
     index: &'i Index<'a>,

@@ -63,7 +63,7 @@ export interface Validation {
   message: string;
   /** What was probably meant, the likeliest first; codes that are valid for submission on the date. */
   fixes: Fix[];
-  /** How many more fixes of the same kind there are beyond the limit. */
+  /** How many more fixes of the same kind there are beyond the limit; absent where there are none. */
   moreFixes?: number;
   /** The release it was checked in. */
   release?: string;
@@ -81,7 +81,7 @@ export interface Validation {
 export interface ValidateOptions extends SystemOption {
   /** The date of service; for an inpatient stay, of discharge. Default: the code is checked in the release as a whole. */
   date?: DateString | null;
-  /** How many fixes to return at most, 0 or more. Default: 25. */
+  /** How many fixes to return at most, 0 or more. Default: 25. With 0 those of a list are counted in `moreFixes`. */
   fixLimit?: number | null;
   /** Where the service is given. With this, an age or a sex the answer has `issues`. */
   setting?: Setting | null;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
+import { CONTENT_SECURITY_POLICY } from "../../tools/serve.mjs";
 import { start, stop, withPage } from "./browser.mjs";
 
 before(start);
@@ -21,7 +22,13 @@ const serving = (html) => (page) =>
 
 describe("a page of somebody else", () => {
   it("searches and validates with the lines of the README", () => {
-    const html = /```html\n(.*?)```/s.exec(readme)?.[1] ?? "";
+    const block = (/** @type {string} */ language) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(readme)?.[1] ?? "";
+    // As the project's server serves them: with its policy, which allows no script within a page.
+    const headers = { "content-security-policy": CONTENT_SECURITY_POLICY };
+    const served = async (/** @type {import("playwright-core").Page} */ page) => {
+      await page.route("**/codes.js", (route) => route.fulfill({ contentType: "text/javascript", body: block("js") }));
+      await page.route("**/codes.html", (route) => route.fulfill({ contentType: "text/html", headers, body: block("html") }));
+    };
     let said = "";
     return withPage(
       async (page) => {
@@ -31,7 +38,7 @@ describe("a page of somebody else", () => {
         await page.locator("#query").pressSequentially("e11.9");
         assert.match(await page.locator("#hits li").first().innerText(), /^E11\.9 Type 2 diabetes mellitus without/);
       },
-      { hash: "embed.html", ready: "#query", allowed: /W21\.89XA/, prepare: (page) => (page.on("console", (message) => (said ||= message.text())), serving(html)(page)) },
+      { hash: "codes.html", ready: "#query", allowed: /W21\.89XA/, prepare: (page) => (page.on("console", (message) => (said ||= message.text())), served(page)) },
     );
   });
 
