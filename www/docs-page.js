@@ -5,7 +5,7 @@ import "./element.js";
 import { load } from "./medcode.js";
 
 for (const template of document.querySelectorAll("template.example")) {
-  const shown = template.innerHTML.trim();
+  const shown = template.innerHTML.trim().replaceAll('=""', "");
   const live = element("div", { class: "live" });
   // The scripts of the example run in this page already.
   for (const node of [.../** @type {HTMLTemplateElement} */ (template).content.cloneNode(true).childNodes]) {
