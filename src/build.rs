@@ -15,7 +15,7 @@ use crate::index::{self, Index};
 use crate::sources::gather::{Input, InputKind, Inputs};
 use crate::sources::{
     SourceError, addenda, claim_edits, conversion, cpt, edits, gems, hcpcs, icd9, index_csv,
-    index_xml, order, pcs, poa, release, tabular,
+    index_xml, known, order, pcs, poa, release, tabular,
 };
 use crate::vocabulary;
 
@@ -134,6 +134,22 @@ fn read_icd10cm(
         Some((_, name, bytes)) => Some(tabular::read(&name, &bytes)?),
         None => None,
     };
+    if let Some(order) = &titles {
+        known::check(
+            &order.file,
+            CodeSystem::ICD10CM,
+            &order.version,
+            &order.concepts,
+        )?;
+    }
+    if let Some(tabular) = &tabular {
+        known::check(
+            &tabular.file,
+            CodeSystem::ICD10CM,
+            &tabular.version,
+            &tabular.concepts,
+        )?;
+    }
     match (titles, tabular) {
         (Some(order), Some(tabular)) => {
             release.version = order.version.clone();
@@ -173,7 +189,10 @@ fn read_icd10cm(
     Ok(Some(release))
 }
 
-fn read_icd10pcs(inputs: &Inputs, _: &mut Vec<String>) -> Result<Option<Release>, SourceError> {
+fn read_icd10pcs(
+    inputs: &Inputs,
+    warnings: &mut Vec<String>,
+) -> Result<Option<Release>, SourceError> {
     let mut release = Release::default();
     let files = &mut release.files;
     let titles = match one(inputs, InputKind::Icd10pcsTitles, files)? {
@@ -181,6 +200,12 @@ fn read_icd10pcs(inputs: &Inputs, _: &mut Vec<String>) -> Result<Option<Release>
         Some((_, name, bytes)) => order::read(&name, &bytes, CodeSystem::ICD10PCS)?,
         None => return Ok(None),
     };
+    known::check(
+        &titles.file,
+        CodeSystem::ICD10PCS,
+        &titles.version,
+        &titles.concepts,
+    )?;
     (release.version, release.concepts) = (titles.version, titles.concepts);
     release.period = release::period(&release.version).unwrap_or_default();
     if let Some((_, name, bytes)) = one(inputs, InputKind::Icd10pcsTables, files)? {
@@ -209,6 +234,11 @@ fn read_icd10pcs(inputs: &Inputs, _: &mut Vec<String>) -> Result<Option<Release>
                 ));
             }
             release.tables = tables.tables;
+        } else {
+            warnings.push(format!(
+                "{name}: expected the tables of {}, found those of FY{}; they are left out",
+                release.version, tables.version
+            ));
         }
     }
     if let Some((_, name, bytes)) = one(inputs, InputKind::Icd10pcsDefinitions, files)? {
@@ -247,12 +277,10 @@ fn read_icd9(inputs: &Inputs, system: CodeSystem) -> Result<Option<Release>, Sou
         return Ok(None);
     };
     release.concepts = icd9::read_titles(system, (&long.0, &long.1), (&short.0, &short.1))?;
-    release.version = "v32".to_string();
-    // The last version: valid from the fiscal year 2015 until ICD-10 took its place.
-    release.period = Period {
-        start: Date::new(2014, 10, 1),
-        end: Date::new(2015, 9, 30),
-    };
+    known::check(&long.0, system, &input.release, &release.concepts)?;
+    known::check(&short.0, system, &input.release, &release.concepts)?;
+    release.version = input.release.clone();
+    release.period = release::period(&release.version).unwrap_or_default();
     if let Some((_, name, bytes)) = one(inputs, tabular, &mut release.files)? {
         let tabular = icd9::read_tabular(system, &name, &bytes)?;
         release.concepts = icd9::merge(&name, release.concepts, &tabular)?;
@@ -267,6 +295,12 @@ fn read_hcpcs(inputs: &Inputs) -> Result<Option<Release>, SourceError> {
         return Ok(None);
     };
     let release = hcpcs::read(&name, &bytes)?;
+    known::check(
+        &name,
+        CodeSystem::HCPCS,
+        &release.version,
+        &release.concepts,
+    )?;
     Ok(Some(Release { files, ..release }))
 }
 

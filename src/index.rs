@@ -3,7 +3,6 @@
 pub mod claim_edits;
 pub mod codes;
 pub mod coding;
-mod contexts;
 pub mod conversions;
 pub mod core;
 pub mod definitions;
@@ -14,7 +13,7 @@ pub mod index_terms;
 pub mod maps;
 mod mixing;
 pub mod notes;
-pub mod phrases;
+mod phrases;
 pub mod pool;
 pub mod properties;
 pub mod release;

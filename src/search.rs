@@ -10,7 +10,10 @@
 
 mod candidates;
 mod codes;
+mod explain;
+mod facets;
 pub mod fold;
+mod habits;
 mod hits;
 mod plan;
 #[cfg(not(target_arch = "wasm32"))]
@@ -21,11 +24,15 @@ mod tests;
 mod typos;
 pub mod weights;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+pub use explain::{Part, ScorePart};
+pub use facets::{Facet, FacetValue, RefineOptions, Refinement};
+pub use habits::{Habits, MOST_RECENT, Profile, UsedCode, specialties};
 pub use terms::{MatchedBy, Terms};
-
-use std::sync::Arc;
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
@@ -51,6 +58,12 @@ pub struct SearchOptions {
     pub limit: usize,
     /// Leave out so many hits first.
     pub offset: usize,
+    /// Only hits that say this: values by axis, as [`Index::facets`] offers them.
+    pub chosen: BTreeMap<String, String>,
+    /// Whether each hit says how its score came about.
+    pub explain: bool,
+    /// What the caller's user does often: decides between hits that match alike.
+    pub habits: Option<Habits>,
     /// Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
     /// keystrokes, while [`Index::prepare`] decodes the rest.
     pub quick: bool,
@@ -65,6 +78,9 @@ impl Default for SearchOptions {
             date: None,
             limit: 20,
             offset: 0,
+            chosen: BTreeMap::new(),
+            explain: false,
+            habits: None,
             quick: false,
         }
     }
@@ -97,6 +113,9 @@ pub struct Hit {
     pub score: u32,
     /// What matched.
     pub matched: Vec<Match>,
+    /// How the score came about, where that was asked for: parts whose points add up to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<Vec<ScorePart>>,
 }
 
 /// A text that matched.
@@ -125,6 +144,8 @@ struct Ranked<'s, 'a> {
     found: Found,
     /// The number of the plan that led to it, from 1; 0 where the query is its code.
     plan: usize,
+    /// What changed its score after its words were weighed.
+    after: explain::After,
 }
 
 impl<'a> Index<'a> {
@@ -163,6 +184,7 @@ impl<'a> Index<'a> {
                         .map(|(at, concept)| Ranked {
                             system,
                             plan: 0,
+                            after: explain::After::default(),
                             found: Found {
                                 concept,
                                 score: first.saturating_sub(at as u32),
@@ -175,15 +197,10 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
-            let (mut found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
+            let (found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
             result.complete &= complete;
             result.total += total;
-            if options.date.is_none() && self.is_retired(system) {
-                for found in &mut found {
-                    found.score = (found.score * weights::RETIRED_PERCENT / 100).max(1);
-                }
-            }
-            let best = found.first().map_or(0, |found| found.score);
+            let best = found.first().map_or(0, |(found, _)| found.score);
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
@@ -196,10 +213,11 @@ impl<'a> Index<'a> {
                 }
             }
             plans.push((plan, terms));
-            ranked.extend(found.into_iter().map(|found| Ranked {
+            ranked.extend(found.into_iter().map(|(found, after)| Ranked {
                 system,
                 found,
                 plan: plans.len(),
+                after,
             }));
         }
         // A query that is plainly a code of one system means that code, not words.
@@ -223,7 +241,7 @@ impl<'a> Index<'a> {
             .take(options.limit)
             .map(|ranked| {
                 let plan = ranked.plan.checked_sub(1).and_then(|at| plans.get(at));
-                self.hit(ranked, plan, query)
+                self.hit(ranked, plan, query, options.explain)
             })
             .collect();
         result
@@ -309,7 +327,7 @@ impl<'a> Index<'a> {
         words: &[FoldedWord],
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
-    ) -> (Vec<Found>, usize, Plan) {
+    ) -> (Vec<(Found, explain::After)>, usize, Plan) {
         let context = plan::Context {
             vocabulary: self.vocabulary(),
             codes: &|piece| codes::among_words(system, piece),
@@ -318,19 +336,42 @@ impl<'a> Index<'a> {
         let plan = Plan::new(terms, words, &context);
         let sets = candidates::set_masks(system, terms, &plan);
         let wanted = options.offset.saturating_add(options.limit);
+        // What is chosen is left out only after the closest were picked.
+        let picky = if options.chosen.is_empty() { 4 } else { 40 };
         let keep = candidates::CLOSE
-            .max(wanted.saturating_mul(4))
+            .max(wanted.saturating_mul(picky))
             .min(terms.documents() as usize);
         let (documents, _) = candidates::collect(system, terms, &plan, &sets, allowed, keep);
         let mut found = hits::weigh(system, terms, &plan, &sets, &documents);
+        if !options.chosen.is_empty() {
+            found.retain_mut(|found| {
+                let chosen = facets::choose(system, found.concept, &options.chosen);
+                found.concept = chosen.unwrap_or(found.concept);
+                chosen.is_some()
+            });
+        }
         found.retain(|found| admits(system, found.concept, options));
         let total = found.len();
-        found.truncate(wanted);
-        (found, total, plan)
+        let retired = options.date.is_none() && self.is_retired(system);
+        let mut after: Vec<_> = found
+            .into_iter()
+            .map(|found| after(system, found, retired, options.habits.as_ref()))
+            .collect();
+        if options.habits.is_some() {
+            after.sort_by_key(|(found, _)| hits::order(found));
+        }
+        after.truncate(wanted);
+        (after, total, plan)
     }
 
     /// A hit as it is shown; `plan` is what led to it, where that is not the code.
-    fn hit(&self, ranked: &Ranked<'_, 'a>, plan: Option<&(Plan, Arc<Terms>)>, query: &str) -> Hit {
+    fn hit(
+        &self,
+        ranked: &Ranked<'_, 'a>,
+        plan: Option<&(Plan, Arc<Terms>)>,
+        query: &str,
+        explain: bool,
+    ) -> Hit {
         let system = ranked.system;
         let concept = system.concept(ranked.found.concept);
         let score = ranked.found.score;
@@ -344,6 +385,7 @@ impl<'a> Index<'a> {
                 concept,
                 score,
                 matched: vec![matched],
+                explained: explain.then(|| explain::of_code(query, score)),
             };
         };
         let text = terms.text(system, ranked.found.document);
@@ -365,8 +407,32 @@ impl<'a> Index<'a> {
                 text,
             }],
             concept,
+            explained: explain.then(|| {
+                let sets = candidates::set_masks(system, terms, plan);
+                explain::parts(system, terms, plan, &sets, &ranked.found, ranked.after)
+            }),
         }
     }
+}
+
+/// A concept with its score as it counts in the end: less in a retired system, more for the caller's habits.
+fn after(
+    system: &System<'_>,
+    mut found: Found,
+    retired: bool,
+    habits: Option<&Habits>,
+) -> (Found, explain::After) {
+    let mut after = explain::After::default();
+    if retired {
+        let left = (found.score * weights::RETIRED_PERCENT / 100).max(1);
+        after.retired = found.score - left;
+        found.score = left;
+    }
+    if let Some(habits) = habits {
+        after.habit = habits.gain(system.code_system(), &system.plain_code(found.concept));
+        found.score += after.habit;
+    }
+    (found, after)
 }
 
 /// The nodes that `within` allows.
@@ -438,7 +504,11 @@ fn by_code(
         } else {
             concept
         };
-        if inside && admits(system, concept, options) && found.last() != Some(&concept) {
+        let said = || {
+            let chosen = &options.chosen;
+            chosen.is_empty() || facets::choose(system, concept, chosen) == Some(concept)
+        };
+        if inside && admits(system, concept, options) && found.last() != Some(&concept) && said() {
             total += 1;
             if found.len() < options.offset.saturating_add(options.limit) {
                 found.push(concept);

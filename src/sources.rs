@@ -17,6 +17,7 @@ pub mod hcpcs;
 pub mod icd9;
 pub mod index_csv;
 pub mod index_xml;
+pub mod known;
 mod lmdb;
 pub mod order;
 pub mod pcs;

@@ -105,7 +105,7 @@ impl Review<'_> {
                 false => "for a patient on a day",
             };
             let message = format!(
-                "The claim has {total} units of {code}; {} are the most that are likely {scope} (NCCI medically unlikely edit).",
+                "The claim has {total} units of {code}; {} is the most that is likely {scope} (NCCI medically unlikely edit).",
                 edit.most
             );
             let items = alike.into_iter().map(|at| Item::Line { at }).collect();

@@ -4,12 +4,12 @@ use std::io::{BufRead, Result, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use medcode::search::{MatchedBy, SearchOptions};
+use medcode::search::{Facet, MatchedBy, RefineOptions, SearchOptions};
 use medcode::validate::{Status, ValidateOptions};
 use medcode::{ConceptId, Index, System};
 use serde_json::json;
 
-use super::{LookupArguments, SearchArguments, ValidateArguments, flat};
+use super::{LookupArguments, RefineArguments, SearchArguments, ValidateArguments, flat};
 
 fn found(any: bool) -> ExitCode {
     if any {
@@ -26,15 +26,7 @@ pub fn search(
     json: bool,
     out: &mut impl Write,
 ) -> Result<ExitCode> {
-    let search = SearchOptions {
-        systems: flat(&options.systems),
-        billable_only: options.billable,
-        within: options.within.clone(),
-        date: options.date,
-        limit: options.limit,
-        offset: 0,
-        quick: false,
-    };
+    let search = search_options(options);
     if options.batch {
         for line in std::io::stdin().lock().split(b'\n') {
             let line = line?;
@@ -77,6 +69,9 @@ pub fn search(
         {
             writeln!(out, "           {}: {text}", words_of(by))?;
         }
+        for part in hit.explained.iter().flatten() {
+            writeln!(out, "           {:>+6} {}", part.points, part.why)?;
+        }
     }
     if result.hits.is_empty() {
         writeln!(out, "nothing found")?;
@@ -89,6 +84,87 @@ pub fn search(
         )?;
     }
     Ok(found(!result.hits.is_empty()))
+}
+
+fn search_options(options: &SearchArguments) -> SearchOptions {
+    SearchOptions {
+        systems: flat(&options.systems),
+        billable_only: options.billable,
+        within: options.within.clone(),
+        date: options.date,
+        limit: options.limit,
+        chosen: options.chosen.iter().cloned().collect(),
+        explain: options.explain,
+        ..SearchOptions::default()
+    }
+}
+
+/// `medcode facets`.
+pub fn facets(
+    index: &Index<'_>,
+    options: &SearchArguments,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    let facets = index.facets(&options.query.join(" "), &search_options(options));
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&facets)?)?;
+    } else {
+        facets.iter().try_for_each(|facet| show(facet, out))?;
+    }
+    Ok(found(!facets.is_empty()))
+}
+
+fn show(facet: &Facet, out: &mut impl Write) -> Result<()> {
+    writeln!(out, "{} ({})", facet.title, facet.axis)?;
+    for value in &facet.values {
+        writeln!(
+            out,
+            "    {:<20} {:>6}  {}",
+            value.value, value.count, value.label
+        )?;
+    }
+    Ok(())
+}
+
+/// `medcode refine`.
+pub fn refine(
+    index: &Index<'_>,
+    options: &RefineArguments,
+    json: bool,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    let asked = RefineOptions {
+        system: options.system,
+        chosen: options.chosen.iter().cloned().collect(),
+        date: options.date,
+        limit: options.limit,
+    };
+    let Some(refined) = index.refine(&options.code, &asked) else {
+        if !json {
+            writeln!(out, "{}: not found", options.code)?;
+        }
+        return Ok(found(false));
+    };
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&refined)?)?;
+        return Ok(found(refined.total > 0));
+    }
+    writeln!(
+        out,
+        "{} {}: {} codes",
+        refined.concept.code, refined.concept.display, refined.total
+    )?;
+    for (axis, value) in &refined.chosen {
+        writeln!(out, "    {axis}={value}")?;
+    }
+    if let Some(next) = &refined.next {
+        show(next, out)?;
+    }
+    for concept in &refined.codes {
+        writeln!(out, "{:<9} {}", concept.code, concept.display)?;
+    }
+    Ok(found(refined.total > 0))
 }
 
 /// The name of a match in JSON, as words: `inclusionTerm` is `inclusion term`.

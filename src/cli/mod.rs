@@ -32,6 +32,10 @@ enum Command {
     Build(BuildArguments),
     /// Find codes by words, by the beginning of a code, or by both
     Search(SearchArguments),
+    /// Show the axes by which the hits of a query differ: side, encounter, type, ...
+    Facets(SearchArguments),
+    /// Lead from a category to the code, question by question
+    Refine(RefineArguments),
     /// Show a code: titles, place in the hierarchy, notes
     Lookup(LookupArguments),
     /// Check codes, or the claims of a CSV file: may they be submitted on their date, and if not, what instead
@@ -83,9 +87,33 @@ pub struct SearchArguments {
     /// Only codes valid on this date, such as 2026-10-01
     #[arg(long, value_parser = date)]
     date: Option<Date>,
+    /// Only hits that say this, such as laterality=left (see medcode facets)
+    #[arg(long, value_name = "AXIS=VALUE", value_parser = axis_value)]
+    chosen: Vec<(String, String)>,
+    /// Show how the score of each hit came about
+    #[arg(long)]
+    explain: bool,
     /// Read one query a line from standard input; write one line of codes for each, best first
     #[arg(long, conflicts_with = "query")]
     batch: bool,
+}
+
+#[derive(Args)]
+pub struct RefineArguments {
+    /// The category, with or without dot
+    code: String,
+    /// What was answered already, such as laterality=left
+    #[arg(long, value_name = "AXIS=VALUE", value_parser = axis_value)]
+    chosen: Vec<(String, String)>,
+    /// The code system; without it the first that has the code
+    #[arg(long, value_parser = one_system, value_name = "SYSTEM")]
+    system: Option<CodeSystem>,
+    /// Only codes valid on this date, such as 2026-10-01
+    #[arg(long, value_parser = date)]
+    date: Option<Date>,
+    /// List at most this many codes
+    #[arg(long, default_value_t = 10)]
+    limit: usize,
 }
 
 #[derive(Args)]
@@ -199,6 +227,13 @@ fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day of the calendar such as 2026-10-01".to_string())
 }
 
+fn axis_value(text: &str) -> Result<(String, String), String> {
+    let (axis, value) = text
+        .split_once('=')
+        .ok_or("expected an axis and its value such as laterality=left")?;
+    Ok((axis.trim().to_string(), value.trim().to_string()))
+}
+
 fn flat(names: &[SystemNames]) -> Vec<CodeSystem> {
     names
         .iter()
@@ -229,6 +264,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let said = match &arguments.command {
         Command::Build(_) => Ok(ExitCode::SUCCESS),
         Command::Search(options) => ask::search(&index, options, arguments.json, out),
+        Command::Facets(options) => ask::facets(&index, options, arguments.json, out),
+        Command::Refine(options) => ask::refine(&index, options, arguments.json, out),
         Command::Lookup(options) => ask::lookup(&index, options, arguments.json, out),
         Command::Validate(options) => {
             let file = |name: &str| name.contains('.') && Path::new(name).is_file();

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::coding::{Coder, Number};
-use super::contexts::{MOST, Mixture, hash};
 use super::core::{Code, Nodes};
+use super::mixing::{WIDE, WideMixer, hash};
 use crate::date::Date;
 
 /// Every code of a system, composed ones included, in ascending order, with whether it is valid for submission.
@@ -24,7 +24,7 @@ pub fn all_codes(nodes: &Nodes) -> Vec<(Code, bool)> {
 
 /// Codes spelled character by character, in the light of others that they may resemble.
 pub struct Spelling {
-    mixture: Mixture,
+    mixture: WideMixer,
 }
 
 /// The longest spelling: two codes of eight characters, and a hyphen between.
@@ -36,7 +36,7 @@ impl Spelling {
     /// A fresh model with `2^bits` probabilities.
     pub fn new(bits: u32) -> Spelling {
         Spelling {
-            mixture: Mixture::new(bits, 64),
+            mixture: WideMixer::new(bits, 64),
         }
     }
 
@@ -55,7 +55,7 @@ impl Spelling {
         let mut alike = [true; 3];
         while out.len() < LONGEST {
             let at = out.len();
-            let mut contexts = [0; MOST];
+            let mut contexts = [0; WIDE];
             let mut count = 0;
             let mut push = |context: u32| {
                 if let Some(to) = contexts.get_mut(count) {
@@ -82,7 +82,7 @@ impl Spelling {
             let set = (set << 3 | at.min(7)).min(63);
             let number = value.get(at).map_or(END, |byte| number_of(*byte));
             let contexts = contexts.get(..count).unwrap_or(&contexts);
-            let number = self.mixture.symbol(coder, contexts, set, 6, number);
+            let number = self.mixture.symbol(coder, 6, contexts, set, number);
             let Some(byte) = byte_of(number) else {
                 break;
             };
@@ -364,7 +364,7 @@ fn run_numbers<C: Coder>(
     let mut lists: Vec<Option<u32>> = Vec::new();
     let mut has = Has::new();
     let mut relatives = Relatives::new();
-    let mut same = Mixture::new(16, RELATIVES);
+    let mut same = WideMixer::new(16, RELATIVES);
     // The last answers of each relative, the latest in the lowest bit.
     let mut history = [0u32; RELATIVES];
     let mut at = 0;
@@ -453,7 +453,7 @@ fn run_numbers<C: Coder>(
 
 /// Whether codes have facts at all.
 struct Has {
-    mixture: Mixture,
+    mixture: WideMixer,
     relatives: Relatives,
     answers: Vec<bool>,
 }
@@ -461,7 +461,7 @@ struct Has {
 impl Has {
     fn new() -> Has {
         Has {
-            mixture: Mixture::new(16, 4),
+            mixture: WideMixer::new(16, 4),
             relatives: Relatives::new(),
             answers: Vec::new(),
         }

@@ -49,7 +49,7 @@ const fn rates(limit: u32) -> [u32; 128] {
     while n < rates.len() as u32 {
         let seen = if n < limit { n } else { limit };
         let next = if n < limit { n + 1 } else { limit };
-        rates[n as usize] = 655_360 / (seen * 10 + 16) << 7 | next;
+        rates[n as usize] = ((655_360 / (seen * 10 + 16)) << 7) | next;
         n += 1;
     }
     rates

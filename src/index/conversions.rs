@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::codes::{self, Lists, Novel, Spelling};
 use super::coding::{Coder, Decoder, Encoder};
-use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
+use super::mixing::{WideMixer, hash};
 use super::system::{System, plain_code};
 use crate::code_system::CodeSystem;
 use crate::concepts::{self, Conversion};
@@ -95,7 +95,7 @@ fn run<C: Coder>(coder: &mut C, input: &Lists<Row>, nodes: &Nodes) -> Lists<Row>
     let mut entries = Entries {
         dates: read_dates,
         spelling: Spelling::new(16),
-        choices: Mixture::new(16, 3),
+        choices: WideMixer::new(16, 3),
     };
     codes::run(coder, input, &known, &mut entries)
 }
@@ -104,7 +104,7 @@ fn run<C: Coder>(coder: &mut C, input: &Lists<Row>, nodes: &Nodes) -> Lists<Row>
 struct Entries {
     dates: Vec<Option<Date>>,
     spelling: Spelling,
-    choices: Mixture,
+    choices: WideMixer,
 }
 
 /// No code has more rows, and no row more entries, than this.
@@ -140,7 +140,7 @@ impl Novel<Row> for Entries {
                 hash(part(1), 6),
             ];
             let day = day_of(value, at, &self.dates);
-            let day = self.choices.symbol(coder, &contexts, 0, 8, day);
+            let day = self.choices.symbol(coder, 8, &contexts, 0, day);
             last_day = day;
             let mut previous: Vec<String> = Vec::new();
             let entries = |rows: &[Row]| rows.get(at).map_or(0, |row| row.previous.len() as u32);

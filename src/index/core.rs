@@ -4,7 +4,7 @@
 //!
 //! One stream of decisions (see [`super::coding`]), in this order:
 //!
-//! 1. whether the texts are phrases (see [`super::phrases`]) or edits of each other (see [`super::edits`]), 1 bit; for
+//! 1. whether the texts are phrases (see `index/phrases.rs`) or edits of each other (see `index/edits.rs`), 1 bit; for
 //!    edits the number of bits of a word number, 5 bits; whether any code departs from the rule that exactly the leaves
 //!    are billable, 1 bit;
 //! 2. the sets of seventh characters: their number, then for each the characters and their meanings;

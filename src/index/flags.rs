@@ -14,8 +14,8 @@ use serde::{Serialize, Serializer};
 
 use super::codes::{self, Lists, Novel};
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
-use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
+use super::mixing::{WideMixer, hash};
 use super::system::{ConceptId, System, plain_code};
 use crate::code_system::CodeSystem;
 use crate::concepts::CodeEdits;
@@ -324,8 +324,8 @@ fn run<C: Coder>(coder: &mut C, input: &AllEdits, nodes: &Nodes) -> AllEdits {
     let mut periods = Periods {
         dates: read_dates,
         sets: read_sets,
-        days: Mixture::new(16, 4),
-        more: Mixture::new(14, 1),
+        days: WideMixer::new(16, 4),
+        more: WideMixer::new(14, 1),
     };
     AllEdits {
         rows: codes::run(coder, &input.rows, &known, &mut periods),
@@ -337,8 +337,8 @@ fn run<C: Coder>(coder: &mut C, input: &AllEdits, nodes: &Nodes) -> AllEdits {
 struct Periods {
     dates: Vec<Option<Date>>,
     sets: Vec<EditFlags>,
-    days: Mixture,
-    more: Mixture,
+    days: WideMixer,
+    more: WideMixer,
 }
 
 impl Periods {
@@ -403,7 +403,7 @@ impl Novel<EditPeriod> for Periods {
                     hash(hash(read[0], read[1]), 51 + field as u32),
                     hash(hash(part(1), at as u32), 61 + field as u32),
                 ];
-                let number = self.days.symbol(coder, &contexts, field, 8, get(&row));
+                let number = self.days.symbol(coder, 8, &contexts, field, get(&row));
                 if let Some(to) = read.get_mut(field) {
                     *to = number;
                 }

@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::codes::{self, Lists, Novel, Spelling};
 use super::coding::{Coder, Decoder, Encoder, Number, models};
-use super::contexts::{Mixture, hash};
 use super::core::{Code, Nodes};
+use super::mixing::{WideMixer, hash};
 use super::system::{Index, System, plain_code};
 use crate::code_system::CodeSystem;
 use crate::concepts::GemMap;
@@ -102,8 +102,8 @@ fn run<C: Coder>(coder: &mut C, input: &Maps, nodes: &Nodes) -> Maps {
 /// The models of rows that no relative has.
 struct Targets {
     spelling: Spelling,
-    flags: Mixture,
-    more: Mixture,
+    flags: WideMixer,
+    more: WideMixer,
 }
 
 /// No code maps to more rows than this: the longest list published has 533.
@@ -113,8 +113,8 @@ impl Targets {
     fn new() -> Targets {
         Targets {
             spelling: Spelling::new(18),
-            flags: Mixture::new(16, 2),
-            more: Mixture::new(16, 2),
+            flags: WideMixer::new(16, 2),
+            more: WideMixer::new(16, 2),
         }
     }
 }
@@ -166,7 +166,7 @@ impl Novel<Row> for Targets {
                 hash(hash(last_flags, end), 5),
             ];
             let set = usize::from(at > 0);
-            let flags = self.flags.symbol(coder, &contexts, set, 9, number_of(&row));
+            let flags = self.flags.symbol(coder, 9, &contexts, set, number_of(&row));
             let last_target = last.map_or(Code::default(), |row| row.target);
             let like = [
                 match at {

@@ -64,7 +64,7 @@ const CONFIDENCE: [i32; 8] = [0, 110, 150, 180, 200, 220, 235, 250];
 #[repr(align(64))]
 struct Line([Bit; 16]);
 
-/// Mixes the predictions of several contexts.
+/// Mixes the predictions of several contexts: of up to `N` that a caller passes, those that matter most first.
 #[derive(Clone)]
 pub struct Mixer<const N: usize = 6> {
     /// The models of one context and up to four bits of a symbol stand in one line.
@@ -86,17 +86,23 @@ impl<const N: usize> Mixer<N> {
         }
     }
 
-    /// Codes one decision in these contexts (hashes of circumstances), with one of the sets of weights.
+    /// Codes one decision in these contexts (hashes of circumstances; those after the `N`-th say nothing), with one of the sets of weights.
     #[inline]
-    pub fn bit<C: Coder>(
+    pub fn bit<C: Coder>(&mut self, coder: &mut C, contexts: &[u32], set: usize, bit: u32) -> u32 {
+        let places = self.places(contexts, 1);
+        let places = places.get(..contexts.len()).unwrap_or(&places);
+        self.at(coder, places, 1, set << 2, bit)
+    }
+
+    /// Codes a yes or no, as [`Mixer::bit`].
+    pub fn flag<C: Coder>(
         &mut self,
         coder: &mut C,
-        contexts: &[u32; N],
+        contexts: &[u32],
         set: usize,
-        bit: u32,
-    ) -> u32 {
-        let places = self.places(contexts, 1);
-        self.at(coder, &places, 1, set << 2, bit)
+        value: bool,
+    ) -> bool {
+        self.bit(coder, contexts, set, u32::from(value)) != 0
     }
 
     /// Codes a number below `2^bits`, most significant bit first, each bit in all contexts.
@@ -105,7 +111,7 @@ impl<const N: usize> Mixer<N> {
         &mut self,
         coder: &mut C,
         bits: u32,
-        contexts: &[u32; N],
+        contexts: &[u32],
         set: usize,
         value: u32,
     ) -> u32 {
@@ -117,10 +123,11 @@ impl<const N: usize> Mixer<N> {
             let count = (left - 1) % 4 + 1;
             left -= count;
             let places = self.places(contexts, 1 << (bits - left - count) | result);
+            let places = places.get(..contexts.len()).unwrap_or(&places);
             let mut node = 1;
             for shift in (0..count).rev() {
                 let bit = value >> (left + shift) & 1;
-                node = node << 1 | self.at(coder, &places, node, set << 2 | part, bit);
+                node = node << 1 | self.at(coder, places, node, set << 2 | part, bit);
             }
             result = result << count | (node & ((1 << count) - 1));
             part = (part + 1).min(3);
@@ -157,7 +164,7 @@ impl<const N: usize> Mixer<N> {
     }
 
     #[inline(always)]
-    fn places(&self, contexts: &[u32; N], above: u32) -> [(u32, u32); N] {
+    fn places(&self, contexts: &[u32], above: u32) -> [(u32, u32); N] {
         let mut places = [(0, 0); N];
         for (at, (place, context)) in places.iter_mut().zip(contexts).enumerate() {
             *place = self.place(at, *context, above);
@@ -175,7 +182,7 @@ impl<const N: usize> Mixer<N> {
     fn at<C: Coder>(
         &mut self,
         coder: &mut C,
-        places: &[(u32, u32); N],
+        places: &[(u32, u32)],
         node: u32,
         set: usize,
         bit: u32,
@@ -250,6 +257,12 @@ const UNREFINED: [u16; 33] = {
     table
 };
 
+/// The most contexts of a [`WideMixer`].
+pub const WIDE: usize = 12;
+/// For relations between codes, which are regular in many ways at a time: a target resembles that of the code before,
+/// of the same injury on the other side, of the same category.
+pub type WideMixer = Mixer<WIDE>;
+
 /// A hash of two numbers, to make contexts of.
 #[inline(always)]
 pub fn hash(a: u32, b: u32) -> u32 {
@@ -265,7 +278,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn code<C: Coder>(coder: &mut C, values: &[u32]) -> Vec<u32> {
-        let mut mixer = Mixer::new(10, 2);
+        let mut mixer = Mixer::<6>::new(10, 2);
         let mut last = 0;
         let mut decide = |(at, value): (usize, &u32)| {
             let at = at as u32;

@@ -3,7 +3,7 @@
 //! A word is one that followed the same words before, stands in the title of the code that the phrase is about, or
 //! stands in the phrase before it. Any other word is coded by its place in the alphabet, since phrases that follow each
 //! other are often in alphabetical order; one that is met for the first time is spelled. Every decision is predicted in
-//! several contexts: see [`super::mixing`].
+//! several contexts: see `index/mixing.rs`.
 
 use std::collections::HashMap;
 

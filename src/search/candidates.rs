@@ -57,12 +57,15 @@ pub fn collect(
         plan.words.get(*at).map_or(0, |word| word.postings)
     });
     let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
+    let needed = needed(plan);
     for at in order {
         let Some(word) = plan.words.get(at) else {
             continue;
         };
-        let brings =
-            touched.is_empty() || word.postings < FEW_POSTINGS || word.weight * 2 >= heaviest;
+        let brings = touched.is_empty()
+            || word.postings < FEW_POSTINGS
+            || word.weight * 2 >= heaviest
+            || needed >> at & 1 != 0;
         let mut set = |document: u32, bit: u64| {
             if let Some(mask) = scratch.get_mut(document as usize) {
                 if *mask == 0 {
@@ -160,6 +163,26 @@ pub fn collect(
     let best = found.into_sorted_vec().into_iter();
     let candidate = |Reverse((_, Reverse(document), mask))| Candidate { document, mask };
     (best.map(candidate).collect(), total)
+}
+
+/// The words that must bring documents in, as bits: of the slot whose readings have the fewest postings the rarest word of each
+/// reading. What matches the whole query matches one of the readings of every slot, so one of these words too.
+fn needed(plan: &Plan) -> u64 {
+    let rarest = |reading: &super::plan::Reading| {
+        let words = reading.words.iter().filter_map(|at| {
+            let postings = plan.words.get(usize::from(*at))?.postings;
+            (postings > 0).then_some((postings, *at))
+        });
+        words.min()
+    };
+    let slots = plan.slots.iter().map(|slot| {
+        let words = slot.readings.iter().filter_map(rarest);
+        words.fold((0u32, 0u64), |(sum, bits), (postings, at)| {
+            (sum.saturating_add(postings), bits | 1 << at)
+        })
+    });
+    let least = slots.filter(|(sum, _)| *sum > 0).min();
+    least.map_or(0, |(_, bits)| bits)
 }
 
 /// What each set of seventh characters of a system adds to the masks of a plan.

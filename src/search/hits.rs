@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::candidates::{Candidate, SetMasks};
+use super::explain::Part;
 use super::plan::Plan;
 use super::terms::{self, MatchedBy, Term, Terms};
 use super::weights::{self, BIT};
@@ -26,6 +27,102 @@ pub struct Found {
 /// The score of a document that matches all of a query and says nothing else.
 pub const FULL: u32 = 10_000;
 
+/// A document looked at closely: what counts for and against it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Weighed {
+    /// The seventh character that fits best.
+    pub seventh: Option<usize>,
+    /// The words that match, with those of the seventh character.
+    pub mask: u64,
+    /// The marks of its words, with those of the seventh character.
+    pub marks: u64,
+    /// What the words that match gain.
+    pub gain: u32,
+    /// What its own words cost that were not typed.
+    pub own: u32,
+    /// What the words of the seventh character cost.
+    pub extra: u32,
+    /// What it costs to be about other, accompanied or specified cases.
+    pub habits: u32,
+    /// How many pairs of opposites stand against it.
+    pub opposites: u32,
+    /// How many words are denied that were typed, or the other way round.
+    pub contradictions: u32,
+    /// What it costs that the text is not the title.
+    pub source: u32,
+    /// What its place among the meanings of a phrase costs.
+    pub rank: u32,
+}
+
+impl Weighed {
+    /// What it says that was not asked for.
+    pub fn unasked(&self) -> u32 {
+        self.own + self.extra + self.habits
+    }
+
+    /// All together, in weights.
+    pub fn sum(&self) -> i32 {
+        let against = self.opposites + self.contradictions;
+        self.gain as i32
+            - (self.unasked() * weights::UNASKED_PERCENT / 100) as i32
+            - (against * weights::OPPOSITE_COST) as i32
+            - (self.source + self.rank) as i32
+    }
+
+    /// All together, as a score. What matches is kept, however much else it says: it goes last.
+    pub fn score(&self, plan: &Plan) -> u32 {
+        ((self.sum().max(0) as u32 * FULL) / plan.worth.max(1)).max(1)
+    }
+}
+
+/// Looks closely at a document of which `mask` matches. Its terms are left in `buffer`.
+pub fn look(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    sets: &[SetMasks],
+    document: u32,
+    mask: u64,
+    buffer: &mut Vec<Term>,
+) -> Weighed {
+    let node = terms.node(document);
+    terms.terms_of(system, document, buffer);
+    let set = system.nodes().sevenths.get(node as usize).copied();
+    let set = usize::from(set.unwrap_or(0)).checked_sub(1);
+    let (seventh, mask, marks, extra) = match set {
+        Some(set) => seventh(system, terms, plan, sets.get(set), buffer, mask, set),
+        None => (None, mask, 0, 0),
+    };
+    let (gain, _) = plan.gain(mask);
+    let marks = buffer
+        .iter()
+        .fold(marks, |marks, term| marks | terms.marks(*term));
+    let contradictions = plan.contradictions(terms, buffer);
+    crate::sort::sort_numbers(buffer);
+    buffer.dedup();
+    let own: u32 = buffer
+        .iter()
+        .filter(|term| plan.bits_of(**term) & mask == 0)
+        .map(|term| terms.cost(*term))
+        .sum();
+    Weighed {
+        seventh,
+        mask,
+        marks,
+        gain,
+        own,
+        extra,
+        habits: habits(plan.marks, marks).iter().map(|(_, cost)| cost).sum(),
+        opposites: opposites(plan.marks, marks),
+        contradictions,
+        source: match terms.kind(document) {
+            MatchedBy::Title => 0,
+            _ => weights::SOURCE_COST,
+        },
+        rank: terms.rank(document) * weights::RANK_COST,
+    }
+}
+
 /// Looks closely at documents and makes concepts of them, best first, each concept once.
 pub fn weigh(
     system: &System<'_>,
@@ -34,56 +131,28 @@ pub fn weigh(
     sets: &[SetMasks],
     candidates: &[Candidate],
 ) -> Vec<Found> {
-    let nodes = system.nodes();
     let mut found: HashMap<ConceptId, Found> = HashMap::new();
     let mut buffer = Vec::new();
     for candidate in candidates {
+        let weighed = look(
+            system,
+            terms,
+            plan,
+            sets,
+            candidate.document,
+            candidate.mask,
+            &mut buffer,
+        );
         let node = terms.node(candidate.document);
-        terms.terms_of(system, candidate.document, &mut buffer);
-        let set = nodes.sevenths.get(node as usize).copied().unwrap_or(0);
-        let (seventh, mask, marks, extra) = match usize::from(set).checked_sub(1) {
-            Some(set) => seventh(
-                system,
-                terms,
-                plan,
-                sets.get(set),
-                &buffer,
-                candidate.mask,
-                set,
-            ),
-            None => (None, candidate.mask, 0, 0),
-        };
-        let (gain, _) = plan.gain(mask);
-        let marks = buffer
-            .iter()
-            .fold(marks, |marks, term| marks | terms.marks(*term));
-        let contradictions = plan.contradictions(terms, &buffer);
-        crate::sort::sort_numbers(&mut buffer);
-        buffer.dedup();
-        let own: u32 = buffer
-            .iter()
-            .filter(|term| plan.bits_of(**term) & mask == 0)
-            .map(|term| terms.cost(*term))
-            .sum();
-        let unasked = own + extra + habits(plan.marks, marks);
-        let against = opposites(plan.marks, marks) + contradictions;
-        let mut score = gain as i32
-            - (unasked * weights::UNASKED_PERCENT / 100) as i32
-            - (against * weights::OPPOSITE_COST) as i32;
-        if terms.kind(candidate.document) != MatchedBy::Title {
-            score -= (BIT / 8) as i32;
-        }
-        score -= (terms.rank(candidate.document) * weights::RANK_COST) as i32;
-        // What matches is kept, however much else it says: it goes last.
-        let score = ((score.max(0) as u32 * FULL) / plan.worth.max(1)).max(1);
-        let concept = match seventh {
+        let mask = weighed.mask;
+        let concept = match weighed.seventh {
             Some(at) => ConceptId::composed(node, at),
             None => usual(system, terms, plan, sets, ConceptId::of_node(node), mask),
         };
         let new = Found {
             concept,
-            score,
-            unasked,
+            score: weighed.score(plan),
+            unasked: weighed.unasked(),
             document: candidate.document,
             mask,
         };
@@ -93,41 +162,39 @@ pub fn weigh(
         }
     }
     let mut found: Vec<Found> = found.into_values().collect();
-    crate::sort::sort_by_key(&mut found, |found| order(terms, found));
+    crate::sort::sort_by_key(&mut found, order);
     found
 }
 
-/// What a text costs for saying that it is about other, unspecified or accompanied cases where that was not asked for.
-fn habits(typed: u64, text: u64) -> u32 {
+/// What a text costs for saying that it is about other, unspecified or accompanied cases where that was not asked for, by
+/// what it is.
+pub fn habits(typed: u64, text: u64) -> [(Part, u32); 4] {
     let only = |mark: u64| text & mark != 0 && typed & mark == 0;
-    let mut cost = 0;
-    if only(terms::OTHER) {
-        cost += weights::OTHER_COST;
-    }
-    if only(terms::WITH) && text & terms::WITHOUT == 0 {
-        cost += weights::WITH_COST;
-    }
-    if only(terms::ELSEWHERE) && text & terms::NOT == 0 {
-        cost += weights::ELSEWHERE_COST;
-    }
     // Who typed "other" means the code for what has none of its own.
-    if typed & terms::OTHER != 0 && text & terms::OTHER == 0 {
-        cost += weights::OTHER_COST;
-    }
-    if text & terms::UNSPECIFIED == 0 {
-        cost += weights::SPECIFIED_COST;
-    }
-    cost
+    let lacking = typed & terms::OTHER != 0 && text & terms::OTHER == 0;
+    let accompanied = only(terms::WITH) && text & terms::WITHOUT == 0;
+    let elsewhere = only(terms::ELSEWHERE) && text & terms::NOT == 0;
+    let specified = text & terms::UNSPECIFIED == 0;
+    let cost = |holds: bool, cost: u32| if holds { cost } else { 0 };
+    [
+        (
+            Part::Other,
+            cost(only(terms::OTHER) || lacking, weights::OTHER_COST),
+        ),
+        (Part::With, cost(accompanied, weights::WITH_COST)),
+        (Part::Elsewhere, cost(elsewhere, weights::ELSEWHERE_COST)),
+        (Part::Specified, cost(specified, weights::SPECIFIED_COST)),
+    ]
 }
 
 /// The order of concepts of one system: the higher score first, then the one whose title says less that was not asked
 /// for, then the lower code. No two concepts are equal in it.
-fn order(_terms: &Terms, found: &Found) -> (std::cmp::Reverse<u32>, u32, ConceptId) {
+pub fn order(found: &Found) -> (std::cmp::Reverse<u32>, u32, ConceptId) {
     (std::cmp::Reverse(found.score), found.unasked, found.concept)
 }
 
 /// How many pairs of opposites stand one in the query and the other in the text.
-fn opposites(typed: u64, text: u64) -> u32 {
+pub fn opposites(typed: u64, text: u64) -> u32 {
     let (typed, text) = (typed & terms::OPPOSITES, text & terms::OPPOSITES);
     let first = 0x5555_5555_5555_5555 & terms::OPPOSITES;
     let (typed_one, typed_other) = (typed & first, typed >> 1 & first);

@@ -44,6 +44,8 @@ pub struct Reading {
     pub percent: u32,
     /// The weights of its words together.
     pub total: u32,
+    /// Whether the vocabulary says so, or a word was parted: these words were not typed.
+    pub meant: bool,
 }
 
 /// A run of typed words and the ways to understand it.
@@ -62,6 +64,8 @@ struct Draft {
     readings: Vec<(Vec<u8>, u32)>,
     /// Readings whose words have none yet, and whether each stands after "without".
     meanings: Vec<(Vec<(String, bool)>, u32)>,
+    /// How many of the readings are of the words typed; those of meanings follow.
+    typed: usize,
 }
 
 fn is_function(word: &FoldedWord) -> bool {
@@ -124,6 +128,7 @@ impl Plan {
                 drafts.push(Draft {
                     readings: vec![(apart, 100)],
                     meanings: vec![(vec![(glued, plan.negating)], 100)],
+                    typed: 0,
                 });
                 plan.negating = false;
                 at += 2;
@@ -175,6 +180,9 @@ impl Plan {
             plan.negating &= matches!(word.text.as_str(), "without" | "no");
             at += 1;
         }
+        for draft in &mut drafts {
+            draft.typed = draft.readings.len();
+        }
         // Words are numbered until the numbers run out: those typed have theirs already, the likelier meanings come first.
         for rank in 0..weights::MEANING_PERCENTS.len() {
             for draft in &mut drafts {
@@ -191,7 +199,7 @@ impl Plan {
             }
         }
         for draft in drafts {
-            plan.slot(draft.readings);
+            plan.slot(draft.readings, draft.typed);
         }
         plan.note_bits(terms);
         plan
@@ -271,11 +279,13 @@ impl Plan {
     }
 
     /// Adds a slot; its worth is that of its weightiest reading.
-    fn slot(&mut self, readings: Vec<(Vec<u8>, u32)>) {
+    fn slot(&mut self, readings: Vec<(Vec<u8>, u32)>, typed: usize) {
         let readings: Vec<Reading> = readings
             .into_iter()
-            .filter(|(words, _)| !words.is_empty())
-            .map(|(words, percent)| Reading {
+            .enumerate()
+            .filter(|(_, (words, _))| !words.is_empty())
+            .map(|(at, (words, percent))| Reading {
+                meant: at >= typed,
                 total: words
                     .iter()
                     .map(|word| self.weight(*word))
@@ -494,29 +504,29 @@ impl Plan {
         self.bits = bits;
     }
 
+    /// What a word gains by a mask, in hundredths.
+    pub fn word_gain(&self, at: u8, mask: u64) -> u32 {
+        match self.words.get(usize::from(at)) {
+            Some(word) if mask >> at & 1 != 0 => word.weight * 100,
+            Some(word) if mask >> at >> MOST_WORDS & 1 != 0 => word.weight * word.percent,
+            _ => 0,
+        }
+    }
+
+    /// What a reading of a slot gains by a mask.
+    pub fn reading_gain(&self, slot: &Slot, reading: &Reading, mask: u64) -> u32 {
+        let words = reading.words.iter();
+        let matched: u32 = words.map(|at| self.word_gain(*at, mask)).sum();
+        matched * slot.worth / reading.total / 100 * reading.percent / 100
+    }
+
     /// What a mask of matched words gains, and the costs that its words spare the document.
     pub fn gain(&self, mask: u64) -> (u32, u32) {
         let mut gain = 0;
         for slot in &self.slots {
-            let mut best = 0;
-            for reading in &slot.readings {
-                let matched: u32 = reading
-                    .words
-                    .iter()
-                    .filter_map(|at| {
-                        let word = self.words.get(usize::from(*at))?;
-                        if mask >> at & 1 != 0 {
-                            Some(word.weight * 100)
-                        } else if mask >> at >> MOST_WORDS & 1 != 0 {
-                            Some(word.weight * word.percent)
-                        } else {
-                            None
-                        }
-                    })
-                    .sum();
-                best = best.max(matched * slot.worth / reading.total / 100 * reading.percent / 100);
-            }
-            gain += best;
+            let readings = slot.readings.iter();
+            let gains = readings.map(|reading| self.reading_gain(slot, reading, mask));
+            gain += gains.max().unwrap_or(0);
         }
         let both = mask | mask >> MOST_WORDS;
         let spared = self

@@ -523,3 +523,107 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_parts_of_a_score_add_up() {
+    let options = SearchOptions {
+        explain: true,
+        ..SearchOptions::default()
+    };
+    for query in [
+        "dm foot ulcer",
+        "left shoulder pane",
+        "astma",
+        "history of pneumonia",
+        "e11",
+        "esophagitis with",
+        "xyzzy fracture",
+    ] {
+        for hit in search_with(query, &options).hits {
+            let parts = hit.explained.expect("parts were asked for");
+            let sum: i32 = parts.iter().map(|part| part.points).sum();
+            assert_eq!(sum, hit.score as i32, "{query}: {parts:?}");
+            assert!(parts.iter().all(|part| !part.why.is_empty()));
+        }
+    }
+    let parts = search_with("astma left", &options).hits[0]
+        .explained
+        .clone();
+    let kinds: Vec<_> = parts.unwrap().iter().map(|part| part.part).collect();
+    assert!(kinds.contains(&super::Part::Correction), "{kinds:?}");
+    assert!(search("asthma").hits[0].explained.is_none());
+}
+
+#[test]
+fn facets_narrow_a_search() {
+    let bytes = index();
+    let index = Index::open(&bytes).unwrap();
+    let facets = index.facets("fracture radius", &SearchOptions::default());
+    let laterality = facets.iter().find(|facet| facet.axis == "laterality");
+    let values: Vec<&str> = laterality
+        .map_or(&[][..], |facet| &facet.values)
+        .iter()
+        .map(|value| value.value.as_str())
+        .collect();
+    assert!(
+        values.contains(&"left") && values.contains(&"right"),
+        "{facets:?}"
+    );
+    let chosen = SearchOptions {
+        chosen: [("laterality", "left"), ("encounter", "sequela")]
+            .map(|(axis, value)| (axis.to_string(), value.to_string()))
+            .into(),
+        ..SearchOptions::default()
+    };
+    assert_eq!(
+        codes(&index.search("fracture radius", &chosen)),
+        ["S52502S"]
+    );
+    assert!(index.facets("xyzzy", &SearchOptions::default()).is_empty());
+}
+
+#[test]
+fn refining_ends_at_one_code() {
+    use super::RefineOptions;
+    let bytes = index();
+    let index = Index::open(&bytes).unwrap();
+    let mut options = RefineOptions::default();
+    let mut step = index.refine("s52.5", &options).unwrap();
+    assert_eq!(step.total, 6);
+    while let Some(next) = &step.next {
+        let value = next.values.last().unwrap().value.clone();
+        options.chosen = step.chosen.clone();
+        options.chosen.insert(next.axis.to_string(), value);
+        let before = step.total;
+        step = index.refine("S52.5", &options).unwrap();
+        assert!(step.total < before);
+    }
+    assert_eq!((step.total, step.codes.len()), (1, 1));
+    assert!(index.refine("zzz", &options).is_none());
+    let none = RefineOptions {
+        chosen: [("laterality".to_string(), "upside down".to_string())].into(),
+        ..RefineOptions::default()
+    };
+    let step = index.refine("S525", &none).unwrap();
+    assert!(step.total == 0 && step.next.is_none() && step.codes.is_empty());
+}
+
+#[test]
+fn habits_decide_between_like_hits_only() {
+    use super::Habits;
+    let found = |query: &str, habits: Option<Habits>| {
+        let options = SearchOptions {
+            habits,
+            ..SearchOptions::default()
+        };
+        let codes = search_with(query, &options).hits.into_iter();
+        let codes: Vec<String> = codes.map(|hit| hit.concept.plain_code).collect();
+        codes
+    };
+    let left = Some(Habits::default().remember("M25.512", None));
+    let usual = found("shoulder pain", None);
+    assert_eq!(usual[..3], ["M25519", "M25511", "M25512"]);
+    let habitual = found("shoulder pain", left.clone());
+    assert_eq!(habitual[..3], ["M25519", "M25512", "M25511"]);
+    assert_eq!(found("right shoulder pain", left)[0], "M25511");
+}

@@ -46,6 +46,9 @@ pub const MEANING_PERCENTS: [u32; 8] = [97, 90, 85, 80, 77, 74, 71, 68];
 /// The same where the phrase is one word that the code system uses itself.
 pub const MEANING_OF_WORD_PERCENTS: [u32; 8] = [90, 80, 75, 70, 67, 64, 61, 58];
 
+/// What it costs a text not to be the publisher's title: of equal texts the title is the surer one.
+pub const SOURCE_COST: u32 = BIT / 8;
+
 /// What each place costs that a code stands after the first meaning of a phrase that was typed.
 pub const RANK_COST: u32 = BIT / 2;
 
@@ -103,6 +106,8 @@ pub const NEUTRAL: &[&str] = &[
     "primary",
     "condition",
     "mention",
+    "routine",
+    "healing",
 ];
 
 /// Words that turn a code into one about something else: free only when typed.

@@ -50,7 +50,7 @@ pub fn read(
     };
     let member = archive::file_or_member(file, bytes, names)?;
     let file = member.path.as_str();
-    let text = archive::decode(file, &member.bytes, Encoding::Utf8)?;
+    let text = archive::decode_lines(file, &member.bytes, Encoding::Utf8)?;
     let in_order_columns = archive::fits("*order?addenda*", &member.name);
     let mut addenda = Vec::new();
     let mut revised: Option<String> = None;

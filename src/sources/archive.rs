@@ -142,6 +142,27 @@ pub fn decode(file: &str, bytes: &[u8], encoding: Encoding) -> Result<String, So
     }
 }
 
+/// Turns the bytes of a text file into text, as [`decode`], and refuses one whose last line has no end: every publisher
+/// ends it, so the file was cut off, and what its last record says may be half of it. A file that ends with the mark
+/// that DOS puts at the end of a text is whole.
+///
+/// # Errors
+/// As [`decode`]; and at the last line, where it has no end.
+pub fn decode_lines(file: &str, bytes: &[u8], encoding: Encoding) -> Result<String, SourceError> {
+    let text = decode(file, bytes, encoding)?;
+    let end = text.trim_end_matches('\u{1a}');
+    if !end.is_empty() && !end.ends_with('\n') {
+        let found = "the end of the file within the line; download it again";
+        return Err(SourceError::new(
+            file,
+            text.lines().count(),
+            "a whole line",
+            found,
+        ));
+    }
+    Ok(text)
+}
+
 type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 
 fn open<'a>(file: &str, bytes: &'a [u8]) -> Result<(Archive<'a>, Vec<String>), SourceError> {

@@ -25,7 +25,7 @@ fn is_procedure(text: &str) -> bool {
 /// Where there are no headers, and at the first row after them that is not such a row.
 pub fn read_pairs(file: &str, bytes: &[u8], practitioner: bool) -> Result<Vec<Pair>, SourceError> {
     let member = archive::file_or_member(file, bytes, &["cci*.txt"])?;
-    let text = archive::decode(&member.path, &member.bytes, Encoding::Windows1252)?;
+    let text = archive::decode_lines(&member.path, &member.bytes, Encoding::Windows1252)?;
     let mut pairs = Vec::new();
     let (mut headed, mut begun) = (false, false);
     for (at, line) in text.lines().enumerate() {
@@ -87,7 +87,7 @@ pub fn read_pairs(file: &str, bytes: &[u8], practitioner: bool) -> Result<Vec<Pa
 
 /// Rows of a comma-separated text, each with its line.
 fn table(path: &str, bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, SourceError> {
-    let text = archive::decode(path, bytes, Encoding::Windows1252)?;
+    let text = archive::decode_lines(path, bytes, Encoding::Windows1252)?;
     let mut rows = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

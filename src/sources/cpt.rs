@@ -165,13 +165,19 @@ fn layout(file: &str, bytes: &[u8]) -> Result<Option<Layout>, SourceError> {
     if text.trim_start().starts_with('<') {
         return Ok(text.contains("plaCode").then_some(Layout::Laboratory(text)));
     }
+    let whole = || archive::decode_lines(file, text.as_bytes(), Encoding::Utf8);
     if let Some(table) = delimited(file, &text)? {
+        whole()?;
         return Ok(Some(Layout::Table(table)));
     }
     if let Some(first) = text.lines().position(|line| plain_row(line).is_some()) {
+        whole()?;
         return plain(file, &text, first).map(Some);
     }
     let modifiers = modifier_paragraphs(&text);
+    if !modifiers.is_empty() {
+        whole()?;
+    }
     Ok((!modifiers.is_empty()).then_some(Layout::Modifiers(modifiers)))
 }
 

@@ -32,7 +32,7 @@ pub fn read_table(file: &str, bytes: &[u8]) -> Result<Vec<CodeEdits>, SourceErro
         let expected = format!("a name that begins with {}", names.join(" or "));
         return Err(SourceError::new(file, 0, expected, name));
     };
-    let text = archive::decode(file, bytes, Encoding::Utf8)?;
+    let text = archive::decode_lines(file, bytes, Encoding::Utf8)?;
     let mut edits = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let error = |expected: &str| SourceError::new(file, at + 1, expected, format!("'{line}'"));

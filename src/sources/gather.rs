@@ -416,7 +416,10 @@ impl Layout {
             let found: Vec<Option<&Candidate>> = (0..self.parts.len())
                 .map(|part| {
                     of_part(part)
-                        .find(|candidate| candidate.path == main.path)
+                        .find(|candidate| {
+                            candidate.path == main.path
+                                && (candidate.release == main.release || self.parts[part].optional)
+                        })
                         .or_else(|| {
                             of_part(part).find(|candidate| {
                                 candidate.release == main.release

@@ -103,7 +103,7 @@ impl Direction {
 
     fn read(&self, file: &str, bytes: &[u8], maps: &mut Vec<GemMap>) -> Result<(), SourceError> {
         let before = maps.len();
-        let text = archive::decode(file, bytes, Encoding::Utf8)?;
+        let text = archive::decode_lines(file, bytes, Encoding::Utf8)?;
         if text.starts_with('"') || text.starts_with("icd") {
             self.read_columns(file, &text, maps)?;
         } else {
@@ -344,9 +344,16 @@ mod tests {
                 "x_I9gem.txt: expected rows of a general equivalence map, found none",
             ),
         ] {
-            let found = read_gems("x_I9gem.txt", text.as_bytes());
+            let ended = text.trim_end().to_string() + if text.is_empty() { "" } else { "\n" };
+            let found = read_gems("x_I9gem.txt", ended.as_bytes());
             assert_eq!(found.unwrap_err().to_string(), message);
         }
+        assert_eq!(
+            read_gems("x_I9gem.txt", b"0010  A000    00000")
+                .unwrap_err()
+                .expected,
+            "a whole line"
+        );
         assert!(read_gems("gems.txt", I9).is_err());
         assert!(read_gems("2018_I10gem.txt", I9).is_err());
     }

@@ -239,7 +239,7 @@ fn workbook_records(file: &str, bytes: &[u8]) -> Result<Vec<Record>, SourceError
 /// Reads the fixed-width text, in the columns of CMS's record layout (counted from 1): code 1-5, sequence 6-10, record
 /// id 11, long title 12-91, short title 92-119, added 269-276, effective 277-284, terminated 285-292, action 293.
 fn text_records(file: &str, bytes: &[u8]) -> Result<Vec<Record>, SourceError> {
-    let text = archive::decode(file, bytes, Encoding::Windows1252)?;
+    let text = archive::decode_lines(file, bytes, Encoding::Windows1252)?;
     let mut records = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let characters: Vec<char> = line.chars().collect();
@@ -378,7 +378,7 @@ fn assemble(file: &str, records: &[Record]) -> Result<Vec<Concept>, SourceError>
 
 /// Reads a csv whose header names a code, a short and a long title, in ascending order of code.
 fn csv_concepts(file: &str, bytes: &[u8]) -> Result<Vec<Concept>, SourceError> {
-    let text = archive::decode(file, bytes, Encoding::Utf8)?;
+    let text = archive::decode_lines(file, bytes, Encoding::Utf8)?;
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     // The reader's position of a row after a line end of two characters is between the two.
     let line_at = |position: Option<&csv::Position>| {
@@ -740,10 +740,12 @@ pub(crate) mod tests {
             "a termination date on or after 2025-01-01",
         );
         refused(
-            &[good[0].clone(), good[3][..200].to_string()],
+            &[good[0].clone(), format!("{}\n", &good[3][..200])],
             2,
             "a record of at least 293 columns with a sequence number in 6-10",
         );
+        let within = [good[0].clone(), good[3].trim_end().to_string()];
+        refused(&within, 2, "a whole line");
         let wide = "a record of at least 293 columns with a sequence number in 6-10";
         refused(&["0016070 Bypass, Open Approach\n".to_string()], 1, wide);
         assert!(

@@ -111,7 +111,7 @@ fn titles(
     file: &str,
     bytes: &[u8],
 ) -> Result<Vec<(String, String)>, SourceError> {
-    let text = archive::decode(file, bytes, Encoding::Latin1)?;
+    let text = archive::decode_lines(file, bytes, Encoding::Latin1)?;
     let mut titles: Vec<(String, String)> = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let line = line.trim_end();
@@ -625,7 +625,8 @@ mod tests {
         for (bad, line) in [
             (&b""[..], 0),
             (b"0010  Cholera\n", 2),
-            (b"0010  Cholera\n0011", 2),
+            (b"0010  Cholera\n0011\n", 2),
+            (b"0010  Cholera\n0011  Oth", 2),
             (b"0010  Cholera\n0011\xff Other\n", 2),
             (b"0011  Other\n0010  Cholera\n", 2),
             (b"0010  Cholera\n0010  Cholera\n", 2),

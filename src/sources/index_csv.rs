@@ -35,7 +35,7 @@ const HEADER: [&str; 8] = [
 pub fn read(file: &str, bytes: &[u8]) -> Result<IndexFile, SourceError> {
     let member = archive::file_or_member(file, bytes, NAMES)?;
     let file = member.path.as_str();
-    let text = archive::decode(file, &member.bytes, Encoding::Utf8)?;
+    let text = archive::decode_lines(file, &member.bytes, Encoding::Utf8)?;
     if !text.ends_with('\n') {
         let found = "the end of the file within the line; download it again";
         return Err(SourceError::new(

@@ -262,7 +262,7 @@ fn check_flag(
 
 /// The text, once it is known to be ASCII and to end with a whole line.
 fn ascii_lines(member: &Member) -> Result<String, SourceError> {
-    let text = archive::decode(&member.path, &member.bytes, Encoding::Utf8)?;
+    let text = archive::decode_lines(&member.path, &member.bytes, Encoding::Utf8)?;
     for (index, line) in text.lines().enumerate() {
         if let Some(c) = line.chars().find(|c| !matches!(c, ' '..='~')) {
             let found = format!("{c:?}");
@@ -273,11 +273,6 @@ fn ascii_lines(member: &Member) -> Result<String, SourceError> {
                 found,
             ));
         }
-    }
-    if !text.is_empty() && !text.ends_with('\n') {
-        let line = text.lines().count();
-        let found = "the end of the file within the line; download it again";
-        return Err(SourceError::new(&member.path, line, "a whole line", found));
     }
     Ok(text)
 }

@@ -21,7 +21,7 @@ const READ_ME: &[&str] = &["ReadMe*.txt"];
 pub fn read_poa_exempt(file: &str, bytes: &[u8]) -> Result<Vec<String>, SourceError> {
     let member = archive::file_or_member(file, bytes, LIST)?;
     let path = &member.path;
-    let text = archive::decode(path, &member.bytes, Encoding::Windows1252)?;
+    let text = archive::decode_lines(path, &member.bytes, Encoding::Windows1252)?;
     let mut codes: Vec<String> = Vec::new();
     let mut last_order = String::new();
     for (at, line) in text.lines().enumerate() {

@@ -49,11 +49,18 @@ pub fn of_version(
 }
 
 /// Returns the days a fiscal-year release is valid for: `FY2026` from 2025-10-01 to 2026-09-30,
-/// `FY2026 April` from 2026-04-01 on; nothing for other names.
+/// `FY2026 April` from 2026-04-01 on; ICD-9-CM's `v32`, the last, from 2014-10-01 to 2015-09-30; nothing for other
+/// names.
 ///
 /// CMS and NCHS release ICD-10 code sets for the federal fiscal year, which starts on 1 October of
-/// the year before.
+/// the year before. The versions of ICD-9-CM are counted by the same years.
 pub fn period(version: &str) -> Option<Period> {
+    if let Some(number) = version.strip_prefix('v') {
+        return period(&format!(
+            "FY{}",
+            number.parse::<u32>().ok()?.checked_add(1983)?
+        ));
+    }
     let rest = version.strip_prefix("FY")?;
     let (year, april) = match rest.strip_suffix(" April") {
         Some(year) => (year, true),
@@ -118,7 +125,9 @@ mod tests {
             |version| period(version).map(|p| (p.start.unwrap().number(), p.end.unwrap().number()));
         assert_eq!(days("FY2026"), Some((20251001, 20260930)));
         assert_eq!(days("FY2026 April"), Some((20260401, 20260930)));
-        assert_eq!(days("v32"), None);
+        assert_eq!(days("v32"), Some((20141001, 20150930)));
+        assert_eq!(days("v31"), Some((20131001, 20140930)));
+        assert_eq!(days("v"), None);
         assert_eq!(days("FY0"), None);
     }
 }

@@ -5,9 +5,9 @@ use web_sys::Element;
 
 use super::errors::{error, invalid_option, shown};
 use super::plain::plain;
-use super::values::{JsResult, Options, text};
+use super::values::{JsResult, Options, named, text};
 use super::{Medcode, loaded};
-use crate::search::{SearchOptions, SearchResult};
+use crate::search::{self, Habits, RefineOptions, SearchOptions, SearchResult};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -21,6 +21,8 @@ export type MatchedBy =
   | "inclusionTerm"
   /** A path of the Alphabetic Index. */
   | "indexTerm"
+  /** The publisher's short title. */
+  | "shortTitle"
   /** An entry of Medcode's own vocabulary. */
   | "vocabulary";
 
@@ -39,6 +41,22 @@ export interface Hit extends Concept {
   score: number;
   /** What matched. */
   matched: Match[];
+  /** How the score came about, where `explain` asked for it: parts whose points add up to it. */
+  explained?: ScorePart[];
+}
+
+/** A part of a score. */
+export interface ScorePart {
+  /** What counted. */
+  part:
+    | "code" | "word" | "form" | "prefix" | "correction" | "meaning" | "missing" | "unasked" | "context" | "side" | "other"
+    | "with" | "elsewhere" | "specified" | "opposite" | "without" | "source" | "rank" | "retired" | "habit" | "rounding";
+  /** The words it is about, where it is about any. */
+  text?: string;
+  /** What it added to the score, or took away from it. */
+  points: number;
+  /** The same as a sentence, such as `has 'fracture'`. */
+  why: string;
 }
 
 /** The answer to a search. */
@@ -72,6 +90,80 @@ export interface SearchOptions {
    * keystrokes, while `prepare` decodes the rest. Default: false.
    */
   quick?: boolean | null;
+  /** Only hits that say this: values by axis as `facets` offers them, such as `{ laterality: "left" }`. Default: any. */
+  chosen?: Record<string, string> | null;
+  /** Each hit says how its score came about. Default: false. */
+  explain?: boolean | null;
+  /** What the caller's user does often: decides between hits that match alike. Kept by the caller, never by Medcode. */
+  habits?: Habits | null;
+}
+
+/** An axis by which titles differ. */
+export interface Facet {
+  /** A stable name, such as `laterality`, `encounter`, `type`, `trimester`; `category` and `detail` have codes as values. */
+  axis: string;
+  /** The name for people, such as `Side`. */
+  title: string;
+  /** Its values, the more frequent first; `unspecified` last. */
+  values: FacetValue[];
+}
+
+/** A value of an axis. */
+export interface FacetValue {
+  /** A stable name, such as `left`. */
+  value: string;
+  /** The name for people. */
+  label: string;
+  /** How many codes have it. */
+  count: number;
+}
+
+/** How to refine. */
+export interface RefineOptions {
+  /** Default: the first loaded one that has the code. */
+  system?: CodeSystemName | null;
+  /** What was answered already: values by axis. Default: nothing. */
+  chosen?: Record<string, string> | null;
+  /** Only codes that are valid on this day. */
+  date?: DateString | null;
+  /** List at most so many codes, 0 or more. Default: 10. */
+  limit?: number | null;
+}
+
+/** Where a refinement stands. */
+export interface Refinement {
+  /** The category that is refined. */
+  concept: Concept;
+  /** What was chosen, and what followed from it. */
+  chosen: Record<string, string>;
+  /** How many codes valid for submission are still possible. */
+  total: number;
+  /** The question to ask next; absent where one code is left, or none. */
+  next?: Facet;
+  /** The other questions, in the order to ask them. */
+  open: Facet[];
+  /** The codes still possible, the usual one first. */
+  codes: Concept[];
+}
+
+/** A code that is used, or a favourite. */
+export interface UsedCode {
+  /** Default: ICD-10-CM. */
+  system?: CodeSystemId;
+  /** With or without dot. */
+  code: string;
+  /** How often it was used. Default: 1. */
+  uses?: number;
+}
+
+/** What a user does often: a plain object that the caller keeps, exports or throws away. */
+export interface Habits {
+  /** Codes that were used, the latest first. */
+  recent?: UsedCode[];
+  /** Codes that the user marked. */
+  favourites?: UsedCode[];
+  /** Beginnings of ICD-10-CM codes with a weight of 1 to 10, or the name of one of `specialties()`. */
+  profile?: Record<string, number> | string;
 }
 "#;
 
@@ -161,9 +253,122 @@ impl Medcode {
     }
 }
 
+#[wasm_bindgen]
+impl Medcode {
+    /// The axes by which the codes differ that a query finds, all of them and not only those of one page. `limit` and
+    /// `offset` are ignored. None where nothing is found.
+    ///
+    /// @throws {MedcodeError} for an option that is not one
+    #[wasm_bindgen(unchecked_return_type = "Facet[]")]
+    pub fn facets(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] query: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "SearchOptions | null")] options: JsValue,
+    ) -> JsResult {
+        let (query, asked) = self.asked(&query, options)?;
+        plain(&self.index()?.facets(&query, &asked))
+    }
+
+    /// Where the way from a category to a code valid for submission stands, and which question to ask next so that the
+    /// fewest are needed; nothing where there is no such code.
+    ///
+    /// ```js
+    /// let step = medcode.refine("S52.5");
+    /// while (step.next) {
+    ///   const value = ask(step.next);
+    ///   step = medcode.refine("S52.5", { chosen: { ...step.chosen, [step.next.axis]: value } });
+    /// }
+    /// ```
+    ///
+    /// @throws {MedcodeError} for an option that is not one, and for a system that is not loaded
+    #[wasm_bindgen(unchecked_return_type = "Refinement | undefined")]
+    pub fn refine(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] code: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "RefineOptions | null")] options: JsValue,
+    ) -> JsResult {
+        let code = text(&code, "code")?;
+        let options = Options::of(options, &["system", "chosen", "date", "limit"])?;
+        let default = RefineOptions::default();
+        let asked = RefineOptions {
+            system: options.system()?,
+            chosen: object(&options, "chosen")?.unwrap_or_default(),
+            date: options.date()?,
+            limit: options.count("limit")?.unwrap_or(default.limit),
+        };
+        let index = self.index()?;
+        if let Some(system) = asked.system {
+            loaded(&index, system)?;
+        }
+        match index.refine(&code, &asked) {
+            Some(refined) => plain(&refined),
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// The habits after a code was used: a new object, the one given is not changed. The system is that of the first loaded
+    /// one that has the code, where none is named. At most 200 recent codes are kept.
+    ///
+    /// @throws {MedcodeError} for habits that are none
+    #[wasm_bindgen(unchecked_return_type = "Habits")]
+    pub fn remember(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Habits | null")] habits: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "string")] code: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "CodeSystemName | null")] system: JsValue,
+    ) -> JsResult {
+        let code = text(&code, "code")?;
+        let habits: Habits = match habits.is_null() || habits.is_undefined() {
+            true => Habits::default(),
+            false => serde_wasm_bindgen::from_value(habits).map_err(|problem| {
+                error("INVALID_ARGUMENT", &format!("expected habits: {problem}"))
+            })?,
+        };
+        let index = self.index()?;
+        let system = match system.is_null() || system.is_undefined() {
+            true => {
+                let mut systems = index.systems().iter();
+                let found = systems.find(|system| system.find(&code).is_some());
+                found.map(|system| system.code_system())
+            }
+            false => Some(named(&text(&system, "system")?)?),
+        };
+        plain(&habits.remember(&code, system))
+    }
+
+    /// The names of the specialties that the profile of habits may be.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn specialties() -> JsResult {
+        plain(&search::specialties())
+    }
+}
+
+/// An option that is an object of plain values.
+fn object<T: serde::de::DeserializeOwned>(
+    options: &Options,
+    name: &str,
+) -> Result<Option<T>, JsValue> {
+    let Some(value) = options.value(name)? else {
+        return Ok(None);
+    };
+    let read = serde_wasm_bindgen::from_value(value);
+    read.map(Some).map_err(|problem| {
+        error(
+            "INVALID_OPTION",
+            &format!("expected an object as {name}: {problem}"),
+        )
+    })
+}
+
 impl Medcode {
     /// The answer to a search whose arguments come from JavaScript.
     fn found(&self, query: &JsValue, options: JsValue) -> Result<SearchResult, JsValue> {
+        let (query, asked) = self.asked(query, options)?;
+        Ok(self.index()?.search(&query, &asked))
+    }
+
+    /// A query and its options, as they come from JavaScript.
+    fn asked(&self, query: &JsValue, options: JsValue) -> Result<(String, SearchOptions), JsValue> {
         let query = text(query, "query")?;
         let options = Options::of(
             options,
@@ -175,6 +380,9 @@ impl Medcode {
                 "limit",
                 "offset",
                 "quick",
+                "chosen",
+                "explain",
+                "habits",
             ],
         )?;
         let default = SearchOptions::default();
@@ -188,6 +396,9 @@ impl Medcode {
             limit: options.count("limit")?.unwrap_or(default.limit),
             offset: options.count("offset")?.unwrap_or(default.offset),
             quick: options.flag("quick")?.unwrap_or(default.quick),
+            chosen: object(&options, "chosen")?.unwrap_or(default.chosen),
+            explain: options.flag("explain")?.unwrap_or(default.explain),
+            habits: object(&options, "habits")?,
         };
         let index = self.index()?;
         if let Some(first) = asked.systems.first()
@@ -195,7 +406,7 @@ impl Medcode {
         {
             loaded(&index, *first)?;
         }
-        Ok(index.search(&query, &asked))
+        Ok((query, asked))
     }
 }
 
