@@ -361,6 +361,9 @@ build | gather | test | help | --help | -h) [[ $# == 0 ]] || { usage >&2; exit 2
 build) build ;;
 gather) step "data of the public registries" gather ;;
 serve)
+  # A wrong or busy port is said now, not after the build.
+  need node "install node 20 or later from https://nodejs.org"
+  node tools/serve.mjs --check "$@"
   build
   exec node tools/serve.mjs --root dist "$@"
   ;;

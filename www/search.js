@@ -27,7 +27,8 @@ export class SearchView {
   constructor(medcode, { date, onOpen, onAdd, onPreview }) {
     this.medcode = medcode;
     this.date = date;
-    this.titles = new Map(medcode.systems().map(({ system, title }) => [system, title]));
+    /** The names of the code systems. @type {Map<string, string>} */
+    this.titles = new Map();
     this.input = byId("query", HTMLInputElement);
     this.list = byId("results");
     this.billable = byId("billable", HTMLInputElement);
@@ -36,7 +37,7 @@ export class SearchView {
     this.combobox = new Combobox(this.input, this.list);
     this.controller = new LookupController(medcode, { pageSize: PAGE });
     this.controller.subscribe((state) => this.#show(state));
-    this.#makeChips();
+    this.showSystems();
 
     this.input.addEventListener("input", () => this.search());
     this.billable.addEventListener("change", () => this.search());
@@ -145,7 +146,8 @@ export class SearchView {
     else if (total > 0) sentence = plural(total, "code");
     else if (typed) sentence = "No code found";
     byId("count").textContent = sentence;
-    if (sentence) saySoon([byId("correction").textContent, sentence].filter(Boolean).join(". "));
+    // Also nothing: what was said of the text before would no longer be true.
+    saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
   }
 
   /** What to try when nothing was found. */
@@ -159,23 +161,28 @@ export class SearchView {
     return [element("ul", {}, ...steps.filter(Boolean).map((step) => element("li", {}, step)))];
   }
 
-  #makeChips() {
-    const group = byId("systems");
-    const all = element("button", { type: "button", class: "chip", "aria-pressed": "true" }, "All");
-    const chips = this.medcode.systems().map(({ system, title }) =>
-      element("button", { type: "button", class: "chip", "aria-pressed": "false", "data-system": system }, title),
-    );
-    group.replaceChildren(all, ...chips);
-    group.addEventListener("click", (event) => {
-      const chip = event.target instanceof Element ? event.target.closest("button") : null;
-      if (!chip) return;
-      const { system } = chip.dataset;
-      if (!system) this.#chosen.clear();
-      else if (!this.#chosen.delete(system)) this.#chosen.add(system);
-      all.setAttribute("aria-pressed", String(this.#chosen.size === 0));
-      for (const other of chips) other.setAttribute("aria-pressed", String(this.#chosen.has(other.dataset.system ?? "")));
-      this.search();
-    });
+  /** Offers the code systems that are loaded. */
+  showSystems() {
+    this.titles = new Map(this.medcode.systems().map(({ system, title }) => [system, title]));
+    const chip = (/** @type {string} */ title, /** @type {string | undefined} */ system) => {
+      const button = element("button", { type: "button", class: "chip", "data-system": system }, title);
+      button.addEventListener("click", () => {
+        if (!system) this.#chosen.clear();
+        else if (!this.#chosen.delete(system)) this.#chosen.add(system);
+        this.#markChips();
+        this.search();
+      });
+      return button;
+    };
+    byId("systems").replaceChildren(chip("All", undefined), ...[...this.titles].map(([system, title]) => chip(title, system)));
+    this.#markChips();
+  }
+
+  #markChips() {
+    for (const chip of byId("systems").children) {
+      const system = chip.getAttribute("data-system");
+      chip.setAttribute("aria-pressed", String(system ? this.#chosen.has(system) : this.#chosen.size === 0));
+    }
   }
 }
 

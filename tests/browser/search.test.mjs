@@ -100,5 +100,7 @@ describe("the search box", () => {
       const count = (await page.locator("#count").textContent()) ?? "";
       assert.match(count, /codes?/);
       await page.locator("#status", { hasText: count }).waitFor();
+      await page.locator("#clear").click();
+      await page.waitForFunction(() => document.getElementById("status")?.textContent === "");
     }));
 });
