@@ -82,6 +82,7 @@ function start(medcode) {
 
   const search = new SearchView(medcode, {
     date: dateOfService,
+    habits: () => ({ recent: kept.recent, favourites: kept.favourites }),
     onOpen: (system, code) => {
       location.hash = hashOf(system, code);
       follow();

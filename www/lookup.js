@@ -448,7 +448,7 @@ export class MedcodeLookup extends Base {
       within: within || undefined,
       date: date || undefined,
       billableOnly: this.billableOnly || undefined,
-      ...(specialty ? { specialty } : {}),
+      ...(specialty ? { habits: { profile: specialty } } : {}),
     };
   }
 

@@ -6,12 +6,27 @@ import { byId, count, element, plural } from "./dom.js";
 import { renderHit } from "./results.js";
 import { say, saySoon } from "./status.js";
 
+/** @typedef {import("./pkg/medcode.js").Facet} Facet */
+
 /** How many hits are shown at first, and how many more each time. */
 const PAGE = 50;
+
+/** Fewer hits than this are read faster than narrowed down. */
+const WORTH_NARROWING = 8;
+
+/** How many questions are offered at once, and how many answers to each. */
+const AXES_SHOWN = 3;
+const VALUES_SHOWN = 7;
+
+/** What narrows the hits down is worked out when typing has paused. */
+const PAUSE_MS = 200;
 
 export class SearchView {
   /** The systems chosen; none chosen means all of them. @type {Set<string>} */
   #chosen = new Set();
+  /** The answers chosen to narrow the hits down, by axis. @type {Record<string, string>} */
+  #narrowed = {};
+  #pause = 0;
   /** The hits that stand in the list. @type {ReadonlyArray<import("./medcode.js").Hit>} */
   #shown = [];
 
@@ -19,14 +34,16 @@ export class SearchView {
    * @param {import("./medcode.js").Medcode} medcode
    * @param {{
    *   date: () => string | undefined,
+   *   habits: () => import("./pkg/medcode.js").Habits,
    *   onOpen: (system: string, code: string) => void,
    *   onAdd: (system: string, code: string) => void,
    *   onPreview: (system: string, code: string) => void,
    * }} actions
    */
-  constructor(medcode, { date, onOpen, onAdd, onPreview }) {
+  constructor(medcode, { date, habits, onOpen, onAdd, onPreview }) {
     this.medcode = medcode;
     this.date = date;
+    this.habits = habits;
     /** The names of the code systems. @type {Map<string, string>} */
     this.titles = new Map();
     this.input = byId("query", HTMLInputElement);
@@ -39,7 +56,11 @@ export class SearchView {
     this.controller.subscribe((state) => this.#show(state));
     this.showSystems();
 
-    this.input.addEventListener("input", () => this.search());
+    this.input.addEventListener("input", () => {
+      // Other words, other questions.
+      this.#narrowed = {};
+      this.search();
+    });
     this.billable.addEventListener("change", () => this.search());
     this.clearButton.addEventListener("click", () => this.clear());
     this.moreButton.addEventListener("click", () => this.controller.more());
@@ -90,14 +111,22 @@ export class SearchView {
 
   /** Searches for what stands in the box and shows the first hits. */
   search() {
-    this.controller.setOptions(
-      {
-        systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
-        billableOnly: this.billable.checked,
-        date: this.date(),
-      },
-      this.input.value,
-    );
+    this.controller.setOptions({ ...this.#filters(), ...(this.#narrows ? { habits: this.habits() } : {}) }, this.input.value);
+  }
+
+  /** Whether the module tells what narrows hits down, and takes habits. */
+  get #narrows() {
+    return "facets" in this.medcode;
+  }
+
+  #filters() {
+    const narrowed = Object.keys(this.#narrowed).length > 0;
+    return {
+      systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
+      billableOnly: this.billable.checked,
+      date: this.date(),
+      ...(narrowed ? { chosen: { ...this.#narrowed } } : this.#narrows ? { chosen: undefined } : {}),
+    };
   }
 
   /** @param {import("./controller.js").LookupState} state */
@@ -114,6 +143,48 @@ export class SearchView {
     this.#shown = hits;
     this.#showCorrection(correction);
     this.#showCount(total, query);
+    window.clearTimeout(this.#pause);
+    if (query.trim() === "") this.#showFacets([]);
+    else this.#pause = window.setTimeout(() => this.#askFacets(query, total), PAUSE_MS);
+  }
+
+  /**
+   * @param {string} query
+   * @param {number} total
+   */
+  #askFacets(query, total) {
+    const narrowed = Object.keys(this.#narrowed).length > 0;
+    const worth = total >= WORTH_NARROWING || narrowed;
+    this.#showFacets(worth && this.#narrows ? this.medcode.facets(query, this.#filters()) : []);
+  }
+
+  /** Offers what narrows the hits down, as far as it does; what was chosen stays in sight. @param {ReadonlyArray<Facet>} facets */
+  #showFacets(facets) {
+    const chosen = Object.entries(this.#narrowed).map(([axis, value]) => {
+      const facet = facets.find((each) => each.axis === axis);
+      return { axis, title: facet?.title ?? axis, values: [facet?.values.find((each) => each.value === value) ?? { value, label: value, count: 0 }] };
+    });
+    const open = facets.filter(({ axis, values }) => !(axis in this.#narrowed) && values.length > 1).slice(0, AXES_SHOWN);
+    byId("facets").replaceChildren(
+      ...[...chosen, ...open].map(({ axis, title, values }) =>
+        element(
+          "div",
+          { class: "facet", role: "group", "aria-label": title },
+          element("span", { class: "axis" }, title),
+          ...values.slice(0, VALUES_SHOWN).map(({ value, label, count: number }) => {
+            const is = this.#narrowed[axis] === value;
+            const button = element("button", { type: "button", class: "chip", "aria-pressed": String(is), "data-axis": axis, "data-value": value }, label, number > 0 && element("span", { class: "number" }, ` ${count(number)}`));
+            button.addEventListener("click", () => {
+              if (is) delete this.#narrowed[axis];
+              else this.#narrowed[axis] = value;
+              this.search();
+              this.input.focus();
+            });
+            return button;
+          }),
+        ),
+      ),
+    );
   }
 
   /**
@@ -155,6 +226,7 @@ export class SearchView {
     const steps = [
       "Fewer or shorter words find more; every word must match.",
       this.billable.checked && "Codes that need more characters are left out while “Billable only” is on.",
+      Object.keys(this.#narrowed).length > 0 && "What was chosen above to narrow the codes down leaves none: take it back.",
       this.#chosen.size > 0 && "Other code systems are left out: choose All to search them too.",
       this.date() && `Codes that are not valid on ${this.date()} are left out.`,
     ];

@@ -1,8 +1,12 @@
 // The search box, from what people type to the right code.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { codes, start, stop, type, withPage } from "./browser.mjs";
+
+const FACETS = readFileSync(path.join(process.env.MEDCODE_DIST ?? "dist", "pkg/medcode.d.ts"), "utf8").includes("facets(");
 
 before(start);
 after(stop);
@@ -85,6 +89,19 @@ describe("the search box", () => {
       );
       assert.equal(identities.length, 100);
       assert.equal(new Set(identities).size, 100);
+    }));
+
+  it("narrows many hits down by what sets them apart, and widens again", { skip: !FACETS && "this module tells no facets" }, () =>
+    withPage(async (page) => {
+      await type(page, "fracture of lower end of radius");
+      const left = page.locator('#facets [data-axis="laterality"][data-value="left"]');
+      await left.click();
+      await page.waitForFunction(() => [...document.querySelectorAll("#results .title")].every(({ textContent }) => /left/i.test(textContent ?? "")));
+      assert.ok((await codes(page)).length > 0);
+      await page.locator('#facets [data-axis="laterality"][aria-pressed="true"]').click();
+      await page.waitForFunction(() => [...document.querySelectorAll("#results .title")].some(({ textContent }) => /right/i.test(textContent ?? "")));
+      await type(page, "zzzzqqqq");
+      await page.waitForFunction(() => document.getElementById("facets")?.childElementCount === 0);
     }));
 
   it("says what to try when nothing is found", () =>
