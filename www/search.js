@@ -111,12 +111,7 @@ export class SearchView {
 
   /** Searches for what stands in the box and shows the first hits. */
   search() {
-    this.controller.setOptions({ ...this.#filters(), ...(this.#narrows ? { habits: this.habits() } : {}) }, this.input.value);
-  }
-
-  /** Whether the module tells what narrows hits down, and takes habits. */
-  get #narrows() {
-    return "facets" in this.medcode;
+    this.controller.setOptions({ ...this.#filters(), habits: this.habits() }, this.input.value);
   }
 
   #filters() {
@@ -125,7 +120,7 @@ export class SearchView {
       systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
       billableOnly: this.billable.checked,
       date: this.date(),
-      ...(narrowed ? { chosen: { ...this.#narrowed } } : this.#narrows ? { chosen: undefined } : {}),
+      chosen: narrowed ? { ...this.#narrowed } : undefined,
     };
   }
 
@@ -155,7 +150,7 @@ export class SearchView {
   #askFacets(query, total) {
     const narrowed = Object.keys(this.#narrowed).length > 0;
     const worth = total >= WORTH_NARROWING || narrowed;
-    this.#showFacets(worth && this.#narrows ? this.medcode.facets(query, this.#filters()) : []);
+    this.#showFacets(worth ? this.medcode.facets(query, this.#filters()) : []);
   }
 
   /** Offers what narrows the hits down, as far as it does; what was chosen stays in sight. @param {ReadonlyArray<Facet>} facets */
