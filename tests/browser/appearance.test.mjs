@@ -14,6 +14,11 @@ const STATES = /** @type {Record<string, (page: import("playwright-core").Page) 
     await type(page, "diabtes kidney");
     await page.keyboard.press("ArrowDown");
   },
+  "many results, and what narrows them down": async (page) => {
+    await type(page, "fracture of lower end of radius");
+    await page.locator("#facets .chip").first().click();
+    await page.locator('#facets [aria-pressed="true"]').waitFor();
+  },
   "nothing found": (page) => type(page, "zzzzqqqq"),
   "details of a billable code": async (page) => {
     await type(page, "E11.9");
@@ -80,7 +85,7 @@ const WIDTHS = {
 async function fits(page, name, viewport) {
   const { width, cut } = await page.evaluate(() => ({
     width: document.documentElement.scrollWidth,
-    cut: [...document.querySelectorAll(".results, .verdicts, .details, .scroll")].filter((pane) => pane.scrollWidth > pane.clientWidth + 1).map((pane) => pane.className),
+    cut: [...document.querySelectorAll(".results, .verdicts, .details, .scroll, .facets")].filter((pane) => pane.scrollWidth > pane.clientWidth + 1).map((pane) => pane.className),
   }));
   assert.ok(width <= viewport.width, `${name}: expected at most ${viewport.width} px, found ${width}`);
   assert.deepEqual(cut, [], name);
