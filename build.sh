@@ -359,23 +359,6 @@ run_tests() {
   printf '== all checks passed after %s s\n' $((SECONDS - started))
 }
 
-# What is wrong with the arguments of serve, said before minutes of building and not after.
-check_serve() { # check_serve [--port N]
-  local port=8080
-  if [[ $# -gt 0 ]]; then
-    if [[ $# != 2 || $1 != --port || ! $2 =~ ^[0-9]{1,5}$ ]] || ((10#$2 > 65535)); then
-      printf "build.sh: expected --port and a number up to 65535, found '%s'\n" "$*" >&2
-      exit 2
-    fi
-    port=$((10#$2))
-  fi
-  # Where a connection is accepted, another program listens.
-  if ((port > 0)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-    printf 'build.sh: port %s is in use by another program: name another one with --port\n' "$port" >&2
-    exit 2
-  fi
-}
-
 command=${1:-build}
 [[ $# == 0 ]] || shift
 case $command in
@@ -388,7 +371,9 @@ module)
   ;;
 gather) step "data of the public registries" gather ;;
 serve)
-  check_serve "$@"
+  # A wrong or busy port is said now, not after the build.
+  need node "install node 20 or later from https://nodejs.org"
+  node tools/serve.mjs --check "$@"
   build
   exec node tools/serve.mjs --root dist "$@"
   ;;

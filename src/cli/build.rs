@@ -179,7 +179,7 @@ fn report(
             let notes = system.all_notes();
             for (note, written) in links.unresolved() {
                 writeln!(
-                out,
+                    out,
                     "    {written} in \"{}\"",
                     notes.words.text(notes.text(*note))
                 )?;
