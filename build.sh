@@ -192,13 +192,16 @@ build_index() { # build_index MODE FOLDER...: in order of precedence
   local mode=$1 folder wanted arguments=()
   shift
   wanted=$({ sha256sum target/release/medcode; find data/vocabulary -type f -exec sha256sum {} + 2>/dev/null | sort; listing "$@"; printf '%s\n' "$@"; } | digest)
-  if unchanged "$mode-index" "$wanted" && [[ -f target/$mode/index/embedded.medcode ]]; then
+  if unchanged "$mode-index" "$wanted" && [[ -f target/$mode/index/embedded.medcode && -f target/$mode/report.txt ]]; then
     printf '   nothing it is made of has changed\n'
+    cat "target/$mode/report.txt"
     return
   fi
   rm -f "$STAMPS/$mode-index"
-  for folder in "$@"; do arguments+=(--data "$folder"); done
-  target/release/medcode build "${arguments[@]}" --output "target/$mode/index"
+  for folder in "$@"; do [[ ! -d $folder ]] || arguments+=(--data "$folder"); done
+  mkdir -p "target/$mode"
+  # What the build says of every code system is said again when nothing has changed.
+  target/release/medcode build "${arguments[@]}" --output "target/$mode/index" | tee "target/$mode/report.txt"
   done_with "$mode-index" "$wanted"
 }
 
@@ -305,7 +308,7 @@ check_docs() {
 build_again() { # build_again MODE FOLDER...: what is built twice is the same, byte for byte
   local mode=$1 folder arguments=()
   shift
-  for folder in "$@"; do arguments+=(--data "$folder"); done
+  for folder in "$@"; do [[ ! -d $folder ]] || arguments+=(--data "$folder"); done
   target/release/medcode build "${arguments[@]}" --output "target/$mode/again" >/dev/null 2>&1
   diff -r "target/$mode/index" "target/$mode/again" || fail "a second build gave other bytes"
 }
@@ -368,6 +371,9 @@ module)
   ;;
 gather) step "data of the public registries" gather ;;
 serve)
+  # A wrong or busy port is said now, not after the build.
+  need node "install node 20 or later from https://nodejs.org"
+  node tools/serve.mjs --check "$@"
   build
   exec node tools/serve.mjs --root dist "$@"
   ;;

@@ -650,6 +650,7 @@ pub fn compile(built: &Built, systems: &[CodeSystem]) -> Result<Vec<u8>, String>
             .collect();
         checks::notes(opened, release)?;
         checks::tables(opened, release)?;
+        checks::links(opened)?;
         let count = opened.concepts().count();
         if count != codes.len() {
             return Err(format!(

@@ -123,6 +123,20 @@ pub enum Sex {
     Male,
 }
 
+/// What is known of the patient and the place beside a single code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Where the service was given.
+    pub setting: Option<Setting>,
+    /// The age of the patient in whole years.
+    pub age: Option<u32>,
+    /// The sex of the patient, as claims state it.
+    pub sex: Option<Sex>,
+}
+
+/// The rules of claims that speak of one code in the light of the patient and the place.
+const OF_ONE_CODE: [&str; 4] = ["CM-6", "CM-19", "CM-20", "PCS-3"];
+
 /// How much an issue weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -658,6 +672,42 @@ impl<'a> Index<'a> {
         review.lines();
         review.edits();
         review.issues
+    }
+
+    /// What is to be said of a single code in the light of the patient and the place: its side, the classes of the Medicare
+    /// Code Editor, and whether procedure codes of ICD belong there. [`Index::validate`] says whether it is a code at all;
+    /// nothing more is said of one that is not, or where nothing is known.
+    pub fn issues_of_code(
+        &self,
+        code: &str,
+        options: &ValidateOptions,
+        about: &About,
+    ) -> Vec<Issue> {
+        if *about == About::default() {
+            return Vec::new();
+        }
+        let asked = ValidateOptions {
+            fix_limit: 0,
+            ..options.clone()
+        };
+        let mut claim = Claim {
+            setting: about.setting.unwrap_or_default(),
+            age: about.age,
+            sex: about.sex,
+            date: options.date,
+            ..Claim::default()
+        };
+        let code = code.to_string();
+        match self.validate(&code, &asked).system {
+            Some(CodeSystem::ICD10CM) => claim.diagnoses.push(Diagnosis { code, poa: None }),
+            Some(CodeSystem::ICD10PCS | CodeSystem::ICD9CM_SG) if about.setting.is_some() => {
+                claim.procedures.push(code);
+            }
+            _ => return Vec::new(),
+        }
+        let mut issues = self.validate_claim(&claim);
+        issues.retain(|issue| OF_ONE_CODE.contains(&issue.rule));
+        issues
     }
 
     /// Checks a code in the first of the systems that knows it: which concept it is, and what is wrong with it.

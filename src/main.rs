@@ -14,7 +14,7 @@ fn main() -> ExitCode {
         // The reader of a pipe has gone: nobody is left to tell.
         Err(message) if message.contains("Broken pipe") => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("medcode: {message}");
+            cli::say(&format!("medcode: {message}"));
             ExitCode::from(2)
         }
     }

@@ -100,6 +100,9 @@ pub struct SearchResult {
     pub correction: Option<String>,
     /// Whether all texts were searched: not so where `quick` left some out.
     pub complete: bool,
+    /// Nothing was searched, because none of the systems has the code or group that [`SearchOptions::within`] names.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub within_unknown: bool,
 }
 
 /// A concept that was found.
@@ -134,6 +137,17 @@ pub struct Match {
 /// The score of the first concept of those whose codes begin with the query: more than any text scores.
 const CODE_SCORE: u32 = 20_000;
 
+/// The score of a code that is letters alone, such as the modifier QJ, where no text of its system scores more. It lies between
+/// what words score that only begin with the letters (8,426 for `th`) and what an abbreviation scores that people say (9,308
+/// and more for `ms`, `fs` and `mf`, all of them modifiers too).
+const LETTERS_SCORE: u32 = 9_000;
+
+/// How much of a query counts: more than anybody types, and little enough that a pasted document is answered as fast.
+pub const MOST_CHARACTERS: usize = 512;
+
+/// How many words of a query count, the first ones.
+pub const MOST_WORDS: usize = 48;
+
 /// The rows of an Alphabetic Index that [`Index::prepare`] decodes before it asks whether to go on: a few milliseconds'
 /// work.
 const ROWS_AT_ONCE: u32 = 250;
@@ -151,7 +165,8 @@ struct Ranked<'s, 'a> {
 impl<'a> Index<'a> {
     /// Finds the codes that a text means.
     ///
-    /// Any text has an answer, if an empty one. The first search of a code system decodes its texts and builds its
+    /// Any text has an answer, if an empty one. Of a long one the first [`MOST_CHARACTERS`] characters and [`MOST_WORDS`] words
+    /// count, and the rest is as if it had not been typed. The first search of a code system decodes its texts and builds its
     /// word lists; later ones take well under a millisecond.
     pub fn search(&self, query: &str, options: &SearchOptions) -> SearchResult {
         let mut result = SearchResult {
@@ -159,7 +174,10 @@ impl<'a> Index<'a> {
             ..SearchResult::default()
         };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
-        let words = fold::words(query);
+        let query = beginning(query);
+        let mut words = fold::words(query);
+        words.truncate(MOST_WORDS);
+        let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
         for system in self.systems() {
@@ -167,6 +185,7 @@ impl<'a> Index<'a> {
                 continue;
             }
             let allowed = allowed(system, options);
+            within_known |= allowed.iter().any(|range| !range.is_empty());
             let by_code = by_code(system, query.trim(), options, &allowed);
             if let Some((concepts, total)) = by_code {
                 result.total += total;
@@ -197,10 +216,27 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
-            let (found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
+            let (mut found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
             result.complete &= complete;
             result.total += total;
             let best = found.first().map_or(0, |(found, _)| found.score);
+            if let Some(concept) = of_letters(system, query.trim(), options, &allowed) {
+                let known = found.len();
+                found.retain(|(found, _)| found.concept != concept);
+                result.total += usize::from(known == found.len());
+                ranked.push(Ranked {
+                    system,
+                    plan: 0,
+                    after: explain::After::default(),
+                    found: Found {
+                        concept,
+                        score: LETTERS_SCORE.max(best + 1),
+                        unasked: 0,
+                        document: 0,
+                        mask: 0,
+                    },
+                });
+            }
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
@@ -221,7 +257,7 @@ impl<'a> Index<'a> {
             }));
         }
         // A query that is plainly a code of one system means that code, not words.
-        if ranked.iter().any(|ranked| ranked.plan == 0) {
+        if codes::looks_like_code(query.trim()) && ranked.iter().any(|ranked| ranked.plan == 0) {
             ranked.retain(|ranked| ranked.plan == 0);
         }
         crate::sort::sort_by_key(&mut ranked, |ranked| {
@@ -232,6 +268,7 @@ impl<'a> Index<'a> {
                 ranked.found.concept,
             )
         });
+        result.within_unknown = options.within.is_some() && !within_known;
         result.correction = corrected
             .map(|(_, text)| text)
             .filter(|text| !text.is_empty());
@@ -517,6 +554,33 @@ fn by_code(
         true
     });
     (total > 0).then_some((found, total))
+}
+
+/// The concept whose code is the query, where that is letters alone: most of the modifiers, and some codes of ICD-10-PCS.
+/// What is a header, or only the beginning of a code, is a word.
+fn of_letters(
+    system: &System<'_>,
+    query: &str,
+    options: &SearchOptions,
+    allowed: &[std::ops::Range<u32>],
+) -> Option<ConceptId> {
+    if !query.bytes().all(|byte| byte.is_ascii_alphabetic()) || !options.chosen.is_empty() {
+        return None;
+    }
+    let concept = system.find(query).filter(|found| system.billable(*found))?;
+    let inside = allowed.iter().any(|range| range.contains(&concept.node()));
+    (inside && admits(system, concept, options)).then_some(concept)
+}
+
+/// As much of a query as counts: its first characters, and not a part of the last word that it cuts.
+fn beginning(query: &str) -> &str {
+    let query = query.trim_start();
+    let Some((end, _)) = query.char_indices().nth(MOST_CHARACTERS) else {
+        return query;
+    };
+    let cut = query.get(..end).unwrap_or(query);
+    let whole = cut.rfind(char::is_whitespace).and_then(|at| cut.get(..at));
+    whole.unwrap_or(cut)
 }
 
 /// The query with its corrected words in place.

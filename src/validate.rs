@@ -30,8 +30,8 @@ pub struct ValidateOptions {
     /// The date of service (for an inpatient stay, of discharge). Absent: the code is checked in the release as a
     /// whole, never against the day on which the program runs.
     pub date: Option<Date>,
-    /// How many fixes to return at most. With 0, none are looked for, which is several times faster for codes that
-    /// are not valid.
+    /// How many fixes to return at most. With 0, those that a list holds are only counted, and codes a mistake away are
+    /// not looked for, which is several times faster for codes that are not valid.
     pub fix_limit: usize,
 }
 
@@ -211,6 +211,10 @@ pub struct Fix {
     pub why: String,
 }
 
+/// More characters than any code has, with room for blanks, dots and a few too many: a longer text is no code with a mistake
+/// in it, and is answered at once.
+const LONGEST: usize = 64;
+
 /// The first day on which ICD-10 codes are reported, and ICD-9-CM codes are not any more.
 const CUT_OVER: u32 = 20_151_001;
 
@@ -271,12 +275,24 @@ impl Index<'_> {
     /// [`Validation::others`]. A code that ICD-9-CM and ICD-10-CM both have is decided by the date of service.
     ///
     /// Takes time proportional to the logarithm of the number of codes for a valid code, and some 600 times that where
-    /// nearby codes are looked for.
+    /// nearby codes are looked for. A text of more than 64 characters is no code and is not looked at any closer.
     pub fn validate(&self, code: &str, options: &ValidateOptions) -> Validation {
         let text = code.trim();
         if text.is_empty() {
             let message = "There is no code.".to_string();
             return Validation::new(code, None, Status::InvalidShape, None, message);
+        }
+        if text.chars().nth(LONGEST).is_some() {
+            let system = options.system.unwrap_or(CodeSystem::ICD10CM);
+            let message = format!(
+                "{} is too long for a code of any system: {}s, for example, have {}.",
+                shown(code),
+                noun(system),
+                shape::describe(system)
+            );
+            let mut answer = Validation::new(code, None, Status::InvalidShape, None, message);
+            answer.system = options.system;
+            return answer;
         }
         let mut answers: Vec<Validation> = match options.system {
             Some(system) => return self.validate_in(system, code, options),
@@ -291,8 +307,8 @@ impl Index<'_> {
         // The sort is stable: systems that know the code equally well stay in the order of their numbers.
         crate::sort::sort_by_key(&mut answers, Validation::distance);
         let mut best = answers.remove(0);
-        // A code that is valid somewhere is not also reported as a header elsewhere; one that no system knows is
-        // reported by all whose codes look like it.
+        // A code that is valid somewhere is also reported where it is printed, as a header too, but not where it only
+        // begins codes; one that no system knows is reported by all whose codes look like it.
         let bound = match best.status.distance() {
             distance @ 0..=2 => distance.max(2),
             distance @ 3..=4 => distance.max(4),
@@ -301,7 +317,7 @@ impl Index<'_> {
         answers.retain(|other| {
             let known = match other.status {
                 Status::UnknownNoPack => best.status != Status::UnknownNoPack,
-                status => status.distance() <= bound,
+                status => status.distance() <= bound || other.concept.is_some(),
             };
             // Once a date has decided between ICD-9-CM and ICD-10, the loser is no answer any more.
             known && !(options.date.is_some() && other.rule == Some("9-2"))
@@ -314,6 +330,17 @@ impl Index<'_> {
                 best.rule = Some("9-3");
                 best.source = rules::rule("9-3").map(|rule| rule.source);
             }
+        }
+        if best.system == Some(CodeSystem::ICD10CM)
+            && let Some(other) = answers
+                .iter()
+                .find(|other| other.system == Some(CodeSystem::HCPCS) && other.is_billable())
+            && let Some(concept) = &other.concept
+        {
+            best.message += &format!(
+                " {} is a HCPCS Level II code as well: {}. Its place on the claim decides which of the two it is.",
+                concept.code, concept.display
+            );
         }
         best.others = answers;
         best
@@ -399,11 +426,19 @@ impl Index<'_> {
 
     /// Answers a text that has the shape of no code: what is a mistake away, in whichever system.
     fn validate_shapeless(&self, code: &str, options: &ValidateOptions) -> Validation {
+        let ninth = |answer: &Validation| {
+            matches!(
+                answer.system,
+                Some(CodeSystem::ICD9CM_DX | CodeSystem::ICD9CM_SG)
+            )
+        };
         let best = self
             .systems()
             .iter()
             .map(|system| Check::new(system, code, options).answer())
             .filter(|answer| answer.status != Status::InvalidShape || !answer.fixes.is_empty())
+            // Codes of digits alone are not what letters alone stand for.
+            .filter(|answer| !ninth(answer) || code.contains(|c: char| c.is_ascii_digit()))
             .min_by_key(Validation::distance);
         best.unwrap_or_else(|| {
             let message = format!(
@@ -418,18 +453,32 @@ impl Index<'_> {
 
 /// A code as a message repeats it: short, and without characters that could not be seen.
 fn shown(code: &str) -> String {
-    let text: String = code
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(24)
-        .collect();
-    if text.len() < code.trim().len() {
+    let visible = |c: &char| !c.is_control() && !is_invisible(*c);
+    let mut left = code.trim().chars().filter(visible);
+    let text: String = left.by_ref().take(24).collect();
+    if left.next().is_some() {
         format!("\"{text}...\"")
-    } else if text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') {
+    } else if text.len() == code.trim().len()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.')
+    {
         text.to_ascii_uppercase()
     } else {
         format!("\"{text}\"")
+    }
+}
+
+/// Whether a character only changes how others are shown: soft hyphens, joiners, marks of direction and of byte order.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
+/// A letter or digit of the wide forms that East Asian keyboards type, as the plain one.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{FF10}'..='\u{FF19}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => {
+            char::from_u32(c as u32 - 0xFEE0).map_or(c, |c| c.to_ascii_uppercase())
+        }
+        _ => c,
     }
 }
 
@@ -551,8 +600,7 @@ impl<'c, 'a> Check<'c, 'a> {
 
     /// Adds a fix, unless the concept is not valid for submission on the date.
     fn fix(&mut self, concept: ConceptId, why: impl FnOnce() -> String) {
-        if self.options.fix_limit == 0 || !self.usable(concept) || !self.fixes.seen.insert(concept)
-        {
+        if !self.usable(concept) || !self.fixes.seen.insert(concept) {
             return;
         }
         if self.fixes.fixes.len() >= self.options.fix_limit {
@@ -952,21 +1000,29 @@ impl<'c, 'a> Check<'c, 'a> {
         let typed: String = self
             .plain
             .chars()
+            .map(narrow)
             .filter(char::is_ascii_alphanumeric)
             .collect();
         if typed != self.plain
             && let Some(concept) = self.system.find(&typed)
         {
-            self.fix(concept, || {
-                "without what is neither letter nor digit".to_string()
+            let wide = self.plain.chars().any(|c| narrow(c) != c);
+            self.fix(concept, || match wide {
+                true => "in plain letters and digits".to_string(),
+                false => "without what is neither letter nor digit".to_string(),
             });
+            // A header is meant as it stands: what is a mistake away from it is not.
+            if !self.system.billable(concept) {
+                self.fix_below(concept);
+                return;
+            }
         }
         let mut spellings = nearest::nearest(&typed);
         // A wrong character that is no letter or digit has left a gap where one belongs.
         if self
             .plain
             .chars()
-            .filter(|c| !c.is_ascii_alphanumeric())
+            .filter(|c| !narrow(*c).is_ascii_alphanumeric())
             .count()
             > 1
         {

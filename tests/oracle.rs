@@ -60,9 +60,14 @@ fn codes_and_their_neighbours_are_answered_as_by_the_list() {
         "FY2024" => (Date::new(2024, 1, 15), None),
         _ => (Date::new(2026, 1, 15), Some(79_115)),
     };
-    for (system, date, expected, step) in [
-        (CodeSystem::ICD10CM, Date::new(2026, 5, 1), Some(74_719), 16),
-        (CodeSystem::ICD10PCS, pcs_day, pcs_codes, 16),
+    // The neighbours of all codes are 80 million texts: MEDCODE_ALL_MUTATIONS asks for them.
+    let step = match std::env::var_os("MEDCODE_ALL_MUTATIONS") {
+        Some(_) => 1,
+        None => 32,
+    };
+    for (system, date, expected) in [
+        (CodeSystem::ICD10CM, Date::new(2026, 5, 1), Some(74_719)),
+        (CodeSystem::ICD10PCS, pcs_day, pcs_codes),
     ] {
         let date = date.unwrap();
         let codes = list(index.system(system).unwrap(), date);

@@ -15,8 +15,8 @@ import zlib from "node:zlib";
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
 
-/** What is worth compressing; images other than SVG are compressed already. */
-const COMPRESSIBLE = /\.(css|html|js|json|medcode|mjs|svg|txt|wasm|webmanifest)$/;
+/** What is worth compressing; images other than SVG are compressed already, and so are the packs, whose copies are larger. */
+const COMPRESSIBLE = /\.(css|html|js|json|mjs|svg|txt|wasm|webmanifest)$/;
 const COPIES = [".br", ".gz"];
 /** What carries the module inside is compressed inside; and the page in one file is opened, not served. */
 const CARRIERS = /(^|\/)medcode\.(inline\.js|inline\.classic\.js|html)$/;
@@ -93,7 +93,8 @@ for (const [name, bytes] of wanted) {
   const there = await readFile(place).catch(() => undefined);
   const copies = COMPRESSIBLE.test(name) && !CARRIERS.test(name) ? COPIES.map((suffix) => place + suffix) : [];
   const whole = (await Promise.all(copies.map((copy) => stat(copy).catch(() => undefined)))).every(Boolean);
-  if (!there || digest(there) !== digest(bytes) || !whole) {
+  // A pack is compressed as it stands: its copies may be missing because they were no smaller.
+  if (!there || digest(there) !== digest(bytes) || !(whole || name.endsWith(".medcode"))) {
     await mkdir(path.dirname(place), { recursive: true });
     await writeFile(place, bytes);
     if (copies.length > 0) {
@@ -106,13 +107,13 @@ for (const [name, bytes] of wanted) {
         },
       };
       const [br, gz] = await Promise.all([brotli(bytes, quality), gzip(bytes, { level: 9 })]);
-      await writeFile(copies[0], br);
-      await writeFile(copies[1], gz);
+      // A copy that is no smaller is none: it would cost the browser the unpacking.
+      await Promise.all([br, gz].map((copy, at) => (copy.length < bytes.length ? writeFile(copies[at], copy) : rm(copies[at], { force: true }))));
     }
     written += 1;
   }
   raw += bytes.length;
-  small += copies.length > 0 ? (await stat(copies[0])).size : bytes.length;
+  small += copies.length > 0 ? await stat(copies[0]).then(({ size }) => size, () => bytes.length) : bytes.length;
 }
 const shown = (/** @type {number} */ count) => count.toLocaleString("en-US");
 console.log(`${wanted.size} files, ${written} of them new: ${shown(raw)} bytes, ${shown(small)} with brotli`);

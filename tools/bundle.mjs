@@ -8,6 +8,8 @@
 //   medcode.inline.js           an ES module with the module and the packs inside
 //   medcode.inline.classic.js   the same as a classic script: works from file://
 //   medcode.html                the page in one file
+//   reference.html              the reference, from the declarations
+//   integrity.json              the digests that `integrity` of a script takes
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
@@ -15,6 +17,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
 import { build } from "esbuild";
+import { reference } from "./reference.mjs";
 
 const [out, www, pkg, packs] = process.argv.slice(2);
 if (!pkg) {
@@ -115,6 +118,12 @@ text = text
   .replace("</head>", () => `<style>${style}</style>\n</head>`)
   .replace("</body>", () => `${blocks}\n<script>${app}</script>\n</body>`);
 await write("medcode.html", text);
+
+await write("reference.html", reference(await readFile(path.join(pkg, "medcode.d.ts"), "utf8")));
+
+const scripts = (await readdir(out)).filter((name) => name.endsWith(".js")).sort();
+const digests = await Promise.all(scripts.map(async (name) => [name, `sha384-${createHash("sha384").update(await readFile(path.join(out, name))).digest("base64")}`]));
+await write("integrity.json", `${JSON.stringify(Object.fromEntries(digests), null, 2)}\n`);
 
 for (const name of (await readdir(out)).sort()) {
   console.log(`   ${name}: ${(await readFile(path.join(out, name))).length.toLocaleString("en-US")} bytes`);

@@ -1,6 +1,7 @@
 // Serves a folder on this machine, as a small intranet server would: right types, compressed copies, a strict CSP.
 //
 //   node tools/serve.mjs [--root dist] [--port 8080]
+//   node tools/serve.mjs --check [--port 8080]          only says whether it could: before a build that takes minutes
 
 import { createReadStream } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
@@ -188,8 +189,15 @@ function options(args) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(await realpath(process.argv[1])).href) {
   try {
-    const { url } = await serve(options(process.argv.slice(2)));
-    console.log(`serving on ${url} (Ctrl+C ends it)`);
+    const [first, ...rest] = process.argv.slice(2);
+    if (first === "--check") {
+      // Any folder will do: the one to be served is still to be built.
+      const { close } = await serve({ ...options(rest), root: "." });
+      await close();
+    } else {
+      const { url } = await serve(options(process.argv.slice(2)));
+      console.log(`serving on ${url} (Ctrl+C ends it)`);
+    }
   } catch (error) {
     const busy = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     const sentence = error instanceof Error ? error.message : String(error);

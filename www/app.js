@@ -40,7 +40,7 @@ function start(medcode) {
   wireHelp();
   const chooseTab = wireTabs(byId("tabs"));
 
-  const systems = medcode.systems();
+  let systems = medcode.systems();
 
   /** What the details pane shows: an address and a date of service. */
   let shown = "";
@@ -82,6 +82,7 @@ function start(medcode) {
 
   const search = new SearchView(medcode, {
     date: dateOfService,
+    habits: () => ({ recent: kept.recent, favourites: kept.favourites }),
     onOpen: (system, code) => {
       location.hash = hashOf(system, code);
       follow();
@@ -154,7 +155,17 @@ function start(medcode) {
   });
 
   keep(byId("banner"), systems);
-  showReleases(systems, new Date().toISOString().slice(0, 10));
+  const today = new Date().toISOString().slice(0, 10);
+  showReleases(systems, today);
+  wirePacks(medcode, () => {
+    systems = medcode.systems();
+    showReleases(systems, today);
+    search.showSystems();
+    check.showSystems();
+    claim.check();
+    shown = "";
+    follow();
+  });
   window.addEventListener("hashchange", () => {
     if (location.hash !== followed) follow();
   });
@@ -164,6 +175,31 @@ function start(medcode) {
   check.check();
   claim.check();
   search.controller.prepare();
+}
+
+/**
+ * Takes a pack of the person's own, such as one of CPT, for as long as the page is open.
+ *
+ * @param {import("./medcode.js").Medcode} medcode
+ * @param {() => void} onAdded
+ */
+function wirePacks(medcode, onAdded) {
+  const file = byId("pack-file", HTMLInputElement);
+  byId("add-pack").addEventListener("click", () => file.click());
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files ?? [];
+    if (!chosen) return;
+    const answer = byId("pack-answer");
+    try {
+      medcode.addPack(await chosen.arrayBuffer());
+      answer.textContent = `Added ${chosen.name}`;
+      onAdded();
+    } catch (problem) {
+      answer.textContent = `${chosen.name} cannot be used: ${problem instanceof Error ? problem.message : problem}`;
+    }
+    say(answer.textContent);
+    file.value = "";
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
 // The files that lie beside this one: the compiled module and the packs. In a bundle that carries them inside itself, the build
 // puts `tools/inline-files.js` in the place of this file.
 
-/** Where this file lies; in a bundle, where the bundle lies. Read now: later a classic script no longer knows. */
-const HERE = import.meta.url;
+/** Where the module lies: beside this file, or beside the bundle. Written out, so that bundlers see it and carry it. */
+const MODULE = new URL("./pkg/medcode_bg.wasm", import.meta.url);
 
 /**
  * The compiled module.
@@ -13,8 +13,8 @@ const HERE = import.meta.url;
  * @param {string} [base] where `pkg/` and `packs/` lie
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function compiled(base = HERE) {
-  const response = await ask(new URL("./pkg/medcode_bg.wasm", base));
+export async function compiled(base) {
+  const response = await ask(base ? new URL("./pkg/medcode_bg.wasm", base) : MODULE);
   const type = response.headers.get("Content-Type")?.split(";")[0].trim();
   return type === "application/wasm" && WebAssembly.compileStreaming
     ? WebAssembly.compileStreaming(response)
@@ -27,7 +27,7 @@ export async function compiled(base = HERE) {
  * @param {(problem: string) => void} onProblem
  * @param {string} [base]
  */
-export async function packs(onProblem, base = HERE) {
+export async function packs(onProblem, base = import.meta.url) {
   /** @type {{ name: string, bytes: ArrayBuffer }[]} */
   const found = [];
   try {

@@ -1,11 +1,15 @@
 // What a person keeps on this device: favourites, and where asked for the codes used lately. Codes only: never what was typed.
 
 /**
- * @typedef {{ system: string, code: string, uses?: number }} KeptCode
+ * @typedef {import("./pkg/medcode.js").CodeSystemId} CodeSystemId
+ * @typedef {{ system: CodeSystemId, code: string, uses?: number }} KeptCode
  * @typedef {{ favourites: KeptCode[], recent: KeptCode[] }} KeptCodes
  */
 
 const NAME = "medcode";
+
+/** The code systems there are; a list that names another one is not ours. @type {ReadonlyArray<string>} */
+const SYSTEMS = ["icd10cm", "icd10pcs", "icd9cm_dx", "icd9cm_sg", "hcpcs", "cpt"];
 
 /** How many codes used lately are kept. */
 const MOST = 100;
@@ -68,8 +72,9 @@ export class Kept {
     return !there;
   }
 
-  /** Notes that a code was used. @param {KeptCode} code */
-  use({ system, code }) {
+  /** Notes that a code was used. @param {{ system: string, code: string }} used */
+  use({ system: name, code }) {
+    const system = /** @type {CodeSystemId} */ (name);
     const before = this.#codes.recent.find(same({ system, code }));
     const others = this.#codes.recent.filter((each) => each !== before);
     this.#codes = { ...this.#codes, recent: [{ system, code, uses: (before?.uses ?? 0) + 1 }, ...others].slice(0, MOST) };
@@ -130,7 +135,7 @@ function same({ system, code }) {
 function codesOf(found) {
   const list = (/** @type {any} */ value) =>
     (Array.isArray(value) ? value : [])
-      .filter((each) => typeof each?.system === "string" && typeof each?.code === "string" && /^[A-Za-z0-9.]{1,10}$/.test(each.code))
+      .filter((each) => SYSTEMS.includes(each?.system) && typeof each?.code === "string" && /^[A-Za-z0-9.]{1,10}$/.test(each.code))
       .map(({ system, code, uses }) => ({ system, code, ...(Number.isInteger(uses) ? { uses } : {}) }));
   return { favourites: list(found?.favourites), recent: list(found?.recent).slice(0, MOST) };
 }

@@ -91,7 +91,7 @@ export class MedcodeLookup extends Base {
   #switchedOff = false;
 
   #input = /** @type {HTMLInputElement} */ (
-    element("input", { type: "text", id: "input", part: "input", autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "search" })
+    element("input", { type: "text", id: "input", part: "input", autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "search", maxlength: "500" })
   );
   #labelNode = element("label", { part: "label", for: "input", class: "label" }, element("slot", { name: "label" }));
   #chips = element("ul", { part: "chips", class: "chips", "aria-label": MedcodeLookup.strings.chosen });
@@ -448,7 +448,7 @@ export class MedcodeLookup extends Base {
       within: within || undefined,
       date: date || undefined,
       billableOnly: this.billableOnly || undefined,
-      ...(specialty ? { specialty } : {}),
+      ...(specialty ? { habits: { profile: specialty } } : {}),
     };
   }
 

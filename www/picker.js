@@ -37,6 +37,8 @@ export class Picker {
   #titles = new Map();
   #open = false;
   #timer = 0;
+  /** The sentence that was said last of what was found. */
+  #counted = "";
   #composing = false;
   #listeners = new AbortController();
   #unsubscribe;
@@ -228,9 +230,14 @@ export class Picker {
     this.note.replaceChildren(...notes.map((sentence) => element("p", {}, sentence)));
     this.note.hidden = notes.length === 0;
     this.#reveal(this.#open && typed);
-    if (!this.#open || !typed) return;
-    const sentence = notes.length > 0 && state.total === 0 ? notes[0] : [...notes, strings.found(state.hits.length, state.total)].join(". ");
     clearTimeout(this.#timer);
+    if (!this.#open || !typed) {
+      // What was said of the text before is no longer true.
+      if (this.status.textContent === this.#counted) this.status.textContent = "";
+      return;
+    }
+    const sentence = notes.length > 0 && state.total === 0 ? notes[0] : [...notes, strings.found(state.hits.length, state.total)].join(". ");
+    this.#counted = sentence;
     this.#timer = /** @type {any} */ (setTimeout(() => this.say(sentence), SETTLE_MS));
   }
 

@@ -7,6 +7,7 @@ import { marked } from "./marks.js";
 const SOURCES = /** @type {Record<string, string>} */ ({
   inclusionTerm: "inclusion term",
   indexTerm: "index",
+  shortTitle: "short title",
   vocabulary: "also said",
 });
 

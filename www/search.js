@@ -6,12 +6,27 @@ import { byId, count, element, plural } from "./dom.js";
 import { renderHit } from "./results.js";
 import { say, saySoon } from "./status.js";
 
+/** @typedef {import("./pkg/medcode.js").Facet} Facet */
+
 /** How many hits are shown at first, and how many more each time. */
 const PAGE = 50;
+
+/** Fewer hits than this are read faster than narrowed down. */
+const WORTH_NARROWING = 8;
+
+/** How many questions are offered at once, and how many answers to each. */
+const AXES_SHOWN = 3;
+const VALUES_SHOWN = 7;
+
+/** What narrows the hits down is worked out when typing has paused. */
+const PAUSE_MS = 200;
 
 export class SearchView {
   /** The systems chosen; none chosen means all of them. @type {Set<string>} */
   #chosen = new Set();
+  /** The answers chosen to narrow the hits down, by axis. @type {Record<string, string>} */
+  #narrowed = {};
+  #pause = 0;
   /** The hits that stand in the list. @type {ReadonlyArray<import("./medcode.js").Hit>} */
   #shown = [];
 
@@ -19,15 +34,18 @@ export class SearchView {
    * @param {import("./medcode.js").Medcode} medcode
    * @param {{
    *   date: () => string | undefined,
+   *   habits: () => import("./pkg/medcode.js").Habits,
    *   onOpen: (system: string, code: string) => void,
    *   onAdd: (system: string, code: string) => void,
    *   onPreview: (system: string, code: string) => void,
    * }} actions
    */
-  constructor(medcode, { date, onOpen, onAdd, onPreview }) {
+  constructor(medcode, { date, habits, onOpen, onAdd, onPreview }) {
     this.medcode = medcode;
     this.date = date;
-    this.titles = new Map(medcode.systems().map(({ system, title }) => [system, title]));
+    this.habits = habits;
+    /** The names of the code systems. @type {Map<string, string>} */
+    this.titles = new Map();
     this.input = byId("query", HTMLInputElement);
     this.list = byId("results");
     this.billable = byId("billable", HTMLInputElement);
@@ -36,9 +54,13 @@ export class SearchView {
     this.combobox = new Combobox(this.input, this.list);
     this.controller = new LookupController(medcode, { pageSize: PAGE });
     this.controller.subscribe((state) => this.#show(state));
-    this.#makeChips();
+    this.showSystems();
 
-    this.input.addEventListener("input", () => this.search());
+    this.input.addEventListener("input", () => {
+      // Other words, other questions.
+      this.#narrowed = {};
+      this.search();
+    });
     this.billable.addEventListener("change", () => this.search());
     this.clearButton.addEventListener("click", () => this.clear());
     this.moreButton.addEventListener("click", () => this.controller.more());
@@ -89,14 +111,17 @@ export class SearchView {
 
   /** Searches for what stands in the box and shows the first hits. */
   search() {
-    this.controller.setOptions(
-      {
-        systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
-        billableOnly: this.billable.checked,
-        date: this.date(),
-      },
-      this.input.value,
-    );
+    this.controller.setOptions({ ...this.#filters(), habits: this.habits() }, this.input.value);
+  }
+
+  #filters() {
+    const narrowed = Object.keys(this.#narrowed).length > 0;
+    return {
+      systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
+      billableOnly: this.billable.checked,
+      date: this.date(),
+      chosen: narrowed ? { ...this.#narrowed } : undefined,
+    };
   }
 
   /** @param {import("./controller.js").LookupState} state */
@@ -113,6 +138,48 @@ export class SearchView {
     this.#shown = hits;
     this.#showCorrection(correction);
     this.#showCount(total, query);
+    window.clearTimeout(this.#pause);
+    if (query.trim() === "") this.#showFacets([]);
+    else this.#pause = window.setTimeout(() => this.#askFacets(query, total), PAUSE_MS);
+  }
+
+  /**
+   * @param {string} query
+   * @param {number} total
+   */
+  #askFacets(query, total) {
+    const narrowed = Object.keys(this.#narrowed).length > 0;
+    const worth = total >= WORTH_NARROWING || narrowed;
+    this.#showFacets(worth ? this.medcode.facets(query, this.#filters()) : []);
+  }
+
+  /** Offers what narrows the hits down, as far as it does; what was chosen stays in sight. @param {ReadonlyArray<Facet>} facets */
+  #showFacets(facets) {
+    const chosen = Object.entries(this.#narrowed).map(([axis, value]) => {
+      const facet = facets.find((each) => each.axis === axis);
+      return { axis, title: facet?.title ?? axis, values: [facet?.values.find((each) => each.value === value) ?? { value, label: value, count: 0 }] };
+    });
+    const open = facets.filter(({ axis, values }) => !(axis in this.#narrowed) && values.length > 1).slice(0, AXES_SHOWN);
+    byId("facets").replaceChildren(
+      ...[...chosen, ...open].map(({ axis, title, values }) =>
+        element(
+          "div",
+          { class: "facet", role: "group", "aria-label": title },
+          element("span", { class: "axis" }, title),
+          ...values.slice(0, VALUES_SHOWN).map(({ value, label, count: number }) => {
+            const is = this.#narrowed[axis] === value;
+            const button = element("button", { type: "button", class: "chip", "aria-pressed": String(is), "data-axis": axis, "data-value": value }, label, number > 0 && element("span", { class: "number" }, ` ${count(number)}`));
+            button.addEventListener("click", () => {
+              if (is) delete this.#narrowed[axis];
+              else this.#narrowed[axis] = value;
+              this.search();
+              this.input.focus();
+            });
+            return button;
+          }),
+        ),
+      ),
+    );
   }
 
   /**
@@ -145,7 +212,8 @@ export class SearchView {
     else if (total > 0) sentence = plural(total, "code");
     else if (typed) sentence = "No code found";
     byId("count").textContent = sentence;
-    if (sentence) saySoon([byId("correction").textContent, sentence].filter(Boolean).join(". "));
+    // Also nothing: what was said of the text before would no longer be true.
+    saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
   }
 
   /** What to try when nothing was found. */
@@ -153,29 +221,35 @@ export class SearchView {
     const steps = [
       "Fewer or shorter words find more; every word must match.",
       this.billable.checked && "Codes that need more characters are left out while “Billable only” is on.",
+      Object.keys(this.#narrowed).length > 0 && "What was chosen above to narrow the codes down leaves none: take it back.",
       this.#chosen.size > 0 && "Other code systems are left out: choose All to search them too.",
       this.date() && `Codes that are not valid on ${this.date()} are left out.`,
     ];
     return [element("ul", {}, ...steps.filter(Boolean).map((step) => element("li", {}, step)))];
   }
 
-  #makeChips() {
-    const group = byId("systems");
-    const all = element("button", { type: "button", class: "chip", "aria-pressed": "true" }, "All");
-    const chips = this.medcode.systems().map(({ system, title }) =>
-      element("button", { type: "button", class: "chip", "aria-pressed": "false", "data-system": system }, title),
-    );
-    group.replaceChildren(all, ...chips);
-    group.addEventListener("click", (event) => {
-      const chip = event.target instanceof Element ? event.target.closest("button") : null;
-      if (!chip) return;
-      const { system } = chip.dataset;
-      if (!system) this.#chosen.clear();
-      else if (!this.#chosen.delete(system)) this.#chosen.add(system);
-      all.setAttribute("aria-pressed", String(this.#chosen.size === 0));
-      for (const other of chips) other.setAttribute("aria-pressed", String(this.#chosen.has(other.dataset.system ?? "")));
-      this.search();
-    });
+  /** Offers the code systems that are loaded. */
+  showSystems() {
+    this.titles = new Map(this.medcode.systems().map(({ system, title }) => [system, title]));
+    const chip = (/** @type {string} */ title, /** @type {string | undefined} */ system) => {
+      const button = element("button", { type: "button", class: "chip", "data-system": system }, title);
+      button.addEventListener("click", () => {
+        if (!system) this.#chosen.clear();
+        else if (!this.#chosen.delete(system)) this.#chosen.add(system);
+        this.#markChips();
+        this.search();
+      });
+      return button;
+    };
+    byId("systems").replaceChildren(chip("All", undefined), ...[...this.titles].map(([system, title]) => chip(title, system)));
+    this.#markChips();
+  }
+
+  #markChips() {
+    for (const chip of byId("systems").children) {
+      const system = chip.getAttribute("data-system");
+      chip.setAttribute("aria-pressed", String(system ? this.#chosen.has(system) : this.#chosen.size === 0));
+    }
   }
 }
 

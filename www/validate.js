@@ -41,6 +41,8 @@ export class CheckView {
   #usable = [];
   /** @type {import("./medcode.js").Concept[]} */
   #concepts = [];
+  /** @type {Map<string, string>} */
+  #titles = new Map();
 
   /**
    * @param {import("./medcode.js").Medcode} medcode
@@ -56,9 +58,7 @@ export class CheckView {
     this.copyButton = byId("copy-clean", HTMLButtonElement);
     this.claimButton = byId("to-claim", HTMLButtonElement);
     this.claimButton.addEventListener("click", () => this.#concepts.forEach(onAdd));
-    for (const { system, title } of medcode.systems()) {
-      this.system.append(element("option", { value: system }, title));
-    }
+    this.showSystems();
     this.input.addEventListener("input", () => {
       window.clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.check(), SETTLE_MS);
@@ -73,6 +73,17 @@ export class CheckView {
       const copied = await copyText(this.#usable.join("\n"));
       say(copied ? `Copied ${plural(this.#usable.length, "code")}` : "The browser did not allow copying");
     });
+  }
+
+  /** Offers the code systems that are loaded. */
+  showSystems() {
+    const chosen = this.system.value;
+    this.#titles = new Map(this.medcode.systems().map(({ system, title }) => [system, title]));
+    this.system.replaceChildren(
+      element("option", { value: "" }, "Decide by the code"),
+      ...[...this.#titles].map(([system, title]) => element("option", { value: system }, title)),
+    );
+    this.system.value = chosen;
   }
 
   /** Checks the whole list and shows the verdicts. */
@@ -96,7 +107,7 @@ export class CheckView {
    * @param {import("./medcode.js").Validation} answer
    * @param {{ text: string, start: number }} token
    */
-  #verdict({ status, concept, message, rule, source, fixes, moreFixes }, token) {
+  #verdict({ status, concept, message, rule, source, fixes, moreFixes, others = [] }, token) {
     const [shape, word, kind] = STATUS[status];
     return element(
       "li",
@@ -110,6 +121,12 @@ export class CheckView {
         { class: "what" },
         element("span", { class: "sentence" }, message),
         rule && element("span", { class: "rule", title: source }, ` rule ${rule}`),
+        // The same characters in another code system, such as J1100: an injection, and J11.00 an influenza.
+        ...others.flatMap((other) =>
+          other.concept
+            ? [element("span", { class: "other" }, `${this.#titles.get(other.concept.system) ?? other.concept.system} has it, too: `, element("a", { href: hashOf(other.concept.system, other.concept.code), class: "code" }, other.concept.code), ` ${other.concept.display}`)]
+            : [],
+        ),
       ),
       fixes.length > 0 &&
         element(

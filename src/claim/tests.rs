@@ -441,6 +441,33 @@ fn cm_7_both_sides() {
 }
 
 #[test]
+fn one_code_in_the_light_of_the_patient() {
+    let rules = |code: &str, about: About| {
+        let issues = index().issues_of_code(code, &ValidateOptions::default(), &about);
+        issues.iter().map(|issue| issue.rule).collect::<Vec<_>>()
+    };
+    let about = |age, setting| About {
+        age,
+        setting,
+        sex: None,
+    };
+    assert_eq!(rules("P07", about(Some(1), None)), ["CM-19"]);
+    assert_eq!(rules("P07", about(Some(0), None)), [""; 0]);
+    assert_eq!(rules("P07", About::default()), [""; 0]);
+    assert_eq!(rules("H25.10", about(Some(40), None)), ["CM-6"]);
+    assert_eq!(
+        rules("0DTJ4ZZ", about(None, Some(Setting::Professional))),
+        ["PCS-3"]
+    );
+    assert_eq!(
+        rules("0DTJ4ZZ", about(None, Some(Setting::InpatientFacility))),
+        [""; 0]
+    );
+    assert_eq!(rules("0DTJ4ZZ", about(Some(40), None)), [""; 0]);
+    assert_eq!(rules("nonsense", about(Some(40), None)), [""; 0]);
+}
+
+#[test]
 fn fixes_of_sides() {
     let found = issues(&claim(&["I10", "H25.10"]), "CM-6");
     let codes: Vec<Claim> = found[0]

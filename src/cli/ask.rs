@@ -4,9 +4,10 @@ use std::io::{BufRead, Result, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use medcode::claim::About;
 use medcode::search::{Facet, MatchedBy, RefineOptions, SearchOptions};
 use medcode::validate::{Status, ValidateOptions};
-use medcode::{ConceptId, Index, System};
+use medcode::{CodeSystem, ConceptId, Index, System};
 use serde_json::json;
 
 use super::{LookupArguments, RefineArguments, SearchArguments, ValidateArguments, flat};
@@ -45,6 +46,13 @@ pub fn search(
         return Ok(ExitCode::SUCCESS);
     }
     let result = index.search(&options.query.join(" "), &search);
+    if result.within_unknown {
+        super::say(&format!(
+            "medcode: expected --within a code, section or chapter of the index, found '{}'",
+            options.within.as_deref().unwrap_or_default()
+        ));
+        return Ok(ExitCode::from(2));
+    }
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&result)?)?;
         return Ok(found(!result.hits.is_empty()));
@@ -286,12 +294,22 @@ pub fn validate(
         date: options.date,
         ..ValidateOptions::default()
     };
+    let about = About {
+        setting: options.setting,
+        age: options.age,
+        sex: options.sex,
+    };
     let mut all = true;
     let mut check = |code: &str| -> Result<()> {
         let answer = index.validate(code, &how);
         all &= answer.status == Status::Billable;
+        let issues = index.issues_of_code(code, &how, &about);
         if json {
-            return writeln!(out, "{}", serde_json::to_string(&answer)?);
+            let mut answer = serde_json::to_value(&answer)?;
+            if about != About::default() {
+                answer["issues"] = json!(issues);
+            }
+            return writeln!(out, "{answer}");
         }
         let rule = answer
             .rule
@@ -299,6 +317,13 @@ pub fn validate(
         writeln!(out, "{}: {}{rule}", answer.code, answer.message)?;
         for fix in answer.fixes.iter().take(8) {
             writeln!(out, "    {} {} ({})", fix.code, fix.display, fix.why)?;
+        }
+        for issue in issues {
+            writeln!(out, "    {} [{}]", issue.message, issue.rule)?;
+        }
+        for other in &answer.others {
+            let system = other.system.map_or("", CodeSystem::title);
+            writeln!(out, "    or in {system}: {}", other.message)?;
         }
         Ok(())
     };

@@ -1,5 +1,6 @@
 //! `medcode build`: the publishers' files become index files.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use medcode::build::{self, Built};
 use medcode::index::format::{self, Section};
 use medcode::sources::archive::sha256_hex;
-use medcode::sources::gather::Inputs;
+use medcode::sources::gather::{Inputs, Unused};
 use medcode::{CodeSystem, Index};
 use serde_json::json;
 
@@ -16,6 +17,14 @@ use super::{BuildArguments, flat};
 
 /// Builds, writes the files, and prints one line for each code system.
 pub fn run(options: &BuildArguments, json: bool) -> Result<ExitCode, String> {
+    for folder in &options.folders {
+        if !folder.is_dir() {
+            return Err(format!(
+                "{}: expected a folder with the publishers' files, found none: name another one with --data",
+                folder.display()
+            ));
+        }
+    }
     let bar = ProgressBar::new_spinner();
     bar.set_style(
         ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
@@ -30,8 +39,12 @@ pub fn run(options: &BuildArguments, json: bool) -> Result<ExitCode, String> {
         .map_err(|error| error.to_string())?;
     if built.releases.is_empty() {
         bar.finish_and_clear();
-        let said = built.warnings.join("\n  ");
-        return Err(format!("no code system can be built:\n  {said}"));
+        let mut said = built.warnings;
+        said.extend(inputs.unused().iter().map(not_used));
+        return Err(format!(
+            "no code system can be built:\n  {}",
+            said.join("\n  ")
+        ));
     }
     step("compiling, and checking that every code comes back");
     let all: Vec<CodeSystem> = CodeSystem::all().collect();
@@ -43,21 +56,22 @@ pub fn run(options: &BuildArguments, json: bool) -> Result<ExitCode, String> {
     bar.finish_and_clear();
 
     let index = Index::open(&bytes).map_err(|error| error.to_string())?;
-    if json {
+    // Whoever reads this may have read enough, and closed the pipe; the files are written.
+    let out = &mut std::io::stdout().lock();
+    let said = if json {
         let systems: Vec<_> = index
             .systems()
             .iter()
             .map(|system| json!({ "system": system.code_system(), "release": system.release(), "bytes": size(system) }))
             .collect();
-        println!(
-            "{:#}",
-            json!({ "systems": systems, "files": files, "warnings": built.warnings })
-        );
+        let all = json!({ "systems": systems, "files": files, "warnings": built.warnings });
+        writeln!(out, "{all:#}")
     } else {
-        report(&index, &built, &files);
-    }
+        report(&index, &built, &files, out)
+    };
+    said.map_err(|error| error.to_string())?;
     for unused in inputs.unused() {
-        eprintln!("{} is not used: {}", unused.path.display(), unused.why);
+        super::say(&not_used(unused));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -122,7 +136,16 @@ fn size(system: &medcode::System<'_>) -> usize {
     system.sections().map(|section| section.bytes.len()).sum()
 }
 
-fn report(index: &Index<'_>, built: &Built, files: &[(String, usize)]) {
+fn not_used(unused: &Unused) -> String {
+    format!("{} is not used: {}", unused.path.display(), unused.why)
+}
+
+fn report(
+    index: &Index<'_>,
+    built: &Built,
+    files: &[(String, usize)],
+    out: &mut impl Write,
+) -> std::io::Result<()> {
     for system in index.systems() {
         let release = system.release();
         let file = release.files.first();
@@ -131,7 +154,8 @@ fn report(index: &Index<'_>, built: &Built, files: &[(String, usize)]) {
             .chars()
             .take(12)
             .collect();
-        println!(
+        writeln!(
+            out,
             "{:<20} {} | {} codes, {} billable | {} {}{} | {} bytes",
             system.code_system().title(),
             release.version,
@@ -144,12 +168,29 @@ fn report(index: &Index<'_>, built: &Built, files: &[(String, usize)]) {
                 more => format!(" and {} more", more - 1),
             },
             size(system),
-        );
+        )?;
+        let links = system.links();
+        let (references, resolved) = links.resolved();
+        if references > 0 {
+            writeln!(
+                out,
+                "  {resolved} of the {references} codes and ranges that its notes name are codes of the release; not found:"
+            )?;
+            let notes = system.all_notes();
+            for (note, written) in links.unresolved() {
+                writeln!(
+                    out,
+                    "    {written} in \"{}\"",
+                    notes.words.text(notes.text(*note))
+                )?;
+            }
+        }
     }
     for (name, bytes) in files {
-        println!("{name}: {bytes} bytes");
+        writeln!(out, "{name}: {bytes} bytes")?;
     }
     for warning in &built.warnings {
-        println!("{warning}");
+        writeln!(out, "{warning}")?;
     }
+    Ok(())
 }

@@ -60,7 +60,10 @@ pub fn run(
     let headers = rows.headers().map_err(|error| failed(&error))?.clone();
     let columns = Columns::of(&headers).map_err(|error| failed(&error))?;
     if !columns.others.is_empty() {
-        eprintln!("not read: the columns {}", columns.others.join(", "));
+        super::say(&format!(
+            "not read: the columns {}",
+            columns.others.join(", ")
+        ));
     }
 
     let bar = ProgressBar::new(length);

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use medcode::claim::{Setting, Sex};
 use medcode::{CodeSystem, Date, Index};
 
 /// Offline search and validation of US medical codes.
@@ -137,6 +138,15 @@ pub struct ValidateArguments {
     /// The date of service, such as 2026-10-01
     #[arg(long, value_parser = date)]
     date: Option<Date>,
+    /// Where the service is given: professional, outpatient-facility or inpatient-facility
+    #[arg(long, value_parser = setting)]
+    setting: Option<Setting>,
+    /// The age of the patient in whole years
+    #[arg(long)]
+    age: Option<u32>,
+    /// The sex of the patient: female or male
+    #[arg(long, value_parser = sex)]
+    sex: Option<Sex>,
     /// Of the claims of a file, only errors
     #[arg(long)]
     errors: bool,
@@ -223,6 +233,20 @@ fn one_system(name: &str) -> Result<CodeSystem, String> {
     })
 }
 
+fn setting(name: &str) -> Result<Setting, String> {
+    let expected =
+        || "expected professional, outpatient-facility or inpatient-facility".to_string();
+    Setting::parse(name).ok_or_else(expected)
+}
+
+fn sex(name: &str) -> Result<Sex, String> {
+    match name {
+        "female" => Ok(Sex::Female),
+        "male" => Ok(Sex::Male),
+        _ => Err("expected female or male".to_string()),
+    }
+}
+
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a day of the calendar such as 2026-10-01".to_string())
 }
@@ -299,6 +323,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         Command::Inspect => ask::inspect(&index, &bytes, arguments.json, out),
     };
     said.map_err(|error| error.to_string())
+}
+
+/// Says something to whoever reads the errors; where nobody does any more, that is no failure.
+pub fn say(sentence: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{sentence}");
 }
 
 /// A system that a command needs.

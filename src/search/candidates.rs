@@ -57,7 +57,7 @@ pub fn collect(
         plan.words.get(*at).map_or(0, |word| word.postings)
     });
     let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
-    let needed = needed(plan);
+    let needed = needed(plan, sets);
     for at in order {
         let Some(word) = plan.words.get(at) else {
             continue;
@@ -166,8 +166,11 @@ pub fn collect(
 }
 
 /// The words that must bring documents in, as bits: of the slot whose readings have the fewest postings the rarest word of each
-/// reading. What matches the whole query matches one of the readings of every slot, so one of these words too.
-fn needed(plan: &Plan) -> u64 {
+/// reading. What matches the whole query matches one of the readings of every slot, so one of these words too. Slots that
+/// seventh characters match are passed over: these are in no postings.
+fn needed(plan: &Plan, sets: &[SetMasks]) -> u64 {
+    let composed = sets.iter().fold(0, |bits, set| bits | set.union);
+    let composed = composed | composed >> MOST_WORDS;
     let rarest = |reading: &super::plan::Reading| {
         let words = reading.words.iter().filter_map(|at| {
             let postings = plan.words.get(usize::from(*at))?.postings;
@@ -175,7 +178,11 @@ fn needed(plan: &Plan) -> u64 {
         });
         words.min()
     };
-    let slots = plan.slots.iter().map(|slot| {
+    let own = plan.slots.iter().filter(|slot| {
+        let mut words = slot.readings.iter().flat_map(|reading| &reading.words);
+        !words.any(|at| composed >> at & 1 != 0)
+    });
+    let slots = own.map(|slot| {
         let words = slot.readings.iter().filter_map(rarest);
         words.fold((0u32, 0u64), |(sum, bits), (postings, at)| {
             (sum.saturating_add(postings), bits | 1 << at)

@@ -627,3 +627,113 @@ fn habits_decide_between_like_hits_only() {
     assert_eq!(habitual[..3], ["M25519", "M25512", "M25511"]);
     assert_eq!(found("right shoulder pain", left)[0], "M25511");
 }
+
+#[test]
+fn of_a_long_query_the_beginning_counts() {
+    let typed = "diabetes ".repeat(super::MOST_WORDS);
+    let few = search(&typed);
+    assert!(!few.hits.is_empty());
+    let started = std::time::Instant::now();
+    for long in [
+        format!("{typed} pneumonia"),
+        "diabetes ".repeat(200_000),
+        format!("{}{}", "diabetes ".repeat(56), "x".repeat(1_000_000)),
+    ] {
+        let many = search(&long);
+        let codes = |result: &SearchResult| -> Vec<String> {
+            result
+                .hits
+                .iter()
+                .map(|hit| hit.concept.code.clone())
+                .collect()
+        };
+        assert_eq!(codes(&many), codes(&few));
+    }
+    search(&"a ".repeat(500_000));
+    search(&"x".repeat(1_000_000));
+    // Each took minutes when every word counted.
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn what_is_searched_within_must_be_there() {
+    let within = |name: &str| {
+        let options = SearchOptions {
+            within: Some(name.to_string()),
+            ..SearchOptions::default()
+        };
+        search_with("diabetes", &options)
+    };
+    assert!(!within("E11").within_unknown);
+    assert!(!within("J18").within_unknown);
+    let unknown = within("ZZZ");
+    assert!(unknown.within_unknown && unknown.hits.is_empty());
+    assert!(!search("diabetes").within_unknown);
+    let json = serde_json::to_value(&unknown).unwrap();
+    assert_eq!(json["withinUnknown"], true);
+}
+
+#[test]
+fn a_code_of_letters_comes_before_words_of_its_system() {
+    let hcpcs = Release {
+        version: "2025-10".to_string(),
+        concepts: [
+            ("A4634", "Replacement bulb for therapeutic light box"),
+            ("E1190", "Amputee wheelchair, detachable arms"),
+            ("MS", "Six month maintenance and servicing fee"),
+            ("QJ", "Services to a prisoner"),
+            ("TH", "Obstetrical services, prenatal or postpartum"),
+        ]
+        .into_iter()
+        .map(|(code, display)| Concept {
+            modifier: code.len() == 2,
+            ..concept(code, display, true)
+        })
+        .collect(),
+        ..Release::default()
+    };
+    let cm = Release {
+        version: "FY2026".to_string(),
+        concepts: vec![concept("G35", "Multiple sclerosis", true)],
+        ..Release::default()
+    };
+    let sclerosis = Meaning {
+        targets: vec![(CodeSystem::ICD10CM, Code::new("G35").unwrap())],
+        wording: String::new(),
+    };
+    let bytes = compile_with(
+        &[(CodeSystem::ICD10CM, &cm), (CodeSystem::HCPCS, &hcpcs)],
+        &Relations::default(),
+        &Vocabulary::new(vec![("ms".to_string(), vec![sclerosis])]),
+    )
+    .unwrap();
+    let index = Index::open(&bytes).unwrap();
+    let first = |query: &str, systems: &[CodeSystem]| {
+        let options = SearchOptions {
+            systems: systems.to_vec(),
+            ..SearchOptions::default()
+        };
+        let result = index.search(query, &options);
+        result.hits.first().map(|hit| hit.concept.code.clone())
+    };
+    for modifier in ["QJ", "TH", "MS", "qj", " th "] {
+        let code = modifier.trim().to_ascii_uppercase();
+        assert_eq!(first(modifier, &[CodeSystem::HCPCS]), Some(code));
+    }
+    assert_eq!(first("QJ", &[]).as_deref(), Some("QJ"));
+    // An abbreviation that people say is a word first; the modifier is still among the hits.
+    assert_eq!(first("ms", &[]).as_deref(), Some("G35"));
+    let all = index.search("ms", &SearchOptions::default());
+    assert_eq!((all.hits.len(), all.total), (2, 2));
+    let nothing = SearchOptions {
+        within: Some("A4634".to_string()),
+        ..SearchOptions::default()
+    };
+    assert!(
+        index
+            .search("QJ", &nothing)
+            .hits
+            .iter()
+            .all(|hit| hit.concept.code != "QJ")
+    );
+}

@@ -27,13 +27,13 @@ use super::{SourceError, workbook};
 use crate::concepts::{Concept, Note, NoteKind, Release, SourceFile};
 use crate::date::{Date, Period};
 
-/// Whether the text has the shape of a CPT code: four digits, and a digit or a capital letter (`F` performance
+/// Whether the text has the shape of a CPT code: four digits, and a digit or a letter that ends codes (`F` performance
 /// measures, `T` emerging technology, `U` laboratory, `M` and `A` administrative).
 pub fn is_code(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 5
         && bytes[..4].iter().all(u8::is_ascii_digit)
-        && (bytes[4].is_ascii_digit() || bytes[4].is_ascii_uppercase())
+        && (bytes[4].is_ascii_digit() || matches!(bytes[4], b'F' | b'T' | b'U' | b'M' | b'A'))
 }
 
 fn is_modifier(text: &str) -> bool {
@@ -872,6 +872,22 @@ mod tests {
             };
             assert_eq!(found, kind);
         }
+    }
+
+    #[test]
+    fn a_letter_that_ends_no_code_is_refused() {
+        for end in ['0', 'F', 'T', 'U', 'M', 'A'] {
+            assert!(is_code(&format!("9123{end}")), "{end}");
+        }
+        for end in ['X', 'B', 'O', 'f'] {
+            assert!(!is_code(&format!("9123{end}")), "{end}");
+        }
+        let list = text(&["91239\tPolishing of a knob", "9123X\tOiling of a hinge"]);
+        let error = read(&[("LONGULT.txt", list.as_bytes())]).unwrap_err();
+        assert_eq!(error.expected, "a code, a tab and a text");
+        let cut = list.trim_end().replace("9123X", "91240");
+        let error = read(&[("LONGULT.txt", cut.as_bytes())]).unwrap_err();
+        assert_eq!(error.expected, "a whole line");
     }
 
     #[test]

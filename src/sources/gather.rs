@@ -83,7 +83,7 @@ kinds! {
     Icd9cmSgIndex = "icd9cm_sg_index",
     /// HCPCS Level II: the publisher's workbook (`xlsx`) or text (`txt`), or three columns (`csv`).
     Hcpcs = "hcpcs",
-    /// CPT, licensed: `consolidated`, `tab` or `fixed`; see the table for the optional parts.
+    /// CPT, licensed: `consolidated`, `tab`, `fixed`, `medium` or `short`; see the table for the optional parts.
     Cpt = "cpt",
     /// General equivalence maps of diagnoses: part 0 from ICD-9-CM, part 1 to it (`txt`, `csv`).
     Gems = "gems",
@@ -424,6 +424,15 @@ impl Layout {
                             of_part(part).find(|candidate| {
                                 candidate.release == main.release
                                     && candidate.path.parent() == main.path.parent()
+                            })
+                        })
+                        .or_else(|| {
+                            // A licensed download has them in folders whose names change; two would be two releases.
+                            let mut all = of_part(part);
+                            all.next().filter(|_| {
+                                self.kind == InputKind::Cpt
+                                    && self.parts[part].optional
+                                    && all.next().is_none()
                             })
                         })
                 })
@@ -777,6 +786,53 @@ mod tests {
         let inputs = folder.discover(&["c"]);
         assert_eq!(inputs.get(InputKind::Icd9cmDxTitles), None);
         assert_eq!(inputs.unused().len(), 1);
+    }
+
+    #[test]
+    fn every_file_of_a_licensed_download_is_used() {
+        let parts: [&str; 6] = [
+            "MODUL.txt",
+            "Modifiers.txt",
+            "CPTPLA.xml",
+            "ConsumerDescriptor.txt",
+            "ClinicianDescriptor.txt",
+            "Link/history/Deleted_DTK_tab.txt",
+        ];
+        for (main, layout, lists) in [
+            ("ConsolidatedCodeList.txt", "consolidated", &[][..]),
+            ("Consolidated_Code_List.xlsx", "consolidated", &[]),
+            ("LONGULT.txt", "tab", &["MEDU.txt", "SHORTU.txt"]),
+            ("LONGUF.txt", "fixed", &["MEDU.txt", "SHORTU.txt"]),
+            ("MEDU.txt", "medium", &["SHORTU.txt"]),
+            ("SHORTU.txt", "short", &[]),
+        ] {
+            let names = || std::iter::once(&main).chain(lists).chain(&parts);
+            let files: Vec<(String, &[u8])> = names()
+                .map(|name| (format!("user/{name}"), &b"invented\n"[..]))
+                .collect();
+            let files: Vec<(&str, &[u8])> = files
+                .iter()
+                .map(|(name, bytes)| (&**name, *bytes))
+                .collect();
+            let folder = Folder::new("licensed", &files);
+            let inputs = folder.discover(&["user"]);
+            let cpt = inputs.get(InputKind::Cpt).unwrap();
+            assert_eq!(cpt.layout, layout);
+            assert_eq!(cpt.files().len(), names().count(), "{cpt}");
+            assert_eq!(inputs.unused(), []);
+        }
+    }
+
+    #[test]
+    fn an_archive_of_two_releases_is_not_one() {
+        let line = b"0010  Cholera\r\n";
+        let archive = zip_of(&[
+            ("CMS32_DESC_LONG_DX.txt", line),
+            ("CMS31_DESC_SHORT_DX.txt", line),
+        ]);
+        let folder = Folder::new("two", &[("a/titles.zip", &archive)]);
+        let inputs = folder.discover(&["a"]);
+        assert_eq!(inputs.get(InputKind::Icd9cmDxTitles), None);
     }
 
     #[test]

@@ -751,10 +751,126 @@ fn each_code_is_answered_on_its_own() {
     );
 }
 
+/// An index of codes that two systems have: one of each other's, and one that is a header in the other.
+fn ambiguous() -> Vec<u8> {
+    let days = period(20251001, 20260930);
+    let cm = release(
+        "FY2026",
+        days,
+        &[
+            ("E849", true, "Cystic fibrosis, unspecified"),
+            ("J1100", true, "Influenza with pneumonia"),
+        ],
+    );
+    let dx = release(
+        "v32",
+        period(20141001, 20150930),
+        &[
+            ("E849", false, "Place of occurrence"),
+            ("E8490", true, "Home accidents"),
+        ],
+    );
+    let sg = release(
+        "v32",
+        period(20141001, 20150930),
+        &[
+            ("22", false, "Operations on nasal sinuses"),
+            ("222", true, "Intranasal antrotomy"),
+        ],
+    );
+    let hcpcs = release(
+        "2025-10",
+        days,
+        &[("J1100", true, "Injection, dexamethasone")],
+    );
+    let releases = [
+        (CodeSystem::ICD10CM, &cm),
+        (CodeSystem::ICD9CM_DX, &dx),
+        (CodeSystem::ICD9CM_SG, &sg),
+        (CodeSystem::HCPCS, &hcpcs),
+    ];
+    compile(&releases, &concepts::Relations::default()).unwrap()
+}
+
 #[test]
-fn without_a_limit_of_fixes_none_is_looked_for() {
+fn a_code_of_two_systems_is_answered_with_both() {
+    let bytes = ambiguous();
+    let index = Index::open(&bytes).unwrap();
+    let on = |code: &str, date| {
+        let options = ValidateOptions {
+            date: Date::from_number(date),
+            ..ValidateOptions::default()
+        };
+        index.validate(code, &options)
+    };
+    let others = |answer: &Validation| -> Vec<(Option<CodeSystem>, Status)> {
+        let known = |other: &Validation| (other.system, other.status);
+        answer.others.iter().map(known).collect()
+    };
+    let drug = on("J1100", 20260201);
+    assert_eq!(others(&drug), [(Some(CodeSystem::HCPCS), Status::Billable)]);
+    assert!(
+        drug.message
+            .contains("J1100 is a HCPCS Level II code as well: Injection, dexamethasone"),
+        "{}",
+        drug.message
+    );
+    let place = on("E849", 0);
+    assert_eq!(place.status, Status::Billable);
+    assert_eq!(
+        others(&place),
+        [(Some(CodeSystem::ICD9CM_DX), Status::Header)]
+    );
+    assert_eq!(place.rule, Some("9-3"));
+    // A date decides.
+    assert_eq!(others(&on("E849", 20260201)), []);
+}
+
+#[test]
+fn letters_are_not_taken_for_a_code_of_digits() {
+    let bytes = ambiguous();
+    let index = Index::open(&bytes).unwrap();
+    let answer = index.validate("ZZZ", &ValidateOptions::default());
+    assert_eq!((answer.system, answer.fixes.len()), (None, 0));
+    let answer = index.validate("Z2Z", &ValidateOptions::default());
+    assert_eq!(answer.fixes[0].code, "22.2");
+}
+
+#[test]
+fn what_cannot_be_seen_or_is_wide_is_read_as_what_it_looks_like() {
+    let answer = validate("\u{202e}E11", None, 0);
+    let codes: Vec<&str> = answer.fixes.iter().map(|fix| fix.code.as_str()).collect();
+    assert_eq!(codes, ["E11.65", "E11.8", "E11.9"]);
+    assert!(!answer.message.contains('\u{202e}'), "{}", answer.message);
+    let answer = validate("E11.\u{FF19}", None, 0);
+    assert_eq!(
+        (answer.fixes[0].code.as_str(), answer.fixes[0].why.as_str()),
+        ("E11.9", "in plain letters and digits")
+    );
+    assert_eq!(validate("\u{FF45}119", None, 0).fixes[0].code, "E11.9");
+}
+
+#[test]
+fn a_long_text_is_answered_at_once() {
+    let started = std::time::Instant::now();
+    for long in ["X", "E11.9 ", "a\u{301}", "\u{202e}"] {
+        for system in [None, Some(CodeSystem::ICD10CM), Some(CodeSystem::CPT)] {
+            let answer = validate(&long.repeat(1_000_000), system, 0);
+            assert_eq!(
+                (answer.status, answer.system),
+                (Status::InvalidShape, system)
+            );
+            assert!(answer.message.len() < 400 && answer.fixes.is_empty());
+        }
+    }
+    // Ten thousand letters took more than a second when every beginning of them was looked up.
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn fixes_beyond_the_limit_are_counted() {
     let index = index();
-    for (limit, fixes, more) in [(0, 0, 0), (1, 1, 2), (3, 3, 0), (4, 3, 0)] {
+    for (limit, fixes, more) in [(0, 0, 3), (1, 1, 2), (3, 3, 0), (4, 3, 0)] {
         let options = ValidateOptions {
             fix_limit: limit,
             ..Default::default()

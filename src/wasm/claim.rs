@@ -382,6 +382,30 @@ fn line_of(value: JsValue) -> Result<Line, JsValue> {
     })
 }
 
+/// Where services are given.
+pub(super) fn setting(from: &Options) -> Result<Option<Setting>, JsValue> {
+    let Some(name) = from.string("setting")? else {
+        return Ok(None);
+    };
+    match Setting::parse(&name) {
+        Some(setting) => Ok(Some(setting)),
+        None => Err(invalid_option(
+            "professional, outpatient-facility or inpatient-facility as setting",
+            &name.into(),
+        )),
+    }
+}
+
+/// The sex that a claim states.
+pub(super) fn sex(from: &Options) -> Result<Option<Sex>, JsValue> {
+    match from.string("sex")?.as_deref() {
+        None => Ok(None),
+        Some("female") => Ok(Some(Sex::Female)),
+        Some("male") => Ok(Some(Sex::Male)),
+        Some(other) => Err(invalid_option("female or male as sex", &other.into())),
+    }
+}
+
 fn claim_of(value: JsValue) -> Result<Claim, JsValue> {
     let known = [
         "diagnoses",
@@ -396,35 +420,15 @@ fn claim_of(value: JsValue) -> Result<Claim, JsValue> {
         "discharge",
     ];
     let given = Options::of(value, &known)?;
-    let one_of = |name, expected: &str| {
-        let found = given.value(name)?.unwrap_or_default();
-        Err(invalid_option(&[expected, " as ", name].concat(), &found))
-    };
     Ok(Claim {
         diagnoses: list(&given, "diagnoses", diagnosis_of)?,
         procedures: list(&given, "procedures", code)?,
         lines: list(&given, "lines", line_of)?,
         admitting: given.string("admitting")?,
         reasons: list(&given, "reasons", code)?,
-        setting: match given.string("setting")? {
-            None => Setting::Professional,
-            Some(name) => match Setting::parse(&name) {
-                Some(setting) => setting,
-                None => {
-                    return one_of(
-                        "setting",
-                        "professional, outpatient-facility or inpatient-facility",
-                    );
-                }
-            },
-        },
+        setting: setting(&given)?.unwrap_or_default(),
         age: given.count("age")?.map(|age| age as u32),
-        sex: match given.string("sex")?.as_deref() {
-            None => None,
-            Some("female") => Some(Sex::Female),
-            Some("male") => Some(Sex::Male),
-            Some(_) => return one_of("sex", "female or male"),
-        },
+        sex: sex(&given)?,
         date: day(&given, "date")?,
         discharge: day(&given, "discharge")?,
     })

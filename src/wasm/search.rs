@@ -69,6 +69,8 @@ export interface SearchResult {
   correction?: string;
   /** Whether all texts were searched: not so where `quick` left some out. */
   complete: boolean;
+  /** Nothing was searched, because none of the systems has what `within` names. */
+  withinUnknown?: true;
 }
 
 /** What to search, and how much of it to return. */

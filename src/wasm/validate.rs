@@ -1,10 +1,13 @@
 //! Whether codes are valid.
 
+use js_sys::{Array, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::Medcode;
+use super::claim::{setting, sex};
 use super::plain::plain;
 use super::values::{JsResult, Options, text, texts};
+use crate::claim::About;
 use crate::validate::ValidateOptions;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -60,7 +63,7 @@ export interface Validation {
   message: string;
   /** What was probably meant, the likeliest first; codes that are valid for submission on the date. */
   fixes: Fix[];
-  /** How many more fixes of the same kind there are beyond the limit. */
+  /** How many more fixes of the same kind there are beyond the limit; absent where there are none. */
   moreFixes?: number;
   /** The release it was checked in. */
   release?: string;
@@ -70,14 +73,21 @@ export interface Validation {
   period?: Period;
   /** The answers of other code systems that know the same characters, where the system was not given. */
   others?: Validation[];
+  /** What is to be said of the code in the light of the patient and the place, where any was given. */
+  issues?: Issue[];
 }
 
 /** How to validate. */
 export interface ValidateOptions extends SystemOption {
   /** The date of service; for an inpatient stay, of discharge. Default: the code is checked in the release as a whole. */
   date?: DateString | null;
-  /** How many fixes to return at most, 0 or more. Default: 25. */
+  /** How many fixes to return at most, 0 or more. Default: 25. With 0 those of a list are counted in `moreFixes`. */
   fixLimit?: number | null;
+  /** Where the service is given. With this, an age or a sex the answer has `issues`. */
+  setting?: Setting | null;
+  /** The age of the patient in whole years. */
+  age?: number | null;
+  sex?: "female" | "male" | null;
 }
 "#;
 
@@ -95,8 +105,8 @@ impl Medcode {
         #[wasm_bindgen(unchecked_optional_param_type = "ValidateOptions | null")] options: JsValue,
     ) -> JsResult {
         let code = text(&code, "code")?;
-        let options = validate_options(options)?;
-        plain(&self.index()?.validate(&code, &options))
+        let (options, about) = validate_options(options)?;
+        self.checked(&code, &options, &about)
     }
 
     /// What each of these codes is, on its own, in their order.
@@ -109,17 +119,40 @@ impl Medcode {
         #[wasm_bindgen(unchecked_optional_param_type = "ValidateOptions | null")] options: JsValue,
     ) -> JsResult {
         let codes = texts(&codes, "codes")?;
-        let options = validate_options(options)?;
-        plain(&self.index()?.validate_all(&codes, &options))
+        let (options, about) = validate_options(options)?;
+        let answers = codes
+            .iter()
+            .map(|code| self.checked(code, &options, &about));
+        Ok(answers.collect::<Result<Array, JsValue>>()?.into())
     }
 }
 
-fn validate_options(options: JsValue) -> Result<ValidateOptions, JsValue> {
-    let options = Options::of(options, &["system", "date", "fixLimit"])?;
+impl Medcode {
+    /// The answer to one code, with what is to be said of it in the light of the patient, where that is asked for.
+    fn checked(&self, code: &str, options: &ValidateOptions, about: &About) -> JsResult {
+        let index = self.index()?;
+        let answer = plain(&index.validate(code, options))?;
+        if *about != About::default() {
+            let issues = plain(&index.issues_of_code(code, options, about))?;
+            Reflect::set(&answer, &"issues".into(), &issues)?;
+        }
+        Ok(answer)
+    }
+}
+
+fn validate_options(options: JsValue) -> Result<(ValidateOptions, About), JsValue> {
+    let known = ["system", "date", "fixLimit", "setting", "age", "sex"];
+    let options = Options::of(options, &known)?;
     let default = ValidateOptions::default();
-    Ok(ValidateOptions {
+    let about = About {
+        setting: setting(&options)?,
+        age: options.count("age")?.map(|age| age as u32),
+        sex: sex(&options)?,
+    };
+    let options = ValidateOptions {
         system: options.system()?,
         date: options.date()?,
         fix_limit: options.count("fixLimit")?.unwrap_or(default.fix_limit),
-    })
+    };
+    Ok((options, about))
 }

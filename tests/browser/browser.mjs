@@ -1,7 +1,8 @@
 // Opens the built page in Chromium for the tests beside this file. Every page must leave the console empty.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { serve } from "../../tools/serve.mjs";
 
@@ -97,6 +98,28 @@ export function withHost(html, test, { name = "host.html", headers = {}, prepare
       await prepare?.(page);
     },
   });
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/**
+ * What axe-core finds wrong.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string[]} [others] rules about whole pages, which a piece of a page does not meet
+ * @returns {Promise<string[]>}
+ */
+export async function violations(page, others = []) {
+  await page.evaluate(AXE);
+  return page.evaluate(async (without) => {
+    const { axe } = /** @type {{ axe: typeof import("axe-core") }} */ (/** @type {unknown} */ (globalThis));
+    const rules = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
+    const { violations } = await axe.run(document, { resultTypes: ["violations"], rules });
+    return violations.map(({ id, nodes }) => {
+      const found = nodes.map(({ html, any }) => `${html} ${any.map(({ message }) => message)}`);
+      return `${id}: ${found.join(" | ")}`;
+    });
+  }, others);
 }
 
 /** The text on the clipboard. @param {import("playwright-core").Page} page */

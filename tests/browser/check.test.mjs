@@ -52,6 +52,15 @@ describe("the check view", () => {
       assert.equal(await clipboard(page), "E11.9\nI10");
     }));
 
+  it("shows the other reading of characters that two code systems have", () =>
+    withPage(async (page) => {
+      await check(page, "V70");
+      const other = page.locator(".verdict .other");
+      assert.match((await other.textContent()) ?? "", /has it, too: V70/);
+      const [one, two] = await Promise.all([page.locator(".verdict > a.code").getAttribute("href"), other.locator("a").getAttribute("href")]);
+      assert.notEqual(one, two);
+    }));
+
   it("opens the details of a checked code", () =>
     withPage(async (page) => {
       await check(page, "I10");

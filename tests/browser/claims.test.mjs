@@ -88,6 +88,15 @@ describe("claims", () => {
     refuses(() => medcode.applyFix({}, { change: "paint" }), /expected replace/);
   });
 
+  it("says of a single code what the patient's age makes of it", () => {
+    assert.equal(medcode.validate("P07.30").issues, undefined);
+    assert.deepEqual(medcode.validate("P07.30", { age: 0 }).issues, []);
+    const [answer] = medcode.validateAll(["E11.9", "H25.10"], { age: 40, sex: "female" }).slice(1);
+    assert.deepEqual(answer.issues?.map(({ rule }) => rule), ["CM-6"]);
+    // @ts-expect-error there is no such setting
+    refuses(() => medcode.validate("I10", { setting: "office" }), /expected professional/);
+  });
+
   it("lists its rules once each, with their sources", () => {
     const rules = medcode.rules();
     assert.ok(rules.some(({ id }) => id === "CM-9"));

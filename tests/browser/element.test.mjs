@@ -1,15 +1,11 @@
 // `<medcode-lookup>` in a page of somebody else: a form field, a combobox, codes in and FHIR out.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, it } from "node:test";
-import { start, stop, withHost } from "./browser.mjs";
+import { start, stop, violations, withHost } from "./browser.mjs";
 
 before(start);
 after(stop);
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const SCRIPT = `<script type="module" src="element.js"></script>`;
 
@@ -50,15 +46,8 @@ const sent = (page) =>
 /** A property of the field. @param {import("playwright-core").Page} page @param {string} name @returns {Promise<any>} */
 const property = (page, name) => page.locator("#dx").evaluate((field, key) => /** @type {any} */ (field)[key], name);
 
-/** @param {import("playwright-core").Page} page */
-async function violations(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = /** @type {any} */ (globalThis);
-    const { violations } = await axe.run(document, { resultTypes: ["violations"], rules: { "landmark-one-main": { enabled: false }, "page-has-heading-one": { enabled: false }, region: { enabled: false } } });
-    return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ node) => node.html + node.any.map((/** @type {any} */ { message }) => message)).join(" | ")}`);
-  });
-}
+/** The rules about whole pages: the host of a test is none. */
+const OF_PAGES = ["landmark-one-main", "page-has-heading-one", "region"];
 
 describe("the element in a form", () => {
   it("is chosen by keyboard, tells FHIR, and is sent", () =>
@@ -368,7 +357,7 @@ describe("an input of the page with the list attached", () => {
         const input = page.getByRole("combobox", { name: "Code" });
         await input.pressSequentially("I10");
         await page.locator(".medcode-attached [role=option]").first().waitFor();
-        assert.deepEqual(await violations(page), []);
+        assert.deepEqual(await violations(page, OF_PAGES), []);
         await told(page);
         await page.keyboard.press("Enter");
         assert.equal(await input.inputValue(), "I10 Essential (primary) hypertension");
@@ -398,7 +387,7 @@ describe("axe-core finds nothing, and nothing scrolls sideways, in any state of 
         async (page) => {
           await page.locator("#dx .chip").nth(1).waitFor();
           const check = async (/** @type {string} */ state) => {
-            assert.deepEqual(await violations(page), [], state);
+            assert.deepEqual(await violations(page, OF_PAGES), [], state);
             const width = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
             assert.ok(width[0] <= width[1], `${state}: ${width}`);
             const list = await page.locator("#dx .popup").evaluate((popup) => popup.scrollWidth <= popup.clientWidth);

@@ -187,6 +187,31 @@ describe("what is loaded", () => {
       assert.deepEqual(outcome, { fulfilled: 2, last: "fulfilled", reasons: ["AbortError"], transferred: 0, refused: ["MedcodeError", "NOT_AN_INDEX"], aborted: "AbortError", ended: "the worker has ended" });
     }));
 
+  it("answers two clients of one shared worker", () =>
+    withHost("", async (page) => {
+      const found = await page.evaluate(async () => {
+        const { MedcodeWorker } = await import(/** @type {any} */ ("./client.js"));
+        const clients = [0, 1].map(() => new MedcodeWorker(new SharedWorker("./medcode.worker.js").port));
+        await Promise.all(clients.map(({ ready }) => ready));
+        const answers = await Promise.all(clients.map((client, at) => client.lookup(["I10", "E11.9"][at])));
+        const refused = await clients[0].call("free", []).catch((/** @type {Error} */ problem) => problem.message);
+        clients.forEach((client) => client.terminate());
+        return [...answers.map(({ code }) => code), refused];
+      });
+      assert.deepEqual(found, ["I10", "E11.9", "expected a method of Medcode, found 'free'"]);
+    }));
+
+  it("reads its files in node", async () => {
+    const { load } = await import(pathToFileURL(path.resolve(process.env.MEDCODE_DIST ?? "dist", "node.js")).href);
+    const medcode = await load();
+    assert.equal(medcode.search("e119").hits[0].code, "E11.9");
+    assert.equal(medcode.lookup("0DTJ4ZZ", { system: "icd10pcs" }).code, "0DTJ4ZZ");
+  });
+
+  it("can be imported where there is no document", async () => {
+    for (const name of ["element.js", "index.js", "attach.js"]) await import(pathToFileURL(path.resolve(process.env.MEDCODE_DIST ?? "dist", name)).href);
+  });
+
   it("says why where the worker file is not there", () =>
     withHost("", async (page) => {
       const message = await page.evaluate(async () => {

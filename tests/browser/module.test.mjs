@@ -218,7 +218,7 @@ describe("the module", () => {
     refuses(() => medcode.search("x", { systems: ["snomed"] }), "UNKNOWN_SYSTEM", /found 'snomed'/);
     refuses(() => medcode.search("x", { systems: ["cpt"] }), "SYSTEM_NOT_LOADED", /CPT is not loaded/);
     refuses(() => medcode.search("x", /** @type {any} */ ({ billableOnly: 1 })), "INVALID_OPTION", /expected true or false as billableOnly/);
-    refuses(call({ dat: "2026-10-01" }), "INVALID_OPTION", /expected one of the options system, date, fixLimit, found 'dat'/);
+    refuses(call({ dat: "2026-10-01" }), "INVALID_OPTION", /expected one of the options system, date, fixLimit, setting, age, sex, found 'dat'/);
     refuses(call(7), "INVALID_OPTION", /expected an object of options, found 7/);
     refuses(call([]), "INVALID_OPTION", /expected an object of options, found an array/);
     refuses(call({ system: "snomed" }), "UNKNOWN_SYSTEM", /expected one of the code systems .*found 'snomed'/);

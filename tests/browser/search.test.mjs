@@ -87,6 +87,19 @@ describe("the search box", () => {
       assert.equal(new Set(identities).size, 100);
     }));
 
+  it("narrows many hits down by what sets them apart, and widens again", () =>
+    withPage(async (page) => {
+      await type(page, "fracture of lower end of radius");
+      const left = page.locator('#facets [data-axis="laterality"][data-value="left"]');
+      await left.click();
+      await page.waitForFunction(() => [...document.querySelectorAll("#results .title")].every(({ textContent }) => /left/i.test(textContent ?? "")));
+      assert.ok((await codes(page)).length > 0);
+      await page.locator('#facets [data-axis="laterality"][aria-pressed="true"]').click();
+      await page.waitForFunction(() => [...document.querySelectorAll("#results .title")].some(({ textContent }) => /right/i.test(textContent ?? "")));
+      await type(page, "zzzzqqqq");
+      await page.waitForFunction(() => document.getElementById("facets")?.childElementCount === 0);
+    }));
+
   it("says what to try when nothing is found", () =>
     withPage(async (page) => {
       await type(page, "zzzzqqqq xxxwww");
@@ -100,5 +113,7 @@ describe("the search box", () => {
       const count = (await page.locator("#count").textContent()) ?? "";
       assert.match(count, /codes?/);
       await page.locator("#status", { hasText: count }).waitFor();
+      await page.locator("#clear").click();
+      await page.waitForFunction(() => document.getElementById("status")?.textContent === "");
     }));
 });

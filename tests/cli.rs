@@ -1,0 +1,118 @@
+//! The program as it is called: what it says of wrong calls and files, and that a closed pipe is no failure.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A folder of its own per test, removed at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str, files: &[(&str, &str)]) -> Folder {
+        let path = std::env::temp_dir().join(format!("medcode-cli-{}-{test}", std::process::id()));
+        std::fs::create_dir_all(path.join("data")).unwrap();
+        for (name, text) in files {
+            std::fs::write(path.join("data").join(name), text).unwrap();
+        }
+        Folder(path)
+    }
+
+    fn build(&self) -> Command {
+        let mut command = medcode(&["build", "--data"]);
+        command.arg(self.0.join("data"));
+        command.arg("--output").arg(self.0.join("index"));
+        command
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder that stays behind in the system's place for such is no failure.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn medcode(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_medcode"));
+    command.args(arguments);
+    command
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+// Invented descriptors in the publisher's layout.
+const LIST: &str = "91234\tPolishing of a brass knob\r\n91235\tOiling of a hinge\r\n";
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let output = medcode(&["build", "--data", "/nonexistent/files"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        errors(&output),
+        "medcode: /nonexistent/files: expected a folder with the publishers' files, found none: name another one with --data\n"
+    );
+}
+
+#[test]
+fn a_page_under_the_name_of_a_list_is_named() {
+    let page = "<html>Access denied</html>\n";
+    let folder = Folder::new("page", &[("icd10cm_order_2026.txt", page)]);
+    let output = folder.build().output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = errors(&output);
+    assert!(said.contains("no code system can be built"), "{said}");
+    assert!(
+        said.contains("icd10cm_order_2026.txt is not used: none of its first lines looks like"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_list_cut_at_a_line_end_is_refused_with_its_counts() {
+    let lines: String = (1..=2_000)
+        .map(|at| format!("{at:04} Operation {at}\n"))
+        .collect();
+    let names = ["CMS32_DESC_LONG_SG.txt", "CMS32_DESC_SHORT_SG.txt"];
+    let folder = Folder::new("cut", &names.map(|name| (name, lines.as_str())));
+    let output = folder.build().output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = errors(&output);
+    assert!(
+        said.contains("CMS32_DESC_LONG_SG.txt: expected 3882 codes") && said.contains("found 2000"),
+        "{said}"
+    );
+    let half = &lines[..lines.len() - 5];
+    let folder = Folder::new("half", &names.map(|name| (name, half)));
+    let said = errors(&folder.build().output().unwrap());
+    assert!(said.contains(":2000: expected a whole line"), "{said}");
+}
+
+#[test]
+fn a_build_that_nobody_reads_is_done_all_the_same() {
+    let folder = Folder::new("pipe", &[("LONGULT.txt", LIST), ("notes.docx", "mine")]);
+    let mut child = folder
+        .build()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let index = folder.0.join("index");
+    let search = |arguments: &[&str]| -> Output {
+        let mut command = medcode(arguments);
+        command.arg("--index").arg(&index).output().unwrap()
+    };
+    assert_eq!(search(&["lookup", "91235"]).status.code(), Some(0));
+    let unknown = search(&["search", "knob", "--within", "ZZZ"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(
+        errors(&unknown).contains("found 'ZZZ'"),
+        "{}",
+        errors(&unknown)
+    );
+    assert!(Path::new(&index).join("embedded.medcode").is_file());
+}

@@ -1,0 +1,9 @@
+// The package: everything without side effects. `element.js` registers the element.
+
+export { attachLookup } from "./attach.js";
+export { MedcodeWorker } from "./client.js";
+export { LookupController } from "./controller.js";
+export { codeableConceptOf, codingOf } from "./fhir.js";
+export { MedcodeLookup } from "./lookup.js";
+export { load, Medcode } from "./medcode.js";
+export { open } from "./open.js";
