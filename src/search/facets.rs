@@ -302,6 +302,8 @@ fn detail(system: &System<'_>, described: &[Described]) -> Option<Facet> {
         let mut path = system.ancestors(ConceptId::of_node(one.concept.node()));
         path.reverse();
         path.push(ConceptId::of_node(one.concept.node()));
+        // Where only the seventh character is left, it is the detail.
+        path.extend(one.concept.seventh().map(|_| one.concept));
         path
     };
     let paths: Vec<Vec<ConceptId>> = described.iter().map(path).collect();

@@ -459,9 +459,18 @@ impl Plan {
     pub fn contradictions(&self, terms: &Terms, text: &[Term]) -> u32 {
         let (mut denies, mut unclear) = (false, false);
         let mut count = 0;
+        // `not specified as primary or secondary` says neither.
+        let (mut since_not, mut neither) = (u32::MAX, false);
         for term in text {
             let marks = terms.marks(*term);
-            if marks & (terms::WITH | terms::WITHOUT) != 0 {
+            since_not = match marks & terms::NOT {
+                0 => since_not.saturating_add(1),
+                _ => 0,
+            };
+            neither |= since_not == 2 && terms.lexicon.get(*term) == "as";
+            if neither && marks & (terms::FUNCTION | terms::NEUTRAL) == 0 {
+                count += u32::from(self.bits_of(*term) != 0);
+            } else if marks & (terms::WITH | terms::WITHOUT) != 0 {
                 denies = marks & terms::WITHOUT != 0;
                 unclear = false;
             } else if marks & terms::FUNCTION != 0 {
