@@ -569,7 +569,7 @@ fn cm_13_use_additional_code() {
 
 #[test]
 fn headings_go_on_with_their_lines() {
-    let text = &issues(&claim(&["F02.80"]), "CM-12")[0].message;
+    let text = issues(&claim(&["F02.80"]), "CM-12")[0].message.clone();
     let joined = "the underlying physiological condition, such as: Parkinson's disease (G20.-)";
     assert!(text.contains(joined), "{text}");
 }
