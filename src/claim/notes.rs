@@ -29,6 +29,20 @@ fn refers(link: &Link, code: &Code) -> bool {
     link.targets.iter().any(|target| target.holds(code))
 }
 
+/// Notes as one sentence: a heading goes on with its first line, other lines follow after a semicolon.
+fn joined(texts: &[String]) -> String {
+    let mut all = String::new();
+    for text in texts {
+        match all.chars().next_back() {
+            None => {}
+            Some(':') => all.push(' '),
+            Some(_) => all.push_str("; "),
+        }
+        all.push_str(text);
+    }
+    all
+}
+
 /// Whether the words leave it to the record whether the instruction applies at all.
 fn conditional(text: &str) -> bool {
     [
@@ -126,7 +140,7 @@ impl Review<'_> {
                         let message = format!(
                             "{} asks for an additional code, and the claim has none of those named: \"{}\" (note at {}).",
                             known.code,
-                            texts.join("; "),
+                            joined(&texts),
                             owner_name(system, owner)
                         );
                         found.push((
@@ -199,7 +213,7 @@ impl Review<'_> {
             return None;
         }
         let texts: Vec<String> = notes.iter().map(|link| note_text(system, link)).collect();
-        let text = texts.join("; ");
+        let text = joined(&texts);
         let of = owner_name(system, owner);
         if let Some(other) = self.diagnoses.iter().skip(number + 1).find(named) {
             let message = format!(

@@ -568,6 +568,13 @@ fn cm_13_use_additional_code() {
 }
 
 #[test]
+fn headings_go_on_with_their_lines() {
+    let text = issues(&claim(&["F02.80"]), "CM-12")[0].message.clone();
+    let joined = "the underlying physiological condition, such as: Parkinson's disease (G20.-)";
+    assert!(text.contains(joined), "{text}");
+}
+
+#[test]
 fn cm_14_external_causes() {
     assert_count(&["W01", "S52.501A"], "CM-14", 1);
     assert_count(&["S52.501A", "W01"], "CM-14", 0);
