@@ -1,6 +1,8 @@
 // What the declarations of the module accept and refuse. Never run: the type check reads it (npm run typecheck).
 
+import { LookupController } from "../www/controller.js";
 import { load } from "../www/medcode.js";
+import { open } from "../www/open.js";
 
 const medcode = await load(() => undefined);
 
@@ -43,3 +45,17 @@ export const change = medcode.changes(["I42.0"], { date: "2026-10-01" }).changes
 medcode.validateClaim({ setting: "office" });
 // @ts-expect-error there is no such change
 medcode.applyFix({}, { change: "paint" });
+
+const controller = new LookupController(medcode, { pageSize: 5, systems: ["icd10cm"] });
+/** @type {string[]} */
+export const found = controller.state.hits.map(({ code }) => code);
+// @ts-expect-error there is no such status
+controller.state.status === "done";
+// @ts-expect-error what answers must have a search
+new LookupController({ find: () => [] });
+
+const either = await open({ way: "worker" });
+/** @type {string | undefined} */
+export const there = (await either.lookup("E11.9"))?.display;
+// @ts-expect-error there is no such way
+open({ way: "iframe" });

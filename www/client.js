@@ -22,7 +22,7 @@ import { scriptAddress } from "./trusted.js";
  * }} Methods
  */
 
-export class MedcodeWorker {
+class Client {
   #port;
   #worker;
   #number = 0;
@@ -155,3 +155,12 @@ export class MedcodeWorker {
 function superseded() {
   return new DOMException("a newer search took its place", "AbortError");
 }
+
+/**
+ * What answers in a worker: `search`, `addPack`, `ready`, `call`, `terminate`, and the methods of the module.
+ *
+ * @typedef {Client & Methods} MedcodeClient
+ */
+
+/** The client of a worker. Its methods are those of the module, so its type is written down here. */
+export const MedcodeWorker = /** @type {new (worker: Worker | MessagePort | URL | string) => MedcodeClient} */ (/** @type {unknown} */ (Client));

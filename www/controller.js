@@ -41,7 +41,7 @@
 /** How many hits are asked for at first, and how many more each time. */
 const PAGE = 50;
 
-/** How long an idle slice prepares: short enough that a key pressed meanwhile is answered within a frame or two. */
+/** How long an idle slice prepares at least: short enough that a key pressed meanwhile is answered within a frame or two. */
 const SLICE_MS = 12;
 
 /** @type {LookupState} */
@@ -163,8 +163,7 @@ export class LookupController {
     this.#preparing = true;
     try {
       while (!this.#ended && !this.#prepared) {
-        await idle();
-        this.#prepared = await prepare(SLICE_MS);
+        this.#prepared = await prepare(Math.max(SLICE_MS, await idle()));
       }
     } catch {
       // A source that went away while it prepared: the next search says so.
@@ -245,11 +244,15 @@ export class LookupController {
   }
 }
 
-/** Waits until the page has nothing better to do, or for a moment where nobody tells. */
+/**
+ * Waits until the page has nothing better to do, or for a moment where nobody tells.
+ *
+ * @returns {Promise<number>} for how many milliseconds it has nothing to do, as far as it knows
+ */
 function idle() {
   return new Promise((resolve) => {
-    if (typeof requestIdleCallback === "function") requestIdleCallback(resolve, { timeout: 200 });
-    else setTimeout(resolve);
+    if (typeof requestIdleCallback === "function") requestIdleCallback((deadline) => resolve(deadline.timeRemaining()), { timeout: 200 });
+    else setTimeout(() => resolve(0));
   });
 }
 

@@ -12,7 +12,8 @@ import { MedcodeWorker } from "./client.js";
 /**
  * @param {{ way?: "auto" | "here" | "worker", onProblem?: (problem: string) => void, worker?: URL | string }} [options] `worker`
  *   is the address of `medcode.worker.js` where it does not lie beside this file
- * @returns {Promise<import("./lookup.js").LookupSource>}
+ * @returns {Promise<import("./medcode.js").Medcode | import("./client.js").MedcodeClient>} the module, or the client of a worker, whose answers
+ *   are promises: with `await` before every call a page need not know which
  */
 export async function open({ way = "auto", onProblem = () => undefined, worker } = {}) {
   if (way !== "worker") {

@@ -125,7 +125,9 @@ export class SearchView {
   }
 
   /** @param {import("./controller.js").LookupState} state */
-  #show({ query, hits, total, correction }) {
+  #show({ query, hits, total, correction, complete }) {
+    // Whether better hits may still come.
+    this.list.dataset.complete = String(complete);
     this.clearButton.hidden = query === "";
     const kept = this.#shown.length > 0 && this.#shown.every((hit, at) => hit === hits[at]) ? this.#shown.length : 0;
     const options = this.#options(hits.slice(kept), kept);

@@ -133,7 +133,8 @@ export async function type(page, query) {
   await page.locator("#query").pressSequentially(query);
 }
 
-/** The codes in the result list, in order. @param {import("playwright-core").Page} page */
-export function codes(page) {
+/** The codes in the result list, in order, once no better ones can come. @param {import("playwright-core").Page} page */
+export async function codes(page) {
+  await page.locator('#results:not([data-complete="false"])').waitFor({ state: "attached" });
   return page.locator("#results .code").allTextContents();
 }

@@ -133,11 +133,13 @@ describe("the keyboard", () => {
   it("changes the work area with the arrows on the tabs", () =>
     withPage(async (page) => {
       await page.locator("#tab-search").focus();
-      await page.keyboard.press("ArrowRight");
-      assert.equal(await focused(page), "tab-check");
-      assert.equal(await page.locator("#tab-check").getAttribute("aria-selected"), "true");
-      assert.ok(await page.locator("#panel-check").isVisible());
-      assert.ok(await page.locator("#panel-search").isHidden());
+      for (const name of ["claim", "check", "lists"]) {
+        await page.keyboard.press("ArrowRight");
+        assert.equal(await focused(page), `tab-${name}`);
+        assert.equal(await page.locator(`#tab-${name}`).getAttribute("aria-selected"), "true");
+        assert.ok(await page.locator(`#panel-${name}`).isVisible());
+        assert.ok(await page.locator("#panel-search").isHidden());
+      }
       await page.keyboard.press("ArrowRight");
       assert.equal(await focused(page), "tab-search");
     }));
