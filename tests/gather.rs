@@ -50,7 +50,7 @@ fn the_official_files_are_recognised_each_as_what_it_is() {
         return;
     };
     let inputs = Inputs::discover(&["/nonexistent".into(), PathBuf::from(folder)]).unwrap();
-    // The shared folder has a file for all kinds but these; it holds no licensed file and no tabular list.
+    // The shared folder has a file for all kinds but these; it holds no licensed file, no tabular list, and no list about claims.
     let absent: Vec<InputKind> = InputKind::ALL
         .iter()
         .copied()
@@ -61,7 +61,13 @@ fn the_official_files_are_recognised_each_as_what_it_is() {
         [
             InputKind::Icd10cmTabular,
             InputKind::Cpt,
-            InputKind::ProcedureGems
+            InputKind::ProcedureGems,
+            InputKind::PairsPractitioner,
+            InputKind::PairsHospital,
+            InputKind::UnitsPractitioner,
+            InputKind::UnitsHospital,
+            InputKind::UnitsSupplier,
+            InputKind::Coverage,
         ]
     );
     for (kind, layout, release) in [

@@ -201,7 +201,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(await realpath(process.
   } catch (error) {
     const busy = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
     const sentence = error instanceof Error ? error.message : String(error);
-    console.error(busy ? "the port is in use by another program: name another one with --port" : sentence);
+    const port = busy && "port" in error ? error.port : "";
+    console.error(busy ? `port ${port} is in use by another program: name another one with --port` : sentence);
     process.exitCode = 2;
   }
 }

@@ -231,7 +231,8 @@ describe("the browser extension", () => {
       })();
       await panel.locator("#lookup").getByRole("combobox").pressSequentially("e119");
       await panel.locator("#lookup").getByRole("option").first().waitFor();
-      await page.keyboard.press("Enter");
+      // The panel goes away under the key, and then nothing tells that the key was handled: this is not waited for.
+      page.keyboard.press("Enter").catch(() => {});
       await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value !== "");
       assert.equal(await page.locator("#dx").inputValue(), "E11.9");
       assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).seen), ["input E11.9", "change E11.9"]);

@@ -19,9 +19,10 @@ const serve = (...args) => {
 
 describe("build.sh serve", () => {
   it("refuses a port that is none", () => {
-    for (const args of [["--port", "abc"], ["--port", "99999"], ["--port"], ["--port", "80", "81"], ["--prot", "80"]]) {
-      const sentence = `build.sh: expected --port and a number up to 65535, found '${args.join(" ")}'`;
-      assert.deepEqual(serve(...args), { status: 2, said: sentence });
+    const wrong = { "--port abc": "--port abc", "--port 99999": "--port 99999", "--port": "--port", "--port 80 81": "81", "--prot 80": "--prot 80" };
+    for (const [args, found] of Object.entries(wrong)) {
+      const sentence = `expected --port NUMBER or --root FOLDER, found '${found}'`;
+      assert.deepEqual(serve(...args.split(" ")), { status: 2, said: sentence });
     }
   });
 
@@ -30,7 +31,7 @@ describe("build.sh serve", () => {
     await once(other, "listening");
     const address = other.address();
     const port = String(typeof address === "object" ? address?.port : 0);
-    const sentence = `build.sh: port ${port} is in use by another program: name another one with --port`;
+    const sentence = `port ${port} is in use by another program: name another one with --port`;
     assert.deepEqual(serve("--port", port), { status: 2, said: sentence });
     other.close();
   });
