@@ -32,7 +32,8 @@ describe("build.sh serve", () => {
     const address = other.address();
     const port = String(typeof address === "object" ? address?.port : 0);
     const sentence = `port ${port} is in use by another program: name another one with --port`;
-    assert.deepEqual(serve("--port", port), { status: 2, said: sentence });
+    const answer = serve("--port", port);
     other.close();
+    assert.deepEqual(answer, { status: 2, said: sentence });
   });
 });
