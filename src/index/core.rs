@@ -344,8 +344,12 @@ impl Masks {
                 .get_mut(depth)
                 .is_some_and(|model| coder.flag(model, listed))
             {
-                let models = self.ids.get_mut(depth * 512..(depth + 1) * 512);
-                found = coder.symbol(models.unwrap_or(&mut []), 9, known).min(next);
+                let models = self
+                    .ids
+                    .get_mut(depth * LISTED as usize..(depth + 1) * LISTED as usize);
+                found = coder
+                    .symbol(models.unwrap_or(&mut []), LISTED.ilog2(), known)
+                    .min(next);
             } else {
                 let (mut mask, mut before) = (0, 0);
                 for digit in 0..36 {
@@ -583,18 +587,8 @@ impl<C: Coder> Trie<'_, C> {
             Some((phrases, words)) => {
                 let parent = self.out.title(above.parent);
                 let elder = self.out.title(number.wrapping_sub(1));
-                let place = Setting {
-                    field: u32::from(above.parent != NO_NODE),
-                    book: 0,
-                    title: parent,
-                    elder,
-                    elder_term: elder
-                        .iter()
-                        .take(2)
-                        .fold(1, |h, word| hash(h, u32::from(*word))),
-                    parent_term: category(&code),
-                    parent_first: parent.first().copied().map_or(0, u32::from),
-                };
+                let field = u32::from(above.parent != NO_NODE);
+                let place = Setting::beside(field, 0, parent, elder, category(&code));
                 let source = &self.input.words;
                 let text = phrases.text(self.coder, source, words, &place, value);
                 self.out.tokens.extend(text);

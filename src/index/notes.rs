@@ -1,13 +1,13 @@
-//! Texts that hang on codes: inclusion terms, notes, short titles.
+//! Texts that hang on codes: inclusion terms and notes.
 //!
 //! # The section
 //!
-//! One stream of decisions, primed by the core of the same system (its words and what its model learned): for every
-//! owner in order (the nodes, then the groups) the number of texts, and for each its kind (4 bits) and its words.
+//! One stream of decisions beside the core of the same system: for every owner in order (the nodes, then the groups)
+//! the number of texts, and for each its kind (4 bits) and its words as a phrase (see `index/phrases.rs`), which goes
+//! on from the words of the titles and from what follows what in them.
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::core::{Nodes, category};
-use super::mixing::hash;
 use super::phrases::{Phrases, Setting};
 use super::text::{Word, Words};
 use crate::concepts::NoteKind;
@@ -128,18 +128,7 @@ fn run<C: Coder>(coder: &mut C, input: &Notes, nodes: &Nodes) -> Notes {
                 true => &[][..],
                 false => input.text(number),
             };
-            let place = Setting {
-                field: kind.min(7),
-                book: kind >> 3,
-                title,
-                elder: &last,
-                elder_term: last
-                    .iter()
-                    .take(2)
-                    .fold(1, |h, word| hash(h, u32::from(*word))),
-                parent_term: category(&code),
-                parent_first: title.first().copied().map_or(0, u32::from),
-            };
+            let place = Setting::beside(kind.min(7), kind >> 3, title, &last, category(&code));
             last = texts.text(coder, &input.words, &mut out.words, &place, value);
             let kind_read = KINDS.get(kind as usize).copied().unwrap_or(NoteKind::Note);
             out.push(owner, kind_read, &last);

@@ -36,6 +36,29 @@ pub(super) struct Setting<'a> {
     pub parent_first: u32,
 }
 
+impl<'a> Setting<'a> {
+    /// Where a text about a code stands: its title or that of what is above it, the text before, and a hash of what the
+    /// code has in common with those near it.
+    pub fn beside(
+        field: u32,
+        book: u32,
+        title: &'a [Word],
+        elder: &'a [Word],
+        near: u32,
+    ) -> Setting<'a> {
+        let start = elder.iter().take(2);
+        Setting {
+            field,
+            book,
+            title,
+            elder,
+            elder_term: start.fold(1, |h, word| hash(h, u32::from(*word))),
+            parent_term: near,
+            parent_first: title.first().copied().map_or(0, u32::from),
+        }
+    }
+}
+
 /// Codes texts, and learns as it goes.
 pub(super) struct Phrases {
     numbers: HashMap<String, Word>,
