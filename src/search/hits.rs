@@ -117,6 +117,7 @@ pub fn look(
         contradictions,
         source: match terms.kind(document) {
             MatchedBy::Title => 0,
+            MatchedBy::IndexTerm => weights::INDEX_COST,
             _ => weights::SOURCE_COST,
         },
         rank: terms.rank(document) * weights::RANK_COST,

@@ -9,7 +9,7 @@ use super::fold::{self, FoldedWord};
 use super::terms::{self, Lexicon, Term, Terms};
 use super::typos;
 use super::weights::{self, BIT};
-use crate::index::vocabulary::{Meaning, Vocabulary};
+use crate::index::vocabulary::Vocabulary;
 
 /// The bits of a mask are two for each word.
 pub const MOST_WORDS: usize = 32;
@@ -251,9 +251,8 @@ impl Plan {
         } else {
             weights::MEANING_PERCENTS
         };
-        for (meaning, percent) in context.vocabulary.meanings(phrase).iter().zip(percents) {
-            let wording = (context.wording)(meaning);
-            let title = !meaning.targets.is_empty();
+        for (meant, percent) in (context.meanings)(phrase).into_iter().zip(percents) {
+            let Meant { wording, title } = meant;
             let mut kept = Vec::new();
             let mut negating = self.negating;
             for word in wording.split(' ') {
@@ -563,8 +562,16 @@ pub struct Context<'c> {
     pub vocabulary: &'c Vocabulary,
     /// The nodes whose codes begin with a piece of a query.
     pub codes: &'c dyn Fn(&str) -> std::ops::Range<u32>,
-    /// The wording of a meaning, in folded words with one blank between them.
-    pub wording: &'c dyn Fn(&Meaning) -> String,
+    /// What a phrase of the vocabulary may mean in this code system, the most usual first.
+    pub meanings: &'c dyn Fn(usize) -> Vec<Meant>,
+}
+
+/// What a phrase may mean.
+pub struct Meant {
+    /// Folded words with one blank between them.
+    pub wording: String,
+    /// Whether that is the title of a code.
+    pub title: bool,
 }
 
 /// The longest phrase of the vocabulary that some words begin with: its length in words, and its number.

@@ -734,7 +734,7 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
 }
 
 /// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its
-/// meaning. `known` are all its phrases.
+/// meaning among those that lead to this system or to none. `known` are all its phrases.
 fn phrases<'v>(
     system: &System<'_>,
     vocabulary: &Vocabulary,
@@ -742,13 +742,16 @@ fn phrases<'v>(
 ) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
     for (at, phrase) in known.iter().enumerate() {
-        for (rank, meaning) in (0..=u8::MAX).zip(vocabulary.meanings(at)) {
-            for (of, code) in &meaning.targets {
-                if *of == system.code_system() {
-                    let node = node_of(system, code.as_str());
-                    phrases.extend(node.map(|node| (node, phrase.as_str(), rank)));
-                }
-            }
+        let meanings = vocabulary.meanings(at).iter().map(|meaning| {
+            let targets = meaning.targets.iter();
+            let here = targets.filter(|(of, _)| *of == system.code_system());
+            (meaning.targets.is_empty(), here)
+        });
+        // What leads to other systems only competes with nothing here.
+        let here = meanings.filter(|(free, here)| *free || here.clone().next().is_some());
+        for (rank, (_, targets)) in (0..=u8::MAX).zip(here) {
+            let nodes = targets.filter_map(|(_, code)| node_of(system, code.as_str()));
+            phrases.extend(nodes.map(|node| (node, phrase.as_str(), rank)));
         }
     }
     phrases

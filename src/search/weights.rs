@@ -48,6 +48,8 @@ pub const MEANING_OF_WORD_PERCENTS: [u32; 8] = [90, 80, 75, 70, 67, 64, 61, 58];
 
 /// What it costs a text not to be the publisher's title: of equal texts the title is the surer one.
 pub const SOURCE_COST: u32 = BIT / 8;
+/// The same for a row of the Alphabetic Index, which names every code that it may be, where the vocabulary names the usual one.
+pub const INDEX_COST: u32 = SOURCE_COST + 1;
 
 /// What each place costs that a code stands after the first meaning of a phrase that was typed.
 pub const RANK_COST: u32 = BIT / 2;
