@@ -20,6 +20,7 @@ use crate::sources::{
 use crate::vocabulary;
 
 mod checks;
+mod releases;
 
 /// So many codes that the vocabulary names may be missing from the releases: another year's release lacks a few. More mean
 /// that a file is not what it should be.
@@ -70,8 +71,11 @@ pub fn read(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Built, SourceError> 
                 .iter()
                 .filter(|a| a.system == system)
                 .collect();
+            let validity = validity(system, &built.relations.edits);
+            let earlier = read_earlier(system, &release.version, inputs)?;
+            releases::join(&mut release, earlier, &validity, &mut built.warnings);
             apply_addenda(&mut release, &later)?;
-            apply_validity(system, &mut release, &built.relations.edits);
+            apply_validity(&mut release, &validity);
             built.releases.push((system, release));
         }
     }
@@ -150,6 +154,11 @@ fn read_icd10cm(
             &tabular.concepts,
         )?;
     }
+    // The tabular list of a later year is not about these titles: they are read again as an earlier release.
+    let titles = titles.filter(|order| {
+        let later = |tabular: &tabular::Tabular| year(&order.version) < year(&tabular.version);
+        !tabular.as_ref().is_some_and(later)
+    });
     match (titles, tabular) {
         (Some(order), Some(tabular)) => {
             release.version = order.version.clone();
@@ -187,6 +196,58 @@ fn read_icd10cm(
         release.index.extend(index.entries);
     }
     Ok(Some(release))
+}
+
+/// The year of a release, without its update.
+fn year(version: &str) -> &str {
+    version.trim_end_matches(" April")
+}
+
+/// Reads the releases of a system that lie beside the one that was read: their codes and titles alone.
+fn read_earlier(
+    system: CodeSystem,
+    version: &str,
+    inputs: &Inputs,
+) -> Result<Vec<Release>, SourceError> {
+    let kind = match system {
+        CodeSystem::ICD10CM => InputKind::Icd10cmTitles,
+        CodeSystem::ICD10PCS => InputKind::Icd10pcsTitles,
+        CodeSystem::HCPCS => InputKind::Hcpcs,
+        _ => return Ok(Vec::new()),
+    };
+    // The chosen titles are themselves of an earlier year where a later tabular list took their place.
+    let chosen = inputs
+        .get(kind)
+        .filter(|input| system == CodeSystem::ICD10CM && year(&input.release) < year(version));
+    let mut earlier = Vec::new();
+    for input in inputs.earlier(kind).chain(chosen) {
+        let mut files = Vec::new();
+        let Some((name, bytes)) = part(input, 0, &mut files)? else {
+            continue;
+        };
+        let release = match (system, input.layout) {
+            (CodeSystem::HCPCS, _) => Release {
+                files,
+                ..hcpcs::read(&name, &bytes)?
+            },
+            (_, layout) => {
+                let order = match layout {
+                    "codes" => order::read_codes(&name, &bytes, system)?,
+                    _ => order::read(&name, &bytes, system)?,
+                };
+                Release {
+                    period: release::period(&order.version).unwrap_or_default(),
+                    version: order.version,
+                    concepts: order.concepts,
+                    files,
+                    ..Release::default()
+                }
+            }
+        };
+        known::check(&name, system, &release.version, &release.concepts)?;
+        earlier.push(release);
+    }
+    Ok(earlier)
 }
 
 fn read_icd10pcs(
@@ -538,16 +599,21 @@ fn apply_addenda(release: &mut Release, addenda: &[&Addendum]) -> Result<(), Sou
     }
     if let Some(effective) = latest {
         let year = effective.number() / 10_000 + 1;
-        release.version = format!("{} with the FY{year} code changes", release.version);
+        let renamed = |version: &str| format!("{version} with the FY{year} code changes");
+        release.version = renamed(&release.version);
         release.period.end = Date::new(year, 9, 30);
+        if let Some((version, period)) = release.parts.last_mut() {
+            *version = renamed(version);
+            period.end = release.period.end;
+        }
     }
     release.concepts = concepts.into_values().collect();
     Ok(())
 }
 
-/// Sets from when to when each code is valid, where the Medicare Code Editor's table states it and the
-/// publisher's own files do not. The table's last day for codes still valid says nothing about them.
-fn apply_validity(system: CodeSystem, release: &mut Release, edits: &[CodeEdits]) {
+/// From when to when each code is valid, as the Medicare Code Editor's table states it. The table's last day says nothing
+/// about codes that are still valid, and is left out.
+fn validity(system: CodeSystem, edits: &[CodeEdits]) -> HashMap<&str, Period> {
     let horizon = edits
         .iter()
         .filter(|e| e.system == system)
@@ -560,6 +626,14 @@ fn apply_validity(system: CodeSystem, release: &mut Release, edits: &[CodeEdits]
         period.start = period.start.min(edit.period.start);
         period.end = period.end.max(edit.period.end);
     }
+    for period in periods.values_mut() {
+        period.end = period.end.filter(|end| Some(*end) != horizon);
+    }
+    periods
+}
+
+/// Sets from when to when each code is valid, where the publisher's own files do not state it.
+fn apply_validity(release: &mut Release, periods: &HashMap<&str, Period>) {
     for concept in release
         .concepts
         .iter_mut()
@@ -567,10 +641,7 @@ fn apply_validity(system: CodeSystem, release: &mut Release, edits: &[CodeEdits]
     {
         if let Some(period) = periods.get(concept.code.as_str()) {
             concept.period.start = concept.period.start.or(period.start);
-            concept.period.end = concept
-                .period
-                .end
-                .or(period.end.filter(|end| Some(*end) != horizon));
+            concept.period.end = concept.period.end.or(period.end);
         }
     }
 }

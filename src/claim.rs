@@ -523,12 +523,12 @@ impl Review<'_> {
     }
 
     /// The flags that the Medicare Code Editor has for a diagnosis on the day of the claim, or, where that has none, on
-    /// the first day of the release.
+    /// the first day of the latest release.
     fn flags(&self, known: &Known) -> EditFlags {
         let Some(system) = self.system else {
             return EditFlags::default();
         };
-        let date = self.date.or(system.release().period.start);
+        let date = self.date.or(system.release().latest().start);
         date.map_or(EditFlags::default(), |date| {
             system.edits(known.concept).on(date)
         })
@@ -745,7 +745,7 @@ impl<'a> Index<'a> {
         let issue = |system: CodeSystem| {
             let own = || uncovered.iter().filter(|(other, ..)| *other == system);
             let (_, date, _) = own().next()?;
-            let release = self.system(system)?.release();
+            let all = crate::validate::all_releases(self.system(system)?);
             let rule = if system == CodeSystem::HCPCS {
                 "HC-2"
             } else {
@@ -757,8 +757,7 @@ impl<'a> Index<'a> {
                 rule,
                 items: own().map(|(.., item)| *item).collect(),
                 message: format!(
-                    "{system} is loaded as {}, which does not cover {date}: {count} code{} of the claim {} in that release, and may not be on the date.",
-                    release.version,
+                    "{system} is loaded as {all}, which does not cover {date}: {count} code{} of the claim {} in it, and may not be valid on the date.",
                     if count == 1 { "" } else { "s" },
                     if count == 1 { "is" } else { "are" },
                 ),

@@ -344,9 +344,9 @@ impl Review<'_> {
     pub(super) fn present_on_admission(&mut self) {
         const INDICATORS: [&str; 4] = ["Y", "N", "U", "W"];
         let inpatient = self.claim.setting == Setting::InpatientFacility;
-        // The list of exempt codes is that of the release's first year; without it nothing is missing.
+        // The list of exempt codes is that of the latest release's first year; without it nothing is missing.
         let listed = self.system.filter(|system| {
-            let year = system.release().period.start;
+            let year = system.release().latest().start;
             let fits = self
                 .date
                 .is_none_or(|date| year.is_none_or(|start| start <= date));

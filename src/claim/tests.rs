@@ -413,7 +413,7 @@ fn a_date_that_a_release_does_not_cover_is_told_once() {
     assert_eq!((found.len(), found[0].severity), (1, Severity::Warning));
     assert_eq!(
         found[0].message,
-        "ICD-10-CM is loaded as FY2026, which does not cover 2026-10-01: 5 codes of the claim are in that release, and may not be on the date."
+        "ICD-10-CM is loaded as FY2026 (2025-10-01 to 2026-09-30), which does not cover 2026-10-01: 5 codes of the claim are in it, and may not be valid on the date."
     );
     late.date = Date::new(2025, 12, 31);
     assert_eq!(issues(&late, "HC-2").len() + issues(&late, "CM-2").len(), 0);

@@ -363,6 +363,9 @@ pub fn systems(index: &Index<'_>, json: bool, out: &mut impl Write) -> Result<Ex
             release.version,
             days(release.period)
         )?;
+        for part in &release.parts {
+            writeln!(out, "  {}{}", part.version, days(part.period))?;
+        }
         writeln!(out, "  {}", system.code_system().uri())?;
         writeln!(
             out,

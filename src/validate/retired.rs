@@ -15,16 +15,20 @@ impl Check<'_, '_> {
         if let Some((status, text)) = self.cut_over() {
             return Some((status, "9-2", format!("{code} {text}"), period));
         }
-        let release = self.system.release().period;
+        let release = self.system.release();
         let (first, last) = match self.options.date {
             Some(date) => (Some(date), Some(date)),
-            None => (release.start, release.end),
+            None => (release.latest().start, release.latest().end),
         };
         let on = match self.options.date {
             Some(date) => format!(" on {date}"),
             None => String::new(),
         };
-        let not_loaded = format!("It is not in the loaded release {}.", self.release());
+        let s = if release.parts.is_empty() { "" } else { "s" };
+        let not_loaded = format!(
+            "It is not in the loaded release{s} {}.",
+            self.all_releases()
+        );
         let (status, message) = match (period.start, period.end) {
             (start, Some(end)) if first.is_some_and(|first| end < first) => {
                 self.fix_successors();
@@ -49,7 +53,7 @@ impl Check<'_, '_> {
                 match self
                     .options
                     .date
-                    .is_some_and(|date| !release.contains(date))
+                    .is_some_and(|date| !release.covers(date))
                 {
                     true => (Status::DateNotCovered, message),
                     false => (Status::NotInRelease, message),
