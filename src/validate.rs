@@ -76,7 +76,7 @@ pub enum Status {
     DateNotCovered,
     /// The index does not hold the code system.
     UnknownSystem,
-    /// It looks like a CPT code, which only a licensed file can confirm: it may well be valid.
+    /// It looks like a CPT code or a dental code, which only a licensed file can confirm: it may well be valid.
     UnknownNoPack,
 }
 
@@ -739,6 +739,13 @@ impl<'c, 'a> Check<'c, 'a> {
 
     /// Answers a code that the release has.
     fn found(mut self, concept: ConceptId) -> Validation {
+        if !self.system.billable(concept)
+            && let Some((status, rule, message, period)) = self.divided()
+        {
+            let mut answer = self.done(status, Some(rule), message);
+            answer.period = Some(period);
+            return answer;
+        }
         let code = self.system.code(concept);
         let display = self.titled(concept);
         let (title, noun) = (self.title(), self.noun());
@@ -954,6 +961,17 @@ impl<'c, 'a> Check<'c, 'a> {
             self.fix_nearest();
             return self.misshapen(shape);
         }
+        let dental = self
+            .plain
+            .strip_prefix('D')
+            .is_some_and(|rest| rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit()));
+        if self.system.code_system() == CodeSystem::HCPCS && dental {
+            let message = format!(
+                "{} looks like a dental code (CDT). Those are licensed by the American Dental Association and are no part of the HCPCS Level II file, so whether it is valid is unknown.",
+                self.plain
+            );
+            return self.done(Status::UnknownNoPack, Some("HC-1"), message);
+        }
         self.fix_nearest();
         if self.options.fix_limit > 0 && self.fixes.fixes.is_empty() {
             self.fix_early_seventh();
@@ -985,9 +1003,6 @@ impl<'c, 'a> Check<'c, 'a> {
     /// How far into the code the release can be followed, as a sentence.
     fn furthest(&self) -> Option<String> {
         let system = self.system.code_system();
-        if system == CodeSystem::HCPCS && self.plain.starts_with('D') && self.plain.len() == 5 {
-            return Some(" Codes with D and four digits are dental codes (CDT) of the American Dental Association, which are not part of the HCPCS Level II file.".to_string());
-        }
         let known = (1..self.plain.len())
             .rev()
             .filter_map(|length| self.plain.get(..length))

@@ -56,6 +56,35 @@ fn conditional(text: &str) -> bool {
     .any(|words| text.contains(words))
 }
 
+/// How the notes begin that name what a condition is always due to, or always goes with. Others name what it may go with
+/// ("any follow-up examination", "heart failure due to hypertension"): they say nothing of a claim that has none of it.
+const ALWAYS: &[&str] = &[
+    "underlying",
+    "neoplasm",
+    "malignan",
+    "type of",
+    "COVID-19",
+    "coronary atherosclerosis",
+    "atherosclerosis of",
+    "complication of transplanted",
+    "smoke inhalation",
+    "underdosing",
+    "(T51-T65)",
+];
+
+/// Whether a note names what its condition is always due to.
+fn unconditional(text: &str) -> bool {
+    let text = text.strip_prefix("the ").unwrap_or(text);
+    ALWAYS.iter().any(|begin| text.starts_with(begin)) && !optional(text)
+}
+
+/// Whether the words leave it open whether there is such a condition.
+fn optional(text: &str) -> bool {
+    ["if applicable", "if known", "if any", "when applicable"]
+        .iter()
+        .any(|words| text.contains(words))
+}
+
 impl Review<'_> {
     /// CM-9 and CM-10: pairs of diagnoses of which a note of one, or of what it stands under, names the other.
     pub(super) fn excludes(&mut self) {
@@ -199,6 +228,10 @@ impl Review<'_> {
         notes: &[&Link],
     ) -> Option<Finding> {
         let known = self.diagnoses.get(number)?;
+        // The note of T36 to T50 is for adverse effects alone, and CM-23 says where those stand.
+        if super::drugs::drug_code(known).is_some() {
+            return None;
+        }
         let named = |other: &&Known| {
             let code = Code::new(&other.plain);
             other.plain != known.plain
@@ -225,12 +258,16 @@ impl Review<'_> {
                 to: known.at,
             };
             let items = vec![known.item(), other.item()];
-            return Some((Severity::Error, "CM-12", items, message, vec![fix]));
+            let severity = match optional(&text) {
+                true => Severity::Warning,
+                false => Severity::Error,
+            };
+            return Some((severity, "CM-12", items, message, vec![fix]));
         }
-        // A note that gives examples is satisfied by any underlying condition; one that says "if applicable", by none.
+        // A note that gives examples, or names conditions without their codes, is satisfied by any condition before.
         let open = texts.iter().any(|text| conditional(text))
             || notes.iter().any(|link| link.targets.is_empty());
-        if open && (known.at > 0 || text.contains("applicable") || text.contains("if ")) {
+        if !unconditional(&text) || (open && known.at > 0) {
             return None;
         }
         let message = format!(

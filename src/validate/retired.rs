@@ -63,6 +63,30 @@ impl Check<'_, '_> {
         Some((status, self.date_rule(), message, period))
     }
 
+    /// Answers a header that was a code on a day which the loaded releases do not cover, before it was divided.
+    pub(super) fn divided(&mut self) -> Option<(Status, &'static str, String, Period)> {
+        let date = self.options.date?;
+        if self.system.release().covers(date) || self.cut_over().is_some() {
+            return None;
+        }
+        let period = self.system.validity(&self.plain)?;
+        if !period.contains(date) {
+            return None;
+        }
+        let code = self.system.code_system().dotted(&self.plain);
+        let shown = |word: &str, day: Option<crate::date::Date>| {
+            day.map_or(String::new(), |day| format!(" {word} {day}"))
+        };
+        let message = format!(
+            "{code} was a code of {}{}{}, says the table of the Medicare Code Editor. Loaded is {}, where it is divided; that does not cover {date}.",
+            self.title(),
+            shown("from", period.start),
+            shown("to", period.end),
+            self.all_releases()
+        );
+        Some((Status::DateNotCovered, self.date_rule(), message, period))
+    }
+
     /// Adds the codes that took the place of this one as fixes, those that are valid on the date.
     pub(super) fn fix_successors(&mut self) {
         if self.options.fix_limit == 0 {
