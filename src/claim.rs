@@ -548,6 +548,7 @@ impl<'a> Index<'a> {
     pub fn validate_claim(&self, claim: &Claim) -> Vec<Issue> {
         let mut issues = Vec::new();
         let mut uncovered = Vec::new();
+        let mut licensed = Vec::new();
         let mut diagnoses = Vec::new();
         let mut revisions = [None, None];
         let system = self.system(CodeSystem::ICD10CM);
@@ -627,19 +628,32 @@ impl<'a> Index<'a> {
                     line: at,
                     at: number,
                 };
+                let shape = modifier.trim().len() == 2
+                    && modifier.trim().bytes().all(|c| c.is_ascii_alphanumeric());
+                if !shape && !modifier.trim().is_empty() {
+                    let what = "is no modifier: those have two letters or digits";
+                    issues.push(wrong_kind(modifier, what, "MOD-1", item));
+                    continue;
+                }
                 let (known, issue) =
                     self.check(modifier, &systems, date, (item, true), &mut uncovered);
-                issues.extend(match known {
-                    Some(known) if !self.is_modifier(known) => Some(wrong_kind(
-                        modifier,
-                        "is a procedure code, not a modifier",
-                        "MOD-1",
-                        item,
-                    )),
-                    _ => issue,
-                });
+                match (known, issue) {
+                    (Some(known), _) if !self.is_modifier(known) => {
+                        let what = "is a procedure code, not a modifier";
+                        issues.push(wrong_kind(modifier, what, "MOD-1", item));
+                    }
+                    // Told once for all of them.
+                    (None, Some(issue)) if issue.severity == Severity::Information => {
+                        licensed.push((item, modifier.trim().to_ascii_uppercase()));
+                    }
+                    (None, Some(issue)) if issue.rule == "MOD-1" && issue.items == [item] => {
+                        issues.push(self.no_modifier(modifier, issue));
+                    }
+                    (_, issue) => issues.extend(issue),
+                }
             }
         }
+        issues.extend(licensed_modifiers(licensed));
         issues.extend(self.not_covered(&uncovered));
         let mut review = Review {
             index: self,
@@ -724,6 +738,9 @@ impl<'a> Index<'a> {
                 return (Some((*system, concept)), None);
             }
         }
+        if code.trim().is_empty() {
+            return (None, Some(empty(item)));
+        }
         let answer = self.validate_item(code, systems, date);
         if let (Status::DateNotCovered, Some(concept), Some(date)) =
             (answer.status, &answer.concept, date)
@@ -734,7 +751,50 @@ impl<'a> Index<'a> {
             let system = self.system(concept.system)?;
             Some((concept.system, system.find(&concept.plain_code)?))
         });
-        (known, issue_of(&answer, item, described))
+        let mut issue = issue_of(&answer, item, described);
+        if let Some(issue) = issue
+            .as_mut()
+            .filter(|issue| issue.severity == Severity::Error && known.is_none())
+            && let Some(what) = self.elsewhere(code, systems)
+        {
+            // What is a mistake away in this system is not what was meant.
+            issue.message = [code.trim(), " is ", &what, ", and stands in another's place."].concat();
+            issue.fixes.clear();
+            issue.more_fixes = 0;
+        }
+        (known, issue)
+    }
+
+    /// What a code is in a system other than those that belong in its place; nothing where none has it.
+    fn elsewhere(&self, code: &str, systems: &[CodeSystem]) -> Option<String> {
+        let mut others = self
+            .systems()
+            .iter()
+            .filter(|system| !systems.contains(&system.code_system()));
+        others.find_map(|system| {
+            let concept = self.valid_at_once(code, system.code_system(), None)?;
+            let what = match self.is_modifier((system.code_system(), concept)) {
+                true => "a modifier of",
+                false => "a code of",
+            };
+            let display = system.display(concept);
+            Some(format!("{what} {} ({display})", system.code_system()))
+        })
+    }
+
+    /// What is said of two characters that no loaded list has as a modifier.
+    fn no_modifier(&self, modifier: &str, issue: Issue) -> Issue {
+        let release = self.system(CodeSystem::HCPCS).map(System::release);
+        let release = release.map_or(String::new(), |release| format!(" {}", release.version));
+        Issue {
+            message: format!(
+                "{} is no modifier of HCPCS Level II{release}, and none of CPT's has this form.",
+                modifier.trim().to_ascii_uppercase()
+            ),
+            fixes: Vec::new(),
+            more_fixes: 0,
+            ..issue
+        }
     }
 
     /// One warning for all codes of a system whose release does not cover their date.
@@ -796,6 +856,57 @@ impl<'a> Index<'a> {
             None => self.validate(code, &ValidateOptions::default()),
         }
     }
+}
+
+/// A place for a code that has none.
+fn empty(item: Item) -> Issue {
+    let (what, rule) = match item {
+        Item::Line { at } => (format!("Line {} has no code.", at + 1), "HC-1"),
+        Item::Modifier { line, .. } => {
+            let what = format!("A modifier of line {} is empty.", line + 1);
+            (what, "MOD-1")
+        }
+        Item::Procedure { at } => (format!("Procedure {} is empty.", at + 1), "PCS-1"),
+        Item::Reason { at } => (format!("Reason {} is empty.", at + 1), "CM-1"),
+        Item::Admitting => ("The admitting diagnosis is empty.".to_string(), "CM-1"),
+        item => (
+            format!("Diagnosis {} is empty.", item.parts().1 + 1),
+            "CM-1",
+        ),
+    };
+    Issue {
+        severity: Severity::Error,
+        rule,
+        items: vec![item],
+        message: what,
+        source: rules::rule(rule).map_or("", |rule| rule.source),
+        fixes: match item {
+            Item::Line { .. } => Vec::new(),
+            item => vec![ClaimFix::Remove { item }],
+        },
+        more_fixes: 0,
+    }
+}
+
+/// One note for all modifiers that only a licensed file can confirm.
+fn licensed_modifiers(found: Vec<(Item, String)>) -> Option<Issue> {
+    let mut names: Vec<&str> = found.iter().map(|(_, name)| name.as_str()).collect();
+    crate::sort::sort(&mut names);
+    names.dedup();
+    let message = match names.as_slice() {
+        [] => return None,
+        [one] => format!("{one} looks like a modifier of CPT"),
+        several => format!("{} look like modifiers of CPT", several.join(", ")),
+    };
+    Some(Issue {
+        severity: Severity::Information,
+        rule: "CPT-1",
+        message: message + ": no licensed file is loaded, so that is not known.",
+        source: rules::rule("CPT-1").map_or("", |rule| rule.source),
+        items: found.into_iter().map(|(item, _)| item).collect(),
+        fixes: Vec::new(),
+        more_fixes: 0,
+    })
 }
 
 /// A code of the right system in a place for others.

@@ -965,7 +965,8 @@ impl<'c, 'a> Check<'c, 'a> {
             .plain
             .strip_prefix('D')
             .is_some_and(|rest| rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit()));
-        if self.system.code_system() == CodeSystem::HCPCS && dental {
+        // Where nobody says which system is meant, it is as likely a diagnosis with a mistake in it.
+        if self.options.system == Some(CodeSystem::HCPCS) && dental {
             let message = format!(
                 "{} looks like a dental code (CDT). Those are licensed by the American Dental Association and are no part of the HCPCS Level II file, so whether it is valid is unknown.",
                 self.plain

@@ -331,6 +331,8 @@ pub fn validate(
         for line in std::io::stdin().lock().split(b'\n') {
             let line = line?;
             let line = String::from_utf8_lossy(&line);
+            // Editors put a byte order mark before the first line.
+            let line = line.trim_start_matches('\u{feff}');
             if !line.trim().is_empty() {
                 check(line.trim())?;
             }
