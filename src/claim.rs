@@ -21,8 +21,10 @@ use crate::validate::{Status, ValidateOptions, Validation, is_zero};
 mod diagnoses;
 mod drugs;
 mod edits;
+mod hypertension;
 mod lines;
 mod mothers;
+mod ninth;
 mod notes;
 
 /// A claim, as far as its codes go.
@@ -394,6 +396,11 @@ pub const RULES: &[Rule] = &[
         source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.19.e.5",
     },
     Rule {
+        id: "CM-25",
+        title: "Hypertension is coded together with heart and kidney disease",
+        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.9.a.1 to I.C.9.a.3",
+    },
+    Rule {
         id: "9-2",
         title: "ICD-9-CM and ICD-10 codes are not mixed",
         source: "45 CFR 162.1002",
@@ -454,6 +461,9 @@ pub const RULES: &[Rule] = &[
         source: "Medicare Coverage Database articles, as loaded",
     },
 ];
+
+/// So many different diagnoses are compared with each other: more than any claim has room for (25 and 12 external causes).
+const MOST_PAIRED: usize = 64;
 
 /// So many codes are offered in place of one that is not valid: more are no help at a glance.
 const CHOICES: usize = 8;
@@ -534,6 +544,20 @@ impl Review<'_> {
         })
     }
 
+    /// The diagnoses that are compared with each other: each code once, and no more than a claim has room for.
+    fn paired(&self) -> Vec<&Known> {
+        let mut paired: Vec<&Known> = Vec::new();
+        for known in &self.diagnoses {
+            if paired.len() == MOST_PAIRED {
+                break;
+            }
+            if !paired.iter().any(|other| other.plain == known.plain) {
+                paired.push(known);
+            }
+        }
+        paired
+    }
+
     /// The principal or first-listed diagnosis, where it is known.
     fn first(&self) -> Option<&Known> {
         self.diagnoses.first().filter(|known| known.at == 0)
@@ -541,16 +565,19 @@ impl Review<'_> {
 }
 
 impl<'a> Index<'a> {
-    /// Validates the codes of a claim, each and together. The issues are in the order of the rules, those of a rule in
-    /// the order of the claim; none means that none of the rules objects, not that the claim is right.
+    /// Validates the codes of a claim, each and together. The errors come first, then the warnings, then what is worth
+    /// knowing; each in the order of the rules, those of a rule in the order of the claim. None means that none of the rules
+    /// objects, not that the claim is right.
     ///
-    /// Takes time proportional to the square of the number of diagnoses.
+    /// Takes time proportional to the square of the number of diagnoses; of more than 64 different ones only those are
+    /// compared with each other.
     pub fn validate_claim(&self, claim: &Claim) -> Vec<Issue> {
         let mut issues = Vec::new();
         let mut uncovered = Vec::new();
         let mut licensed = Vec::new();
         let mut diagnoses = Vec::new();
         let mut revisions = [None, None];
+        let mut ninth = Vec::new();
         let system = self.system(CodeSystem::ICD10CM);
         let date = match claim.setting {
             Setting::InpatientFacility => claim.discharge.or(claim.date),
@@ -567,7 +594,10 @@ impl<'a> Index<'a> {
                 &mut uncovered,
             );
             match known {
-                Some((CodeSystem::ICD9CM_DX, _)) => revisions[0] = revisions[0].or(Some(item)),
+                Some((CodeSystem::ICD9CM_DX, concept)) => {
+                    revisions[0] = revisions[0].or(Some(item));
+                    ninth.push((at, concept));
+                }
                 Some(_) => revisions[1] = revisions[1].or(Some(item)),
                 None => {}
             }
@@ -673,6 +703,10 @@ impl<'a> Index<'a> {
         review.mother_and_newborn();
         review.present_on_admission();
         review.drugs();
+        review.hypertension();
+        review
+            .issues
+            .extend(self.ninth_revision(claim, date, &ninth));
         if let [Some(ninth), Some(tenth)] = revisions {
             let message = "The claim has ICD-9-CM and ICD-10-CM diagnoses: services before and from October 1, 2015 go on separate claims.";
             review.report(
@@ -685,6 +719,8 @@ impl<'a> Index<'a> {
         }
         review.lines();
         review.edits();
+        // What cannot go out comes before what has to be looked at.
+        crate::sort::sort_by_key(&mut review.issues, |issue| issue.severity);
         review.issues
     }
 
@@ -1071,5 +1107,7 @@ fn point_anew(claim: &mut Claim, place: impl Fn(usize) -> Option<usize>) {
     }
 }
 
+#[cfg(test)]
+mod table;
 #[cfg(test)]
 mod tests;

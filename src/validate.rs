@@ -464,7 +464,7 @@ impl Index<'_> {
 }
 
 /// A code as a message repeats it: short, and without characters that could not be seen.
-fn shown(code: &str) -> String {
+pub(crate) fn shown(code: &str) -> String {
     let visible = |c: &char| !c.is_control() && !is_invisible(*c);
     let mut left = code.trim().chars().filter(visible);
     let text: String = left.by_ref().take(24).collect();

@@ -1,7 +1,7 @@
 //! Rules that the notes of the Tabular List state: Excludes1, Excludes2, code first, use additional code.
 
 use super::diagnoses::Finding;
-use super::{ClaimFix, Known, Review, Severity};
+use super::{ClaimFix, Known, MOST_PAIRED, Review, Severity};
 use crate::concepts::NoteKind;
 use crate::index::System;
 use crate::index::core::Code;
@@ -41,6 +41,42 @@ fn joined(texts: &[String]) -> String {
         all.push_str(text);
     }
     all
+}
+
+/// A note with the words that tell what it instructs, as the book prints them: `Code first` and a comma or a blank.
+fn instructed(instruction: &str, text: &str) -> String {
+    match text.starts_with(',') {
+        true => format!("{instruction}{text}"),
+        false => format!("{instruction} {text}"),
+    }
+}
+
+/// A note of several lines up to one of them: the heading that it stands under, and the line.
+fn under_heading(system: &System, notes: &[&Link], line: &Link) -> String {
+    let text = note_text(system, line);
+    let before = notes.iter().take_while(|link| link.note != line.note);
+    let headings = before.map(|link| note_text(system, link));
+    let heading = headings.filter(|text| text.ends_with(':')).last();
+    match heading {
+        Some(heading) => format!("{heading} {text}"),
+        None => text,
+    }
+}
+
+/// Whether a note of the one names the other as a code that goes with it.
+fn goes_with(system: &System, a: &Known, b: &Known) -> bool {
+    let Some(other) = Code::new(&b.plain) else {
+        return false;
+    };
+    let kinds = [
+        NoteKind::CodeFirst,
+        NoteKind::UseAdditionalCode,
+        NoteKind::CodeAlso,
+    ];
+    a.owners.iter().any(|owner| {
+        let mut links = system.links().of_owner(*owner).iter();
+        links.any(|link| kinds.contains(&link.kind) && refers(link, &other))
+    })
 }
 
 /// Whether the words leave it to the record whether the instruction applies at all.
@@ -92,15 +128,15 @@ impl Review<'_> {
             return;
         };
         let (mut first, mut second) = (Vec::new(), Vec::new());
-        for (number, a) in self.diagnoses.iter().enumerate() {
-            for b in self.diagnoses.iter().skip(number + 1) {
-                if a.plain == b.plain {
-                    continue;
-                }
+        let paired = self.paired();
+        for (number, a) in paired.iter().enumerate() {
+            for b in paired.iter().skip(number + 1) {
                 // Both directions; one note is enough.
-                if let Some((of, link)) = excluding(system, a, b, NoteKind::Excludes1)
-                    .or_else(|| excluding(system, b, a, NoteKind::Excludes1))
-                {
+                let excluded = |kind| {
+                    excluding(system, a, b, kind).or_else(|| excluding(system, b, a, kind))
+                };
+                if let Some((owner, link)) = excluded(NoteKind::Excludes1) {
+                    let of = owner_name(system, owner);
                     let message = format!(
                         "{} and {} are not coded together: {of} has the Excludes1 note \"{}\". Both may be reported only where the record shows two conditions that are unrelated to each other.",
                         a.code,
@@ -108,9 +144,15 @@ impl Review<'_> {
                         note_text(system, link)
                     );
                     first.push((vec![a.item(), b.item()], message));
-                } else if let Some((of, link)) = excluding(system, a, b, NoteKind::Excludes2)
-                    .or_else(|| excluding(system, b, a, NoteKind::Excludes2))
+                } else if let Some((owner, link)) = excluded(NoteKind::Excludes2)
+                    && !goes_with(system, a, b)
+                    && !goes_with(system, b, a)
                 {
+                    let of = owner_name(system, owner);
+                    // Those of a chapter name whole other chapters: nobody takes one for the other.
+                    if of.starts_with("chapter") {
+                        continue;
+                    }
                     let message = format!(
                         "{} and {} may be coded together, where the patient has both: {of} has the Excludes2 note \"{}\", which says that the one is not part of the other.",
                         a.code,
@@ -136,7 +178,7 @@ impl Review<'_> {
         };
         let mut found: Vec<Finding> = Vec::new();
         let nodes = system.nodes().codes.len() as u32;
-        for (number, known) in self.diagnoses.iter().enumerate() {
+        for (number, known) in self.diagnoses.iter().enumerate().take(MOST_PAIRED) {
             for owner in known.owners.iter().copied() {
                 let of = |kind| {
                     system
@@ -169,7 +211,7 @@ impl Review<'_> {
                         let message = format!(
                             "{} asks for an additional code, and the claim has none of those named: \"{}\" (note at {}).",
                             known.code,
-                            joined(&texts),
+                            instructed("Use additional", &joined(&texts)),
                             owner_name(system, owner)
                         );
                         found.push((
@@ -206,11 +248,11 @@ impl Review<'_> {
             return None;
         }
         let message = format!(
-            "{} is additional to {}, and is listed before it: {} has the note \"Use additional {}\".",
+            "{} is additional to {}, and is listed before it: {} has the note \"{}\".",
             first.code,
             known.code,
             owner_name(system, owner),
-            note_text(system, note)
+            instructed("Use additional", &under_heading(system, notes, note))
         );
         let fix = ClaimFix::Move {
             from: known.at,
@@ -250,8 +292,10 @@ impl Review<'_> {
         let of = owner_name(system, owner);
         if let Some(other) = self.diagnoses.iter().skip(number + 1).find(named) {
             let message = format!(
-                "{} goes before {}: {of} has the note \"Code first {text}\".",
-                other.code, known.code
+                "{} goes before {}: {of} has the note \"{}\".",
+                other.code,
+                known.code,
+                instructed("Code first", &text)
             );
             let fix = ClaimFix::Move {
                 from: other.at,
@@ -271,8 +315,9 @@ impl Review<'_> {
             return None;
         }
         let message = format!(
-            "{} follows the condition that it is due to, which the claim lacks: {of} has the note \"Code first {text}\".",
-            known.code
+            "{} follows the condition that it is due to, which the claim lacks: {of} has the note \"{}\".",
+            known.code,
+            instructed("Code first", &text)
         );
         Some((
             Severity::Warning,
@@ -284,13 +329,13 @@ impl Review<'_> {
     }
 }
 
-/// The note of `a`, or of what it stands under, that excludes `b`, with the name of its owner.
+/// The note of `a`, or of what it stands under, that excludes `b`, with its owner.
 fn excluding<'s>(
     system: &'s System,
     a: &Known,
     b: &Known,
     kind: NoteKind,
-) -> Option<(String, &'s Link)> {
+) -> Option<(u32, &'s Link)> {
     let (mine, other) = (Code::new(&a.plain)?, Code::new(&b.plain)?);
     a.owners.iter().copied().find_map(|owner| {
         let links = system.links().of_owner(owner).iter();
@@ -298,6 +343,6 @@ fn excluding<'s>(
         let link = links
             .filter(|link| link.kind == kind)
             .find(|link| refers(link, &other) && !refers(link, &mine))?;
-        Some((owner_name(system, owner), link))
+        Some((owner, link))
     })
 }

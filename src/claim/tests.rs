@@ -87,7 +87,11 @@ const CM: &[(&str, bool, &str, Notes)] = &[
         "Age-related nuclear cataract, bilateral",
         &[],
     ),
+    ("E030", true, "Congenital hypothyroidism with diffuse goiter", &[]),
     ("I10", true, "Essential (primary) hypertension", &[]),
+    ("I110", true, "Hypertensive heart disease with heart failure", &[]),
+    ("I130", true, "Hypertensive heart and chronic kidney disease", &[]),
+    ("I509", true, "Heart failure, unspecified", &[]),
     (
         "K529",
         true,
@@ -235,7 +239,7 @@ const CM: &[(&str, bool, &str, Notes)] = &[
     ("Z794", true, "Long term (current) use of insulin", &[]),
 ];
 
-fn index() -> &'static Index<'static> {
+pub(super) fn index() -> &'static Index<'static> {
     static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
         let note = |(kind, text): &(NoteKind, &str)| Note {
             kind: *kind,
@@ -286,6 +290,10 @@ fn index() -> &'static Index<'static> {
             .to_vec();
         codes.push(plain("E0601", false, false));
         codes.push(plain("J9999", false, true));
+        codes.push(Concept {
+            period: days(0, 20251130),
+            ..plain("K0001", false, false)
+        });
         let hcpcs = Release {
             version: "2025-10".to_string(),
             period: days(20251001, 20251231),
@@ -301,7 +309,7 @@ fn index() -> &'static Index<'static> {
         let ninth = Release {
             version: "v32".to_string(),
             period: days(20141001, 20150930),
-            concepts: vec![plain("4019", false, false)],
+            concepts: vec![plain("4019", false, false), plain("E030", false, false)],
             ..Release::default()
         };
         let all = [
@@ -876,7 +884,7 @@ fn cl_3_facilities() {
 }
 
 /// The index with lists about claims beside it.
-fn with_edits() -> Index<'static> {
+pub(super) fn with_edits() -> Index<'static> {
     use crate::index::claim_edits::{
         CoverageList, Pair, PairEdit, UnitEdit, UnitLimit, UnitService, write_coverage,
         write_limits, write_pairs,

@@ -314,7 +314,9 @@ pub fn validate(
         let rule = answer
             .rule
             .map_or(String::new(), |rule| format!(" [{rule}]"));
-        writeln!(out, "{}: {}{rule}", answer.code, answer.message)?;
+        // What is far too long for a code is no better for being repeated.
+        let code: String = answer.code.chars().take(64).collect();
+        writeln!(out, "{code}: {}{rule}", answer.message)?;
         for fix in answer.fixes.iter().take(8) {
             writeln!(out, "    {} {} ({})", fix.code, fix.display, fix.why)?;
         }
