@@ -9,10 +9,10 @@ use crate::concepts::{
     Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, Relations, Release, SourceFile,
 };
 use crate::date::{Date, Period};
-use crate::index::claim_edits::PublishedEdits;
+use crate::index::claim_edits::{ListFile, PublishedEdits};
 use crate::index::format::{self, Section, SectionKind};
 use crate::index::{self, Index};
-use crate::sources::gather::{Input, InputKind, Inputs};
+use crate::sources::gather::{Input, InputFile, InputKind, Inputs};
 use crate::sources::{
     SourceError, addenda, claim_edits, conversion, cpt, edits, gems, hcpcs, icd9, index_csv,
     index_xml, known, order, pcs, poa, release, tabular,
@@ -448,7 +448,7 @@ fn read_relations(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Relations, Sou
 /// Reads the lists about claims. None of them is needed: without one, the rule that asks it says nothing.
 fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdits, SourceError> {
     let mut edits = PublishedEdits::default();
-    let files = |kind| inputs.get(kind).map(Input::files).unwrap_or_default();
+    let files = |kind| files_of(inputs, kind);
     for (kind, practitioner) in [
         (InputKind::PairsPractitioner, true),
         (InputKind::PairsHospital, false),
@@ -456,6 +456,13 @@ fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdi
         for file in files(kind) {
             step(&file.name);
             let pairs = claim_edits::read_pairs(&file.name, &file.read()?, practitioner)?;
+            let what = match practitioner {
+                true => "procedure-to-procedure edits of practitioners",
+                false => "procedure-to-procedure edits of outpatient hospitals",
+            };
+            // The newest of its pairs begin with the quarter that the list is of.
+            let from = pairs.iter().filter_map(|pair| pair.period.start).max();
+            edits.files.push(list_file(file, what, pairs.len(), from));
             edits.pairs.extend(pairs);
         }
     }
@@ -466,9 +473,13 @@ fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdi
     ] {
         for file in files(kind) {
             step(&file.name);
-            edits
-                .limits
-                .extend(claim_edits::read_units(&file.name, &file.read()?)?);
+            let limits = claim_edits::read_units(&file.name, &file.read()?)?;
+            if let Some(first) = limits.first() {
+                let what = index::claim_edits::limits_of(first.service);
+                let from = claim_edits::effective(&file.name);
+                edits.files.push(list_file(file, what, limits.len(), from));
+            }
+            edits.limits.extend(limits);
         }
     }
     let mut read = Vec::new();
@@ -482,8 +493,27 @@ fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdi
             .map(|(name, bytes)| (*name, bytes.as_slice()))
             .collect();
         edits.coverage = claim_edits::read_coverage(&files)?;
+        for file in files_of(inputs, InputKind::Coverage) {
+            let rows = edits.coverage.len();
+            let what = "articles of the Medicare Coverage Database";
+            edits.files.push(list_file(file, what, rows, None));
+        }
     }
     Ok(edits)
+}
+
+fn files_of(inputs: &Inputs, kind: InputKind) -> Vec<&InputFile> {
+    inputs.get(kind).map(Input::files).unwrap_or_default()
+}
+
+fn list_file(file: &InputFile, what: &str, rows: usize, from: Option<Date>) -> ListFile {
+    ListFile {
+        what: what.to_string(),
+        rows,
+        from,
+        name: file.name.clone(),
+        sha256: file.sha256.clone(),
+    }
 }
 
 /// Compiles the lists about claims to an index of their own; nothing where there are none. Every list is asked again for
@@ -525,6 +555,13 @@ pub fn compile_claim_edits(edits: &PublishedEdits) -> Result<Option<Vec<u8>>, St
     }
     if sections.is_empty() {
         return Ok(None);
+    }
+    if !edits.files.is_empty() {
+        sections.push(Section {
+            system: CodeSystem::HCPCS,
+            kind: SectionKind::ClaimLists,
+            bytes: index::claim_edits::write_files(&edits.files),
+        });
     }
     let bytes = format::write(&sections);
     checks::claim_edits(&bytes, edits)?;

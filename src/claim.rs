@@ -794,7 +794,13 @@ impl<'a> Index<'a> {
             && let Some(what) = self.elsewhere(code, systems)
         {
             // What is a mistake away in this system is not what was meant.
-            issue.message = [code.trim(), " is ", &what, ", and stands in another's place."].concat();
+            issue.message = [
+                code.trim(),
+                " is ",
+                &what,
+                ", and stands in another's place.",
+            ]
+            .concat();
             issue.fixes.clear();
             issue.more_fixes = 0;
         }

@@ -39,9 +39,13 @@ fn what_the_guidelines_say_of_a_claim_is_said() {
     for file in &files {
         index.add(file).unwrap();
     }
-    let editor = !index.systems().iter().all(|s| s.all_edits().rows.codes.is_empty());
+    let editor = !index
+        .systems()
+        .iter()
+        .all(|s| s.all_edits().rows.codes.is_empty());
     assert!(editor, "the build has no table of the Medicare Code Editor");
-    let table = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guidelines.tsv"));
+    let table =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guidelines.tsv"));
     let table = table.unwrap();
     let (mut cases, mut wrong) = (0, Vec::new());
     for line in table.lines().filter(|line| !line.starts_with('#')) {

@@ -42,8 +42,13 @@ fn text_of(archive: &[u8], member: &str) -> String {
 /// The codes of an order file.
 fn order(text: &str) -> List {
     let rows = text.lines().filter(|line| line.as_bytes()[14] == b'1');
-    rows.map(|line| (line[6..13].trim().to_string(), line[77..].trim().to_string()))
-        .collect()
+    rows.map(|line| {
+        (
+            line[6..13].trim().to_string(),
+            line[77..].trim().to_string(),
+        )
+    })
+    .collect()
 }
 
 /// The codes of a codes file.
@@ -112,11 +117,20 @@ fn assert_as_lists(index: &Index, system: CodeSystem, lists: &[(u32, &str, &List
         for code in &all {
             let answer = index.validate(code, &options);
             let billable = answer.status == Status::Billable;
-            assert_eq!(billable, list.contains_key(*code), "{day} {}", answer.message);
+            assert_eq!(
+                billable,
+                list.contains_key(*code),
+                "{day} {}",
+                answer.message
+            );
             assert_eq!(answer.release.as_deref(), Some(*release));
             if let Some(title) = list.get(*code) {
                 let concept = opened.find(code).unwrap();
-                assert_eq!(opened.display_on(concept, date.unwrap()), *title, "{day} {code}");
+                assert_eq!(
+                    opened.display_on(concept, date.unwrap()),
+                    *title,
+                    "{day} {code}"
+                );
                 assert_eq!(answer.concept.unwrap().display, *title, "{day} {code}");
             }
         }
@@ -140,7 +154,8 @@ fn three_years_of_icd10cm_are_one_index() {
     assert_eq!((before.len(), this.len()), (74_260, 74_719));
     let next = changed(&this, &addenda(&later), false);
     // In the order of the book, which has U last.
-    let (last, others): (Vec<_>, Vec<_>) = before.iter().partition(|(code, _)| code.starts_with('U'));
+    let (last, others): (Vec<_>, Vec<_>) =
+        before.iter().partition(|(code, _)| code.starts_with('U'));
     let lines: String = others
         .into_iter()
         .chain(last)
@@ -228,19 +243,34 @@ fn a_year_between_two_of_icd10pcs_is_not_guessed() {
     let folder = Folder::new(&[
         ("icd10pcs-codes-2024.txt", old),
         ("cms_2026_pr.zip", archive),
-        ("icd10pcs_tables_2026.xml", read("icd10pcs/icd10pcs_tables_2026.xml")),
+        (
+            "icd10pcs_tables_2026.xml",
+            read("icd10pcs/icd10pcs_tables_2026.xml"),
+        ),
     ]);
     let (bytes, warnings) = build_of(&folder);
-    assert!(!warnings.iter().any(|text| text.contains("between them")), "{warnings:?}");
+    assert!(
+        !warnings.iter().any(|text| text.contains("between them")),
+        "{warnings:?}"
+    );
     let index = Index::open(&bytes).unwrap();
     assert_as_lists(
         &index,
         CodeSystem::ICD10PCS,
         &[(20231001, "FY2024", &old_list), (20251001, "FY2026", &new)],
     );
-    let gone = old_list.keys().find(|code| !new.contains_key(*code)).unwrap();
-    let come = new.keys().find(|code| !old_list.contains_key(*code)).unwrap();
-    let both = new.keys().find(|code| old_list.contains_key(*code)).unwrap();
+    let gone = old_list
+        .keys()
+        .find(|code| !new.contains_key(*code))
+        .unwrap();
+    let come = new
+        .keys()
+        .find(|code| !old_list.contains_key(*code))
+        .unwrap();
+    let both = new
+        .keys()
+        .find(|code| old_list.contains_key(*code))
+        .unwrap();
     let options = ValidateOptions {
         system: Some(CodeSystem::ICD10PCS),
         date: Date::from_number(20250115),

@@ -216,11 +216,19 @@ mod tests {
         let (release, warnings) = joined(
             year(
                 "FY2026",
-                &[("A", true, "All"), ("D", false, "Div"), ("D1", true, "Div one"), ("N", true, "New")],
+                &[
+                    ("A", true, "All"),
+                    ("D", false, "Div"),
+                    ("D1", true, "Div one"),
+                    ("N", true, "New"),
+                ],
             ),
             vec![
                 year("FY2025", &[("A", true, "All"), ("D", true, "Div")]),
-                year("FY2024", &[("A", true, "All"), ("D", true, "Div"), ("G", true, "Gone")]),
+                year(
+                    "FY2024",
+                    &[("A", true, "All"), ("D", true, "Div"), ("G", true, "Gone")],
+                ),
             ],
             &[],
         );
@@ -231,7 +239,14 @@ mod tests {
             .iter()
             .map(|(_, p)| (p.start.unwrap().number(), p.end.unwrap().number()))
             .collect();
-        assert_eq!(all, [(20231001, 20240930), (20241001, 20250930), (20251001, 20260930)]);
+        assert_eq!(
+            all,
+            [
+                (20231001, 20240930),
+                (20241001, 20250930),
+                (20251001, 20260930)
+            ]
+        );
         assert_eq!(days(&release, "A"), (0, 0));
         assert_eq!(days(&release, "G"), (0, 20240930));
         assert_eq!(days(&release, "N"), (20251001, 0));
@@ -255,10 +270,20 @@ mod tests {
     #[test]
     fn a_year_between_is_told_by_what_others_state() {
         let (release, _) = joined(
-            year("FY2026", &[("N", true, "New"), ("M", true, "New"), ("A", true, "All")]),
-            vec![year("FY2024", &[("G", true, "Gone"), ("H", true, "Gone"), ("A", true, "All")])],
+            year(
+                "FY2026",
+                &[("N", true, "New"), ("M", true, "New"), ("A", true, "All")],
+            ),
+            vec![year(
+                "FY2024",
+                &[("G", true, "Gone"), ("H", true, "Gone"), ("A", true, "All")],
+            )],
             // What lies outside the year between is no day that this can be.
-            &[("N", 20241001, 20270331), ("M", 20151001, 20270331), ("G", 20151001, 20250331)],
+            &[
+                ("N", 20241001, 20270331),
+                ("M", 20151001, 20270331),
+                ("G", 20151001, 20250331),
+            ],
         );
         assert_eq!(days(&release, "N"), (20241001, 0));
         assert_eq!(days(&release, "M"), (20241001, 0));
@@ -275,11 +300,25 @@ mod tests {
         };
         let (release, _) = joined(
             of("FY2026", "Third"),
-            vec![of("FY2023", "First"), of("FY2024", "Second"), of("FY2025", "Second")],
+            vec![
+                of("FY2023", "First"),
+                of("FY2024", "Second"),
+                of("FY2025", "Second"),
+            ],
             &[],
         );
-        let notes: Vec<&str> = release.concepts[0].notes.iter().map(|n| n.text.as_str()).collect();
-        assert_eq!(notes, ["Title until 2023-09-30: First", "Title until 2025-09-30: Second"]);
+        let notes: Vec<&str> = release.concepts[0]
+            .notes
+            .iter()
+            .map(|n| n.text.as_str())
+            .collect();
+        assert_eq!(
+            notes,
+            [
+                "Title until 2023-09-30: First",
+                "Title until 2025-09-30: Second"
+            ]
+        );
         assert_eq!(release.concepts[0].display, "Third");
     }
 
@@ -287,13 +326,18 @@ mod tests {
     fn a_code_that_came_back_is_told() {
         let (release, warnings) = joined(
             year("FY2026", &[("A", true, "All")]),
-            vec![year("FY2025", &[("B", true, "Other")]), year("FY2024", &[("A", true, "All")])],
+            vec![
+                year("FY2025", &[("B", true, "Other")]),
+                year("FY2024", &[("A", true, "All")]),
+            ],
             &[],
         );
         assert_eq!(days(&release, "A"), (20251001, 0));
         assert_eq!(
             warnings,
-            ["A: valid in several releases, but not in one between them; the index has it valid from 2025-10-01 on"]
+            [
+                "A: valid in several releases, but not in one between them; the index has it valid from 2025-10-01 on"
+            ]
         );
     }
 
@@ -301,7 +345,10 @@ mod tests {
     fn without_others_nothing_changes() {
         let before = year("FY2026", &[("A", true, "All")]);
         let (after, warnings) = joined(before.clone(), Vec::new(), &[]);
-        assert_eq!((after.version, after.parts.len(), warnings.len()), (before.version.clone(), 0, 0));
+        assert_eq!(
+            (after.version, after.parts.len(), warnings.len()),
+            (before.version.clone(), 0, 0)
+        );
         let (after, warnings) = joined(before, vec![Release::default()], &[]);
         assert_eq!((after.parts.len(), warnings.len()), (0, 1));
     }

@@ -16,11 +16,15 @@ impl Review<'_> {
             let begins = |code: &&str| known.plain.starts_with(*code);
             HEART.iter().any(|code| begins(&code))
         });
-        let kidney = self.diagnoses.iter().find(|known| known.within("N18", "N18"));
-        let hypertension = self
+        let kidney = self
             .diagnoses
             .iter()
-            .find(|known| ["I10", "I11", "I12"].iter().any(|code| known.within(code, code)));
+            .find(|known| known.within("N18", "N18"));
+        let hypertension = self.diagnoses.iter().find(|known| {
+            ["I10", "I11", "I12"]
+                .iter()
+                .any(|code| known.within(code, code))
+        });
         // In pregnancy, and where a code for both is there already, nothing is to be put together.
         let settled = self
             .diagnoses
@@ -33,8 +37,8 @@ impl Review<'_> {
             heart.is_some() || pressure.plain.starts_with("I11"),
             kidney.is_some() || pressure.plain.starts_with("I12"),
         );
-        let failing = heart.is_some_and(|known| known.plain.starts_with("I50"))
-            || pressure.plain == "I110";
+        let failing =
+            heart.is_some_and(|known| known.plain.starts_with("I50")) || pressure.plain == "I110";
         let late = kidney.is_some_and(|known| matches!(known.plain.as_str(), "N185" | "N186"))
             || pressure.plain == "I120";
         let code = match (with_heart, with_kidney, failing, late) {
@@ -61,7 +65,9 @@ impl Review<'_> {
         );
         // Behind what it goes before, the code would only be in the wrong place.
         let first = other.iter().all(|known| pressure.at < known.at);
-        let concept = system.find(code).filter(|concept| system.billable(*concept));
+        let concept = system
+            .find(code)
+            .filter(|concept| system.billable(*concept));
         let fix = concept.filter(|_| first).map(|concept| ClaimFix::Replace {
             item: pressure.item(),
             code: shown,

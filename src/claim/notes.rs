@@ -132,9 +132,8 @@ impl Review<'_> {
         for (number, a) in paired.iter().enumerate() {
             for b in paired.iter().skip(number + 1) {
                 // Both directions; one note is enough.
-                let excluded = |kind| {
-                    excluding(system, a, b, kind).or_else(|| excluding(system, b, a, kind))
-                };
+                let excluded =
+                    |kind| excluding(system, a, b, kind).or_else(|| excluding(system, b, a, kind));
                 if let Some((owner, link)) = excluded(NoteKind::Excludes1) {
                     let of = owner_name(system, owner);
                     let message = format!(

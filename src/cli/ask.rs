@@ -380,6 +380,13 @@ pub fn systems(index: &Index<'_>, json: bool, out: &mut impl Write) -> Result<Ex
             writeln!(out, "  {} sha256 {}", file.name, file.sha256)?;
         }
     }
+    for file in index.claim_edits().files() {
+        let from = file
+            .from
+            .map_or(String::new(), |day| format!(" from {day}"));
+        writeln!(out, "{}{from}: {} rows", file.what, file.rows)?;
+        writeln!(out, "  {} sha256 {}", file.name, file.sha256)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

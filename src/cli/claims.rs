@@ -9,7 +9,7 @@
 //! | `date`, `discharge` | the date of service, the day of discharge: 2026-10-01 or 20261001 |
 //! | `age`, `sex` | whole years; `F` or `M` |
 //! | `diagnoses`, or `dx1` to `dx25` | the codes, the first-listed one first |
-//! | `poa`, or `poa1` to `poa25` | the present-on-admission indicators in the same order; `-` for none |
+//! | `poa`, or `poa1` to `poa25` | the present-on-admission indicators in the same order: `YN-Y`, `Y,N,,Y`; `-` or an empty place for none, which exempt codes have |
 //! | `admitting`, `reasons` | the admitting diagnosis, the reasons for the visit |
 //! | `procedures` | ICD procedure codes |
 //! | `code` | the HCPCS Level II or CPT code of a service line |
@@ -33,7 +33,7 @@ use std::time::Instant;
 use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 use medcode::claim::{Diagnosis, Item, Line, Setting, Sex};
-use medcode::{Claim, ClaimFix, Date, Index, Issue, Severity};
+use medcode::{Claim, ClaimFix, CodeSystem, Date, Index, Issue, Severity};
 use serde_json::json;
 
 /// What is printed of each claim.
@@ -111,7 +111,10 @@ pub fn run(
             continue;
         }
         let name = columns.text(&record, "claim");
-        let surplus = record.iter().skip(headers.len()).any(|cell| !cell.is_empty());
+        let surplus = record
+            .iter()
+            .skip(headers.len())
+            .any(|cell| !cell.is_empty());
         let same = open
             .as_ref()
             .is_some_and(|open| !name.is_empty() && open.name == name);
@@ -138,7 +141,9 @@ pub fn run(
             _ if again => Err(format!(
                 "expected the rows of claim {name} one after the other, found others between them"
             )),
-            false => columns.claim(&record, &mut open.claim),
+            false => columns.claim(&record, &mut open.claim).map(|()| {
+                skip_exempt(index, &mut open.claim);
+            }),
             true => columns.further(&record, &mut open.claim),
         };
         let read = read.and_then(|()| columns.line(&record, &mut open.claim));
@@ -160,6 +165,39 @@ pub fn run(
         (0, _) => ExitCode::from(1),
         _ => ExitCode::from(2),
     })
+}
+
+/// Where an inpatient claim has an indicator for each diagnosis but the exempt ones, gives each to the one it is for.
+fn skip_exempt(index: &Index<'_>, claim: &mut Claim) {
+    let Some(system) = index.system(CodeSystem::ICD10CM) else {
+        return;
+    };
+    let exempt: Vec<bool> = claim
+        .diagnoses
+        .iter()
+        .map(|diagnosis| system.edits_of(&diagnosis.code).poa_exempt)
+        .collect();
+    let given = claim
+        .diagnoses
+        .iter()
+        .take_while(|d| d.poa.is_some())
+        .count();
+    let all = claim.diagnoses.iter().filter(|d| d.poa.is_some()).count();
+    let asked = exempt.iter().filter(|exempt| !**exempt).count();
+    if claim.setting != Setting::InpatientFacility || given != all || given != asked {
+        return;
+    }
+    let mut indicators: Vec<String> = claim
+        .diagnoses
+        .iter_mut()
+        .filter_map(|d| d.poa.take())
+        .collect();
+    indicators.reverse();
+    for (diagnosis, exempt) in claim.diagnoses.iter_mut().zip(exempt) {
+        if !exempt {
+            diagnosis.poa = indicators.pop();
+        }
+    }
 }
 
 /// Reads text and notes where a quoted cell begins that does not end.
@@ -332,8 +370,14 @@ impl Columns {
             indicators.push(self.text(record, &format!("poa{number}")).to_string());
         }
         let together = self.values(record, "poa", "");
-        // One word of letters is one indicator for each diagnosis.
+        // One word of letters is one indicator for each diagnosis; between commas, semicolons or bars a place may be empty.
+        let cell = self.text(record, "poa");
+        let places: Vec<String> = cell
+            .split([',', ';', '|'])
+            .map(|place| place.trim().to_string())
+            .collect();
         let together = match together.as_slice() {
+            _ if places.len() > 1 => places,
             [word] => word.chars().map(String::from).collect(),
             _ => together,
         };
@@ -685,7 +729,10 @@ mod tests {
             read.map(|()| codes.collect::<Vec<_>>().join(" "))
         };
         assert_eq!(further("1,,,,,G0109").unwrap(), "I10 E78.5");
-        assert_eq!(further("1,2026-01-05,50,I10,E78.5,G0109").unwrap(), "I10 E78.5");
+        assert_eq!(
+            further("1,2026-01-05,50,I10,E78.5,G0109").unwrap(),
+            "I10 E78.5"
+        );
         assert_eq!(further("1,,,E11.9,,G0109").unwrap(), "I10 E78.5 E11.9");
         assert_eq!(
             further("1,,60,,,G0109").unwrap_err(),
@@ -703,5 +750,13 @@ mod tests {
             .map(|d| d.poa.as_deref())
             .collect();
         assert_eq!(poa, [Some("Y"), None, None]);
+        let claims = read("diagnoses,poa\nI10 Z79.4 E11.9,\"Y,,N\"\n").unwrap();
+        let poa: Vec<_> = claims[0]
+            .0
+            .diagnoses
+            .iter()
+            .map(|d| d.poa.as_deref())
+            .collect();
+        assert_eq!(poa, [Some("Y"), None, Some("N")]);
     }
 }

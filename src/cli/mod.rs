@@ -295,7 +295,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             let file = |name: &str| name.contains('.') && Path::new(name).is_file();
             let named = |name: &&String| {
                 let lower = name.to_ascii_lowercase();
-                let ends = [".csv", ".tsv", ".txt"].iter().any(|end| lower.ends_with(end));
+                let ends = [".csv", ".tsv", ".txt"]
+                    .iter()
+                    .any(|end| lower.ends_with(end));
                 ends || name.contains('/')
             };
             if let Some(name) = options.codes.iter().find(named)

@@ -242,9 +242,8 @@ impl Inputs {
                                 && !input.release.is_empty()
                                 && input.release < *chosen
                         });
-                        let known = |other: &Input| {
-                            other.kind == kind && other.release == input.release
-                        };
+                        let known =
+                            |other: &Input| other.kind == kind && other.release == input.release;
                         if before && !inputs.earlier.iter().any(known) {
                             inputs.earlier.push(input);
                         } else if number == 0 {

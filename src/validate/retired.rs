@@ -50,11 +50,7 @@ impl Check<'_, '_> {
                     "{code} is a code of {}{from}{to}, says the table of the Medicare Code Editor. {not_loaded}",
                     self.title()
                 );
-                match self
-                    .options
-                    .date
-                    .is_some_and(|date| !release.covers(date))
-                {
+                match self.options.date.is_some_and(|date| !release.covers(date)) {
                     true => (Status::DateNotCovered, message),
                     false => (Status::NotInRelease, message),
                 }
