@@ -4,6 +4,7 @@
 import { copyText } from "./clipboard.js";
 import { byId, element, plural } from "./dom.js";
 import { hashOf } from "./hash.js";
+import { systemsLike } from "./packs.js";
 import { say, saySoon } from "./status.js";
 
 /**
@@ -40,9 +41,11 @@ export class ClaimView {
   /**
    * @param {Medcode} medcode
    * @param {() => string | undefined} date the date of service, if one is set
+   * @param {import("./packs.js").Packs} packs
    */
-  constructor(medcode, date) {
+  constructor(medcode, date, packs) {
     this.medcode = medcode;
+    this.packs = packs;
     this.date = date;
     this.setting = byId("setting", HTMLSelectElement);
     this.age = byId("age", HTMLInputElement);
@@ -151,8 +154,10 @@ export class ClaimView {
     this.check();
   }
 
-  #addTyped() {
+  async #addTyped() {
     const codes = this.input.value.split(/[\s,;|]+/).filter(Boolean);
+    // A diagnosis of a claim is of ICD-10-CM: only what that does not have may need another pack.
+    await this.packs.need(codes.filter((code) => !this.medcode.lookup(code)).flatMap(systemsLike));
     const unknown = codes.filter((code) => {
       const concept = this.medcode.lookup(code);
       // What looks like a CPT code may be one: the check says what it knows of it.

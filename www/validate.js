@@ -3,6 +3,7 @@
 import { copyText } from "./clipboard.js";
 import { byId, element, plural } from "./dom.js";
 import { hashOf } from "./hash.js";
+import { systemsLike, titleOf } from "./packs.js";
 import { say, saySoon } from "./status.js";
 
 /** Codes are checked while they are typed; this keeps a long list from being checked at every key. */
@@ -48,9 +49,11 @@ export class CheckView {
    * @param {import("./medcode.js").Medcode} medcode
    * @param {() => string | undefined} date the date of service, if one is set
    * @param {(concept: import("./medcode.js").Concept) => void} onAdd
+   * @param {import("./packs.js").Packs} packs
    */
-  constructor(medcode, date, onAdd) {
+  constructor(medcode, date, onAdd, packs) {
     this.medcode = medcode;
+    this.packs = packs;
     this.date = date;
     this.input = byId("codes", HTMLTextAreaElement);
     this.system = byId("check-system", HTMLSelectElement);
@@ -82,6 +85,7 @@ export class CheckView {
     this.system.replaceChildren(
       element("option", { value: "" }, "Decide by the code"),
       ...[...this.#titles].map(([system, title]) => element("option", { value: system }, title)),
+      ...this.packs.missing.map((system) => element("option", { value: system }, titleOf(system))),
     );
     this.system.value = chosen;
   }
@@ -90,9 +94,14 @@ export class CheckView {
   check() {
     window.clearTimeout(this.#timer);
     const tokens = tokensOf(this.input.value);
+    // Also what a code may be in another system is said: the systems whose codes look like these must be there.
+    const system = this.system.value;
+    const coming = this.packs.need(system ? [system] : tokens.flatMap(({ text }) => systemsLike(text)));
+    const absent = this.packs.missing.includes(system);
+    if (coming && absent) return;
     const answers = this.medcode.validateAll(
       tokens.map((token) => token.text),
-      { system: this.system.value || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
+      { system: absent ? undefined : /** @type {import("./pkg/medcode.js").CodeSystemName} */ (system) || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
     );
     this.#concepts = answers.flatMap(({ status, concept }) => (status === "billable" && concept ? [concept] : []));
     this.#usable = this.#concepts.map(({ code }) => code);
