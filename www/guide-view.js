@@ -30,10 +30,10 @@ export function renderGuide(medcode, { code, system }, { date, scope }) {
   const show = (/** @type {import("./guide.js").GuideState} */ { question, others, answers, total, codes }) => {
     const taken = answers.map(({ title, value, label }) => {
       const { code: own, text } = partsOf({ value, label });
-      return element("li", {}, element("span", { class: "axis" }, `${title}: `), own ?? text);
+      return element("li", {}, !own && element("span", { class: "axis" }, `${title}: `), own ? element("span", { class: "code", title: text }, own) : text);
     });
     place.replaceChildren(
-      element("h3", {}, question ? `Which one? ${plural(total, "code")} can be billed` : total === 1 ? "This one" : `${plural(total, "code")} can be billed`),
+      element("h3", {}, question ? `Which one? ${plural(total, "billable code")} possible` : total === 1 ? "This one" : `${plural(total, "billable code")} possible`),
       ...(taken.length > 0
         ? [element("div", { class: "taken" }, element("ul", { "aria-label": "Answers so far" }, ...taken), element("button", { type: "button", class: "quiet", onclick: () => back() }, "Take back"))]
         : []),
@@ -48,7 +48,7 @@ export function renderGuide(medcode, { code, system }, { date, scope }) {
     element(
       "div",
       { class: "question", role: "group", "aria-label": title },
-      element("h4", {}, title),
+      element("h4", {}, axis === "detail" ? "More exactly" : title),
       element(
         "div",
         { class: "answers" },

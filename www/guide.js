@@ -134,5 +134,5 @@ export class Guide {
  * @returns {{ code: string | undefined, text: string }}
  */
 export function partsOf({ value, label }) {
-  return label.startsWith(`${value} `) ? { code: value, text: label.slice(value.length + 1) } : { code: undefined, text: label };
+  return /^[A-Z]\d/.test(value) && label.startsWith(`${value} `) ? { code: value, text: label.slice(value.length + 1) } : { code: undefined, text: label };
 }

@@ -97,8 +97,8 @@ export function systemsLike(text) {
   const found = [];
   if (/^(\d{3}(\.?\d{1,2})?|V\d{2}(\.?\d{1,2})?|E\d{3}(\.\d)?)$/i.test(word)) found.push("icd9cm_dx");
   if (/^\d{2}\.\d{1,2}$|^\d{3,4}$/.test(word)) found.push("icd9cm_sg");
-  // Sections of ICD-10-PCS; one that is a letter begins like a code of ICD-10-CM, so only a whole code tells.
+  // Sections of ICD-10-PCS; one that is a letter begins like a code of ICD-10-CM or like a word, so only a whole code with a digit tells.
   if (/^\d[0-9A-HJ-NP-Z]{2,6}$/i.test(word) && /[A-Z]/i.test(word)) found.push("icd10pcs");
-  if (/^[B-DF-HX][0-9A-HJ-NP-Z]{6}$/i.test(word)) found.push("icd10pcs");
+  if (/^[B-DF-HX][0-9A-HJ-NP-Z]{6}$/i.test(word) && /\d/.test(word)) found.push("icd10pcs");
   return found;
 }
