@@ -27,9 +27,19 @@ function told(medcode, beginning) {
     const ways = medcode.next(beginning.slice(0, at), { system: SYSTEM }).filter(({ character }) => character === beginning[at]);
     if (ways.length === 0) return undefined;
     // A character may mean one thing in some rows and another in others, until the next one decides.
-    steps.push({ character: beginning[at], axis: ways[0].axis ?? "", label: [...new Set(ways.map(({ label }) => label))].join(" / ") });
+    steps.push({ character: beginning[at], axis: axisOf(ways, at), label: [...new Set(ways.flatMap(({ label }) => label ?? []))].join(" / ") });
   }
   return steps;
+}
+
+/**
+ * What a character tells; its number where the index has no tables, as one from the public registries alone.
+ *
+ * @param {Next[]} choices
+ * @param {number} at
+ */
+function axisOf(choices, at) {
+  return choices[0]?.axis ?? `Character ${at + 1}`;
 }
 
 /**
@@ -43,7 +53,7 @@ export function buildingOn(medcode, typed) {
   const beginning = typed.trim().toUpperCase();
   if (!/^[0-9A-HJ-NP-Z]{2,6}$/.test(beginning)) return undefined;
   const next = medcode.next(beginning, { system: SYSTEM });
-  return next.length > 0 ? { beginning, axis: next[0].axis ?? "", choices: next.length } : undefined;
+  return next.length > 0 ? { beginning, axis: axisOf(next, beginning.length), choices: next.length } : undefined;
 }
 
 /**
@@ -58,7 +68,7 @@ export function renderBuilder(medcode, beginning, { onGo }) {
   const steps = told(medcode, beginning);
   const choices = medcode.next(beginning, { system: SYSTEM });
   if (!steps || (choices.length === 0 && beginning.length < LENGTH)) return undefined;
-  const axis = choices[0]?.axis ?? "";
+  const axis = axisOf(choices, beginning.length);
 
   const input = /** @type {HTMLInputElement} */ (
     element("input", {
@@ -151,8 +161,10 @@ export function renderBuilder(medcode, beginning, { onGo }) {
  * @param {number} at
  * @param {Medcode} medcode
  */
-function option({ character, code, label = "", definition, codes, billable }, at, medcode) {
+function option({ character, code, label, definition, codes, billable }, at, medcode) {
   const title = billable ? medcode.lookup(code, { system: SYSTEM })?.display : undefined;
+  // Without the tables a value has no name: one of its codes shows what it stands for.
+  const [example] = label === undefined ? medcode.billableDescendants(code, { system: SYSTEM, limit: 1 }) : [];
   const said = [definition?.definition, definition?.explanation].filter(Boolean);
   return element(
     "li",
@@ -162,8 +174,8 @@ function option({ character, code, label = "", definition, codes, billable }, at
     element(
       "span",
       { class: "what" },
-      element("span", { class: "title" }, label),
-      title && element("span", { class: "why" }, `${code} ${title}`),
+      element("span", { class: "title" }, label ?? (example ? `such as ${example.display}` : code)),
+      title && title !== label && element("span", { class: "why" }, `${code} ${title}`),
       ...said.map((sentence) => element("span", { class: "why" }, /** @type {string} */ (sentence))),
       definition && definition.includes.length > 0 && element("span", { class: "why" }, `includes ${definition.includes.join(", ")}`),
     ),

@@ -121,7 +121,8 @@ export class SearchView {
   /** Searches for what stands in the box and shows the first hits. */
   search() {
     // What looks like a code of a system that is not there yet brings its pack; the page searches again when it has come.
-    if (this.#chosen.size === 0) this.packs.need(systemsLike(this.input.value));
+    const { value } = this.input;
+    if (this.#chosen.size === 0 && !this.medcode.lookup(value)) this.packs.need(systemsLike(value));
     this.controller.setOptions({ ...this.#filters(), habits: this.habits() }, this.input.value);
   }
 
