@@ -44,7 +44,7 @@ describe("the page", () => {
       await type(page, "0DTJ4ZZ");
       await page.locator('#results [data-code="0DTJ4ZZ"]').waitFor();
       assert.deepEqual(packs(), ["icd10pcs"], "the shape of a code does");
-      await type(page, "250.00");
+      await page.locator("#query").fill("250.00");
       await page.locator('#results [data-code="250.00"]').waitFor();
       assert.deepEqual(packs(), ["icd10pcs", "icd9cm_dx"]);
       await type(page, "zzzzqqqq");
