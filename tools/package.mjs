@@ -47,9 +47,10 @@ ${packs.map((name) => `  ${JSON.stringify(name)}: new URL("./packs/${name}", imp
 /**
  * The packs that lie beside the module: the file of each code system.
  *
+ * @param {string} [base]
  * @returns {Promise<Record<string, string>>}
  */
-export async function offered() {
+export async function offered(base) {
   return Object.fromEntries(Object.keys(PACKS).map((name) => [name.split(".")[0], name]));
 }
 
