@@ -1,7 +1,7 @@
 // The check view: pasted codes, a verdict for each, and fixes that put the right code in its place.
 
 import { copyText } from "./clipboard.js";
-import { byId, element, plural } from "./dom.js";
+import { byId, count, element, plural } from "./dom.js";
 import { hashOf } from "./hash.js";
 import { systemsLike, titleOf } from "./packs.js";
 import { say, saySoon } from "./status.js";
@@ -32,6 +32,9 @@ const STATUS = {
   "unknown-system": UNKNOWN,
   "unknown-no-pack": UNKNOWN,
 };
+
+/** How many codes are checked at once: as many are shown without the page standing still. */
+const MOST = 5000;
 
 /** How many fixes are offered at once. */
 const FIXES_SHOWN = 8;
@@ -93,7 +96,8 @@ export class CheckView {
   /** Checks the whole list and shows the verdicts. */
   check() {
     window.clearTimeout(this.#timer);
-    const tokens = tokensOf(this.input.value);
+    const all = tokensOf(this.input.value);
+    const tokens = all.slice(0, MOST);
     // Also what a code may be in another system is said: the systems whose codes look like these must be there.
     const system = this.system.value;
     const coming = this.packs.need(system ? [system] : tokens.flatMap(({ text }) => systemsLike(text)));
@@ -107,7 +111,8 @@ export class CheckView {
     this.#usable = this.#concepts.map(({ code }) => code);
     this.verdicts.replaceChildren(...answers.map((answer, position) => this.#verdict(answer, tokens[position])));
     this.copyButton.disabled = this.claimButton.disabled = this.#usable.length === 0;
-    const summary = summaryOf(answers);
+    const cut = all.length > MOST ? `. Only the first ${count(MOST)} of ${count(all.length)} codes were checked` : "";
+    const summary = summaryOf(answers) + cut;
     byId("summary").textContent = summary;
     if (summary) saySoon(summary);
   }
