@@ -191,9 +191,11 @@ export class ClaimView {
   async #addTyped() {
     const codes = this.input.value.split(/[\s,;|]+/).filter(Boolean);
     // A diagnosis of a claim is of ICD-10-CM: only what that does not have may need another pack.
+    this.input.setAttribute("aria-busy", "true");
     await this.packs.need(codes.filter((code) => !this.medcode.lookup(code)).flatMap(systemsLike));
     const left = codes.filter((code) => !this.#addCode(code));
     this.input.value = left.join(" ");
+    this.input.removeAttribute("aria-busy");
     if (left.length > 0) say(`Not taken: ${left.join(", ")}. A modifier stands behind the code of its line.`);
   }
 

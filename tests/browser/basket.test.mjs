@@ -18,6 +18,8 @@ async function add(page, codes) {
   await page.getByRole("tab", { name: /^Claim/ }).click();
   await page.locator("#claim-add").fill(codes);
   await page.keyboard.press("Enter");
+  // A code of a system that is not there yet waits for its pack.
+  await page.locator("#claim-add:not([aria-busy])").waitFor();
 }
 /** @param {import("playwright-core").Page} page */
 const diagnoses = (page) => page.locator("#diagnoses .code").allTextContents();
