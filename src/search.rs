@@ -65,8 +65,9 @@ pub struct SearchOptions {
     pub explain: bool,
     /// What the caller's user does often: decides between hits that match alike.
     pub habits: Option<Habits>,
-    /// Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
-    /// keystrokes, while [`Index::prepare`] decodes the rest.
+    /// Answer from what is decoded already, and decode no more than titles; where these do not have all words of the
+    /// query, the vocabulary too: for the first keystrokes, while [`Index::prepare`] decodes the rest. Hits have
+    /// short titles only once these are decoded.
     pub quick: bool,
 }
 
@@ -170,6 +171,18 @@ impl<'a> Index<'a> {
     /// count, and the rest is as if it had not been typed. The first search of a code system decodes its texts and builds its
     /// word lists; later ones take well under a millisecond.
     pub fn search(&self, query: &str, options: &SearchOptions) -> SearchResult {
+        let at_hand = !options.quick || self.vocabulary_at_hand().is_some();
+        let result = self.search_at_hand(query, options);
+        if at_hand || !result.hits.is_empty() && result.correction.is_none() {
+            return result;
+        }
+        // Titles alone do not have all words: the vocabulary may.
+        self.vocabulary();
+        self.search_at_hand(query, options)
+    }
+
+    /// As [`Index::search`]; where it is to be quick, without a vocabulary that is not decoded.
+    fn search_at_hand(&self, query: &str, options: &SearchOptions) -> SearchResult {
         let mut result = SearchResult {
             complete: true,
             ..SearchResult::default()
@@ -279,16 +292,19 @@ impl<'a> Index<'a> {
             .take(options.limit)
             .map(|ranked| {
                 let plan = ranked.plan.checked_sub(1).and_then(|at| plans.get(at));
-                self.hit(ranked, plan, query, options.explain)
+                self.hit(ranked, plan, query, options)
             })
             .collect();
+        let bare = |ranked: &Ranked<'_, 'a>| !ranked.system.has_shorts_at_hand();
+        result.complete &= !options.quick || !ranked.iter().any(bare);
         result
     }
 
     /// The terms of a system, and whether those of all its texts. The first call builds them.
     pub(crate) fn terms(&self, system: &System<'a>, quick: bool) -> (Arc<Terms>, bool) {
-        system.terms(quick, |complete| {
-            Terms::build(system, self.vocabulary(), complete)
+        let named = !quick || self.vocabulary_at_hand().is_some();
+        system.terms(quick, named, |complete| {
+            Terms::build(system, self.vocabulary_for(quick), complete)
         })
     }
 
@@ -313,7 +329,16 @@ impl<'a> Index<'a> {
                 if !go_on() {
                     return false;
                 }
-                ready = system.read_index_terms(ROWS_AT_ONCE);
+                // First what a quick search does not wait for, then the longest.
+                ready = if self.vocabulary_at_hand().is_none() {
+                    self.vocabulary();
+                    false
+                } else if !system.has_shorts_at_hand() {
+                    system.shorts();
+                    false
+                } else {
+                    system.read_index_terms(ROWS_AT_ONCE)
+                };
             }
             self.terms(system, false);
         }
@@ -386,7 +411,7 @@ impl<'a> Index<'a> {
         allowed: &[std::ops::Range<u32>],
     ) -> (Vec<(Found, explain::After)>, usize, Plan) {
         let context = plan::Context {
-            vocabulary: self.vocabulary(),
+            vocabulary: self.vocabulary_for(options.quick),
             codes: &|piece| codes::among_words(system, piece),
             meanings: &|phrase| self.meanings(system, phrase),
         };
@@ -427,10 +452,14 @@ impl<'a> Index<'a> {
         ranked: &Ranked<'_, 'a>,
         plan: Option<&(Plan, Arc<Terms>)>,
         query: &str,
-        explain: bool,
+        options: &SearchOptions,
     ) -> Hit {
+        let explain = options.explain;
         let system = ranked.system;
-        let concept = system.concept(ranked.found.concept);
+        let concept = match options.quick && !system.has_shorts_at_hand() {
+            true => system.concept_without_short(ranked.found.concept),
+            false => system.concept(ranked.found.concept),
+        };
         let score = ranked.found.score;
         let Some((plan, terms)) = plan else {
             let matched = Match {
