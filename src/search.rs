@@ -189,7 +189,7 @@ impl<'a> Index<'a> {
         };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let query = beginning(query);
-        let mut words = fold::words(query);
+        let mut words = codes::joined(fold::words(query), query);
         words.truncate(MOST_WORDS);
         let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();

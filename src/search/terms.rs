@@ -341,6 +341,13 @@ impl Terms {
             lexicon,
         };
         this.mark();
+        let words = this.terms.iter().chain(&index_words);
+        let mut published: HashSet<Term> = words.copied().collect();
+        let shortened = shorts.iter().flat_map(|(_, short, _)| short.split(' '));
+        published.extend(shortened.filter_map(|word| this.lexicon.find(word)));
+        for (term, marks) in (0..).zip(&mut this.marks) {
+            *marks |= if published.contains(&term) { 0 } else { OURS };
+        }
         this.post(system);
         this
     }
@@ -443,7 +450,7 @@ impl Terms {
         set("other", OTHER);
         set("not", NOT);
         set("elsewhere", ELSEWHERE);
-        set("without", WITHOUT);
+        weights::DENIALS.iter().for_each(|word| set(word, WITHOUT));
         set("with", WITH);
         weights::NEUTRAL.iter().for_each(|word| set(word, NEUTRAL));
         weights::FUNCTION
@@ -481,6 +488,11 @@ impl Terms {
             self.weights.push(weight as u16);
             self.costs.push(cost as u16);
         }
+    }
+
+    /// How many documents are titles: the first ones.
+    pub fn titles(&self) -> u32 {
+        self.titles
     }
 
     /// How many documents there are.
@@ -629,7 +641,7 @@ pub const SIDE: u64 = 1 << 49;
 pub const UNSPECIFIED: u64 = 1 << 50;
 /// The word is `other`.
 pub const OTHER: u64 = 1 << 51;
-/// The word is `without`.
+/// The word denies what comes after it.
 pub const WITHOUT: u64 = 1 << 52;
 /// The word is `with`.
 pub const WITH: u64 = 1 << 53;
@@ -641,6 +653,8 @@ pub const FUNCTION: u64 = 1 << 55;
 pub const ELSEWHERE: u64 = 1 << 56;
 /// The word is `not`.
 pub const NOT: u64 = 1 << 57;
+/// The word stands in the vocabulary alone.
+pub const OURS: u64 = 1 << 58;
 /// The bits of the pairs of opposites.
 pub const OPPOSITES: u64 = (1 << 48) - 1;
 
