@@ -255,7 +255,11 @@ fn axis_value(text: &str) -> Result<(String, String), String> {
     let (axis, value) = text
         .split_once('=')
         .ok_or("expected an axis and its value such as laterality=left")?;
-    Ok((axis.trim().to_string(), value.trim().to_string()))
+    let choice = (axis.trim().to_string(), value.trim().to_string());
+    match medcode::search::wrong_choice(&[choice.clone()].into()) {
+        Some(wrong) => Err(wrong),
+        None => Ok(choice),
+    }
 }
 
 fn flat(names: &[SystemNames]) -> Vec<CodeSystem> {
@@ -293,6 +297,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         Command::Lookup(options) => ask::lookup(&index, options, arguments.json, out),
         Command::Validate(options) => {
             let file = |name: &str| name.contains('.') && Path::new(name).is_file();
+            let named = |name: &&String| {
+                let lower = name.to_ascii_lowercase();
+                let ends = [".csv", ".tsv", ".txt"]
+                    .iter()
+                    .any(|end| lower.ends_with(end));
+                ends || name.contains('/')
+            };
+            if let Some(name) = options.codes.iter().find(named)
+                && !file(name)
+            {
+                return Err(format!("{name}: expected a file of claims, found none"));
+            }
             if let [name] = options.codes.as_slice()
                 && file(name)
             {

@@ -1,6 +1,7 @@
 //! Queries that are codes, whole or in part.
 
-use super::{fold, weights};
+use super::fold::{self, FoldedWord};
+use super::weights;
 use crate::code_system::CodeSystem;
 use crate::index::{ConceptId, System, plain_code};
 
@@ -58,6 +59,31 @@ pub fn with_prefix(system: &System<'_>, piece: &str, mut each: impl FnMut(Concep
     }
 }
 
+/// The words of a query, the two pieces of a code with a dot as one: `U07.1` among words is a code, not two words.
+pub fn joined(words: Vec<FoldedWord>, query: &str) -> Vec<FoldedWord> {
+    let mut joined: Vec<FoldedWord> = Vec::with_capacity(words.len());
+    for word in words {
+        let dotted = joined.last().is_some_and(|last| {
+            let bytes = last.text.as_bytes();
+            let category = bytes.len() == 3
+                && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+                && bytes.get(1).is_some_and(u8::is_ascii_digit);
+            category
+                && word.text.len() <= 4
+                && word.text.is_ascii()
+                && query.get(last.end..word.start) == Some(".")
+        });
+        match joined.last_mut() {
+            Some(last) if dotted => {
+                last.text.push_str(&word.text);
+                last.end = word.end;
+            }
+            _ => joined.push(word),
+        }
+    }
+    joined
+}
+
 /// The nodes whose codes begin with a word that stands among others. Only what no one types as a word is believed:
 /// a letter and at least two more characters, as most systems have them, or all the characters of a code.
 pub fn among_words(system: &System<'_>, piece: &str) -> std::ops::Range<u32> {
@@ -79,12 +105,12 @@ pub fn among_words(system: &System<'_>, piece: &str) -> std::ops::Range<u32> {
 /// What a title says beyond that of its category, the least first: the words it adds, other words than those that mean that
 /// nothing more is known; then how seldom it says `unspecified`.
 ///
-/// The noun after `unspecified` adds nothing, nor does what a title denies: `without complications` is the plain case.
+/// What a title denies adds nothing: `without complications` is the plain case. A later encounter is never the usual one.
 pub fn plainness(title: &str, category: &[String]) -> (u32, std::cmp::Reverse<u32>) {
     let words = fold::words(title);
     let within = |word: &str| category.iter().any(|stem| stem == fold::stem(word));
     let (mut said, mut unspecified) = (0, 0);
-    let (mut free, mut denied) = (false, false);
+    let mut denied = false;
     let mut end = 0;
     for word in &words {
         let text = word.text.as_str();
@@ -95,20 +121,19 @@ pub fn plainness(title: &str, category: &[String]) -> (u32, std::cmp::Reverse<u3
         match text {
             "unspecified" => {
                 unspecified += 1;
-                free = true;
-                continue;
             }
             "not" | "without" => denied = true,
             "with" if !within(text) => {
                 said += 1;
                 denied = false;
             }
-            "other" if !within(text) => said += 3,
-            _ if free || denied || within(text) => {}
-            _ if weights::FUNCTION.contains(&text) || weights::NEUTRAL.contains(&text) => continue,
+            "other" | "subsequent" | "sequela" if !within(text) => said += 3,
+            // These name an axis, of which `unspecified` is said.
+            "stage" | "trimester" | "control" | "severity" => {}
+            _ if denied || within(text) => {}
+            _ if weights::FUNCTION.contains(&text) || weights::NEUTRAL.contains(&text) => {}
             _ => said += 1,
         }
-        free = false;
     }
     (said, std::cmp::Reverse(unspecified))
 }

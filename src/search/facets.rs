@@ -237,11 +237,21 @@ fn first_of(system: &System<'_>, node: u32) -> ConceptId {
     }
 }
 
-/// Whether each of some masks matches as well as that of the best hit, slot by slot.
+/// Which of some masks match as well as that of the best hit, slot by slot.
 struct Measure<'p> {
     plan: &'p Plan,
     least: Vec<u32>,
-    known: HashMap<u64, bool>,
+    known: HashMap<u64, Fit>,
+}
+
+/// How well a mask matches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// As well as the best hit.
+    Alike,
+    /// At least half of the slots: the title of the code may have the others.
+    Near,
+    Far,
 }
 
 impl<'p> Measure<'p> {
@@ -253,11 +263,22 @@ impl<'p> Measure<'p> {
         }
     }
 
-    fn admits(&mut self, mask: u64) -> bool {
+    fn fit(&mut self, mask: u64) -> Fit {
         let (plan, least) = (self.plan, &self.least);
         *self.known.entry(mask).or_insert_with(|| {
-            let mut pairs = gains(plan, mask).zip(least);
-            pairs.all(|(gain, least)| gain * 100 >= *least)
+            let pairs = gains(plan, mask).zip(least);
+            let (mut matched, mut missed) = (0, 0);
+            for (gain, least) in pairs.filter(|(_, least)| **least > 0) {
+                match gain * 100 >= *least {
+                    true => matched += 1,
+                    false => missed += 1,
+                }
+            }
+            match missed {
+                0 => Fit::Alike,
+                _ if matched >= missed => Fit::Near,
+                _ => Fit::Far,
+            }
         })
     }
 }
@@ -546,7 +567,7 @@ impl<'a> Index<'a> {
             ..options.clone()
         };
         let query = super::beginning(query);
-        let mut words = fold::words(query);
+        let mut words = codes::joined(fold::words(query), query);
         words.truncate(super::MOST_WORDS);
         let mut found: Vec<Alike<'_, 'a>> = Vec::new();
         for system in self.systems() {
@@ -572,7 +593,7 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, _) = self.terms(system, options.quick);
-            let plan = self.plan(system, &terms, &words);
+            let plan = self.plan(system, &terms, &words, options.quick);
             let (documents, hits) = self.found(system, &terms, &plan, options, &allowed, 0);
             let retired = options.date.is_none() && self.is_retired(system);
             let Some((best, _)) = hits
@@ -582,17 +603,35 @@ impl<'a> Index<'a> {
                 continue;
             };
             let mut measure = Measure::of(&plan, best.mask);
-            let mut buffer = Vec::new();
-            terms.terms_of(system, best.document, &mut buffer);
-            let most = plan.contradictions(&terms, &buffer);
-            let alike = documents.iter().filter(|candidate| {
-                measure.admits(candidate.mask) && {
-                    // Only where something is denied do texts say the opposite with the same words.
-                    terms.terms_of(system, candidate.document, &mut buffer);
-                    plan.negated == 0 || plan.contradictions(&terms, &buffer) <= most
+            let mut title = Vec::new();
+            let mut from = Vec::new();
+            for candidate in &documents {
+                let node = terms.node(candidate.document);
+                match measure.fit(candidate.mask) {
+                    Fit::Alike => from.push(node),
+                    // A text may lead to codes whose titles have what it lacks, such as the side.
+                    Fit::Near if candidate.document >= terms.titles() => {
+                        for below in system.subtree(node) {
+                            terms.terms_of(system, below, &mut title);
+                            let both = candidate.mask | plan.mask_of(&title);
+                            if both != candidate.mask && measure.fit(both) == Fit::Alike {
+                                from.push(below);
+                            }
+                        }
+                    }
+                    _ => {}
                 }
-            });
-            let from = alike.map(|candidate| terms.node(candidate.document));
+            }
+            if plan.negated != 0 {
+                // Where something is denied, texts say the opposite with the same words.
+                let mut against = |node: u32| {
+                    terms.terms_of(system, node, &mut title);
+                    plan.contradictions(&terms, &title, u64::MAX)
+                };
+                let most = against(best.concept.node());
+                from.retain(|node| against(*node) <= most);
+            }
+            let from = from.into_iter();
             let nodes = reached(system, from, options, &allowed);
             found.push(Alike {
                 system,
@@ -618,7 +657,7 @@ impl<'a> Index<'a> {
             offset: 0,
             ..options.clone()
         };
-        let mut result = self.search(query, &unchosen);
+        let mut result = self.search_at_hand(query, &unchosen);
         (result.total, result.hits) = (0, Vec::new());
         let query = super::beginning(query);
         let chosen = options.chosen.iter();
@@ -627,7 +666,7 @@ impl<'a> Index<'a> {
             .collect();
         // What is typed last may be the beginning of a word, so that what is chosen goes first.
         let mut words = fold::words(&chosen.join(" "));
-        words.extend(fold::words(query));
+        words.extend(codes::joined(fold::words(query), query));
         words.truncate(super::MOST_WORDS);
         let wanted = options.offset.saturating_add(options.limit);
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
@@ -650,7 +689,7 @@ impl<'a> Index<'a> {
                 continue;
             };
             let corrections = plan.corrections;
-            let mut plan = self.plan(system, &terms, &words);
+            let mut plan = self.plan(system, &terms, &words, options.quick);
             plan.corrections = corrections;
             let found = self.rank(system, &terms, &plan, &fits, wanted);
             plans.push((plan, terms));
