@@ -339,9 +339,11 @@ fn a_fracture_is_a_few_choices_and_not_a_list() {
     assert!(hits.len() > 5);
     assert!(hits.iter().all(|hit| hit.concept.display.contains("left")));
     // What is chosen counts as if it had been typed: the plain injury first, not the disease.
-    for hit in hits.iter().take(3) {
-        assert!(hit.concept.code.starts_with("S52"), "{}", hit.concept.code);
-    }
+    assert!(
+        hits[0].concept.code.starts_with("S52"),
+        "{}",
+        hits[0].concept.code
+    );
     // What it is, where, whether it is open, and last the encounter.
     let place = |name: &str| facets.iter().position(|facet| facet.axis == name);
     let places = ["category", "laterality", "openness", "encounter"].map(place);

@@ -17,7 +17,7 @@ use super::axes::{self, AXES, DEPENDENT, UNSPECIFIED, Values};
 use super::candidates::{self, Candidate};
 use super::hits::{self, Found};
 use super::plan::Plan;
-use super::terms::Terms;
+use super::terms::{self, Term, Terms};
 use super::{CODE_SCORE, Ranked, SearchOptions, SearchResult, codes, fold};
 use crate::code_system::CodeSystem;
 use crate::date::Date;
@@ -281,6 +281,28 @@ impl<'p> Measure<'p> {
             }
         })
     }
+}
+
+/// The siblings of a node that differ from it by the side alone, where its title says that the side is not known: what leads
+/// to it leads to them once the side is. Titles of their own need no such help.
+fn sides(system: &System<'_>, terms: &Terms, node: u32) -> Vec<u32> {
+    let (mut own, mut other) = (Vec::new(), Vec::new());
+    terms.terms_of(system, node, &mut own);
+    let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
+    let parents = &system.nodes().parents;
+    let parent = parents.get(node as usize).copied();
+    let Some(parent) = parent.filter(|_| says(&own, terms::UNSPECIFIED)) else {
+        return Vec::new();
+    };
+    let below = system.subtree(parent);
+    let below = below.filter(|below| parents.get(*below as usize) == Some(&parent));
+    below
+        .filter(|below| {
+            terms.terms_of(system, *below, &mut other);
+            let known = |term: &Term| own.contains(term) || terms.marks(*term) & terms::SIDE != 0;
+            says(&other, terms::SIDE) && other.iter().all(known)
+        })
+        .collect()
 }
 
 /// What a mask gains in each slot of a plan.
@@ -608,7 +630,12 @@ impl<'a> Index<'a> {
             for candidate in &documents {
                 let node = terms.node(candidate.document);
                 match measure.fit(candidate.mask) {
-                    Fit::Alike => from.push(node),
+                    Fit::Alike => {
+                        from.push(node);
+                        if candidate.document >= terms.titles() {
+                            from.extend(sides(system, &terms, node));
+                        }
+                    }
                     // A text may lead to codes whose titles have what it lacks, such as the side.
                     Fit::Near if candidate.document >= terms.titles() => {
                         for below in system.subtree(node) {
@@ -724,7 +751,11 @@ impl<'a> Index<'a> {
             .into_iter()
             .filter(|candidate| {
                 let node = terms.node(candidate.document);
-                fits.contains_key(&node) || fits.range(system.subtree(node)).next().is_some()
+                fits.range(system.subtree(node)).next().is_some()
+                    || candidate.document >= terms.titles()
+                        && sides(system, terms, node)
+                            .iter()
+                            .any(|side| fits.contains_key(side))
             })
             .collect();
         if near.len() > MOST_WEIGHED {

@@ -379,6 +379,9 @@ fn choices(options: &Options) -> Result<BTreeMap<String, String>, JsValue> {
         return Ok(chosen);
     };
     for (axis, value) in entries(&value, "chosen")? {
+        if value.is_undefined() || value.is_null() {
+            continue;
+        }
         let expected = || invalid_option(&format!("a string as chosen.{axis}"), &value);
         chosen.insert(axis.clone(), value.as_string().ok_or_else(expected)?);
     }
