@@ -219,11 +219,19 @@ impl Review<'_> {
                 self.report(Severity::Error, rule, item.clone(), message, fix.clone());
             }
         }
-        let first_is_one = self.first().is_some_and(|first| first_only(&first.plain));
+        // A normal delivery is always the principal diagnosis (CM-21).
+        let settled = |first: &Known| first_only(&first.plain) || first.plain == "O80";
+        let first_is_one = self.first().is_some_and(settled);
+        // What an inpatient stay cannot begin with is not asked to (CM-17).
+        let inpatient = self.claim.setting == Setting::InpatientFacility;
+        let refused = |known: &Known| {
+            inpatient && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL)
+        };
         let later: Vec<(Item, String)> = self
             .diagnoses
             .iter()
             .filter(|known| known.at > 0 && !first_is_one && first_only(&known.plain))
+            .filter(|known| !refused(known))
             .map(|known| (known.item(), known.code.clone()))
             .collect();
         for (item, code) in later {
