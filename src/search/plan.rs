@@ -256,11 +256,10 @@ impl Plan {
             ..Draft::default()
         };
         let negating = self.negating;
-        let denied = context
-            .vocabulary
-            .meanings(phrase)
+        let meanings = (context.meanings)(phrase);
+        let denied = meanings
             .first()
-            .map(|meaning| denied(&(context.wording)(meaning)))
+            .map(|meant| denied(&meant.wording))
             .unwrap_or_default();
         let literal: Vec<Option<u8>> = typed
             .iter()
@@ -294,7 +293,7 @@ impl Plan {
         } else {
             weights::MEANING_PERCENTS
         };
-        for (meant, percent) in (context.meanings)(phrase).into_iter().zip(percents) {
+        for (meant, percent) in meanings.into_iter().zip(percents) {
             let Meant { wording, title } = meant;
             let mut kept = Vec::new();
             let mut negating = self.negating;
