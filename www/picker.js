@@ -426,7 +426,8 @@ export class Picker {
   /** @param {Concept} concept */
   #titleOf({ system }) {
     const source = /** @type {Browsing | undefined} */ (this.controller.source);
-    if (this.#titles.size === 0 && source?.systems) {
+    // A pack that came later brings a title of its own.
+    if (!this.#titles.has(system) && source?.systems) {
       const systems = source.systems();
       const take = (/** @type {import("./medcode.js").SystemInfo[]} */ all) => {
         this.#titles = new Map(all.map(({ system: id, title }) => [id, title]));

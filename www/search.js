@@ -274,7 +274,11 @@ export class SearchView {
    * @param {number} offset
    */
   #options(hits, offset) {
-    return hits.map((hit, position) => renderHit(hit, offset + position, this.titles.get(hit.system) ?? hit.system));
+    return hits.map((hit, position) => {
+      const option = renderHit(hit, offset + position, this.titles.get(hit.system) ?? hit.system);
+      if (this.kept.isFavourite(hit)) option.querySelector(".kind")?.prepend(element("span", { class: "star" }, element("span", { "aria-hidden": "true" }, "★ "), "favourite"));
+      return option;
+    });
   }
 
   /** @param {string | undefined} correction */

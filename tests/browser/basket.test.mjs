@@ -185,6 +185,14 @@ describe("the lists", () => {
       assert.equal(await page.locator("#recent .code").count(), 0);
     }, { hash: "#/icd10cm/I10" }));
 
+  it("mark the favourites among the hits of a search", () =>
+    withPage(async (page) => {
+      await page.getByRole("button", { name: "☆ Favourite" }).click();
+      await type(page, "essential hypertension");
+      await page.locator('#results [data-code="I10"] .star', { hasText: "favourite" }).waitFor();
+      assert.equal(await page.locator("#results .star").count(), 1);
+    }, { hash: "#/icd10cm/I10" }));
+
   it("go out to a file and come back from it; a file of something else is refused", () =>
     withPage(async (page) => {
       await page.getByRole("button", { name: "☆ Favourite" }).click();
