@@ -5,7 +5,7 @@
 
 import { Combobox } from "./combobox.js";
 import { count, element } from "./dom.js";
-import { Guide, partsOf } from "./guide.js";
+import { Guide, partsOf, worthAsking } from "./guide.js";
 import { renderHit } from "./results.js";
 
 /**
@@ -344,7 +344,7 @@ export class Picker {
     if (!this.#open || !source?.facets || !complete || status !== "shown" || total < WORTH_NARROWING) return;
     this.#pause = /** @type {any} */ (setTimeout(async () => {
       const facets = (await source.facets?.(query, options)) ?? [];
-      const titles = facets.filter(({ values }) => values.length > 1).map(({ title }) => title);
+      const titles = worthAsking(facets).map(({ title }) => title);
       const same = this.#open && !this.#guide && this.#path.length === 0 && this.controller.state.query === query;
       if (!same || titles.length === 0 || this.list.querySelector("[data-narrow]")) return;
       const words = this.strings();
