@@ -36,11 +36,12 @@ pub use terms::{MatchedBy, Terms};
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
+use crate::index::core::Code;
 use crate::index::vocabulary::Meaning;
 use crate::index::{Concept, ConceptId, Index, System};
 use fold::FoldedWord;
 use hits::Found;
-use plan::Plan;
+use plan::{Meant, Plan};
 
 /// What to search, and how much of it to return.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,8 +65,9 @@ pub struct SearchOptions {
     pub explain: bool,
     /// What the caller's user does often: decides between hits that match alike.
     pub habits: Option<Habits>,
-    /// Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
-    /// keystrokes, while [`Index::prepare`] decodes the rest.
+    /// Answer from what is decoded already, and decode no more than titles; where these do not have all words of the
+    /// query, the vocabulary too: for the first keystrokes, while [`Index::prepare`] decodes the rest. Hits have
+    /// short titles only once these are decoded.
     pub quick: bool,
 }
 
@@ -169,13 +171,25 @@ impl<'a> Index<'a> {
     /// count, and the rest is as if it had not been typed. The first search of a code system decodes its texts and builds its
     /// word lists; later ones take well under a millisecond.
     pub fn search(&self, query: &str, options: &SearchOptions) -> SearchResult {
+        let at_hand = !options.quick || self.vocabulary_at_hand().is_some();
+        let result = self.search_at_hand(query, options);
+        if at_hand || !result.hits.is_empty() && result.correction.is_none() {
+            return result;
+        }
+        // Titles alone do not have all words: the vocabulary may.
+        self.vocabulary();
+        self.search_at_hand(query, options)
+    }
+
+    /// As [`Index::search`]; where it is to be quick, without a vocabulary that is not decoded.
+    fn search_at_hand(&self, query: &str, options: &SearchOptions) -> SearchResult {
         let mut result = SearchResult {
             complete: true,
             ..SearchResult::default()
         };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let query = beginning(query);
-        let mut words = fold::words(query);
+        let mut words = codes::joined(fold::words(query), query);
         words.truncate(MOST_WORDS);
         let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
@@ -278,16 +292,19 @@ impl<'a> Index<'a> {
             .take(options.limit)
             .map(|ranked| {
                 let plan = ranked.plan.checked_sub(1).and_then(|at| plans.get(at));
-                self.hit(ranked, plan, query, options.explain)
+                self.hit(ranked, plan, query, options)
             })
             .collect();
+        let bare = |ranked: &Ranked<'_, 'a>| !ranked.system.has_shorts_at_hand();
+        result.complete &= !options.quick || !ranked.iter().any(bare);
         result
     }
 
     /// The terms of a system, and whether those of all its texts. The first call builds them.
     pub(crate) fn terms(&self, system: &System<'a>, quick: bool) -> (Arc<Terms>, bool) {
-        system.terms(quick, |complete| {
-            Terms::build(system, self.vocabulary(), complete)
+        let named = !quick || self.vocabulary_at_hand().is_some();
+        system.terms(quick, named, |complete| {
+            Terms::build(system, self.vocabulary_for(quick), complete)
         })
     }
 
@@ -312,7 +329,16 @@ impl<'a> Index<'a> {
                 if !go_on() {
                     return false;
                 }
-                ready = system.read_index_terms(ROWS_AT_ONCE);
+                // First what a quick search does not wait for, then the longest.
+                ready = if self.vocabulary_at_hand().is_none() {
+                    self.vocabulary();
+                    false
+                } else if !system.has_shorts_at_hand() {
+                    system.shorts();
+                    false
+                } else {
+                    system.read_index_terms(ROWS_AT_ONCE)
+                };
             }
             self.terms(system, false);
         }
@@ -334,26 +360,45 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// The wording of a meaning of the vocabulary: its own, or the title of its first target.
-    fn wording(&self, meaning: &Meaning) -> String {
-        let title = meaning.targets.first().and_then(|(system, code)| {
-            let system = self.system(*system)?;
-            let node = match system.find(code.as_str()) {
-                Some(concept) => concept.node(),
-                None => system.nodes_with_prefix(code.as_str()).next()?,
+    /// What a phrase of the vocabulary may mean in a code system: what leads to its codes, and what leads to none. A phrase
+    /// that leads only to other systems means their titles.
+    fn meanings(&self, system: &System<'a>, phrase: usize) -> Vec<Meant> {
+        let meanings = self.vocabulary().meanings(phrase);
+        let leads =
+            |meaning: &Meaning| (meaning.targets.iter()).any(|(of, _)| *of == system.code_system());
+        let known = meanings.iter().any(leads);
+        let meanings = meanings
+            .iter()
+            .filter(|meaning| !known || meaning.targets.is_empty() || leads(meaning));
+        let meant = |meaning: &Meaning| {
+            let target = |(of, code): &(CodeSystem, Code)| {
+                let system = self.system(*of)?;
+                let node = match system.find(code.as_str()) {
+                    Some(concept) => concept.node(),
+                    None => system.nodes_with_prefix(code.as_str()).next()?,
+                };
+                let title = system.display(ConceptId::of_node(node));
+                Some(fold::words(&title))
             };
-            Some(system.display(ConceptId::of_node(node)))
-        });
-        match title {
-            Some(title) => {
-                let words: Vec<String> = fold::words(&title)
-                    .into_iter()
-                    .map(|word| word.text)
-                    .collect();
-                words.join(" ")
+            let own = meaning
+                .targets
+                .iter()
+                .find(|(of, _)| *of == system.code_system());
+            match own.or(meaning.targets.first()).and_then(target) {
+                Some(title) => {
+                    let words: Vec<String> = title.into_iter().map(|word| word.text).collect();
+                    Meant {
+                        wording: words.join(" "),
+                        title: true,
+                    }
+                }
+                None => Meant {
+                    wording: meaning.wording.clone(),
+                    title: !meaning.targets.is_empty(),
+                },
             }
-            None => meaning.wording.clone(),
-        }
+        };
+        meanings.map(meant).collect()
     }
 
     /// The concepts that the words of a query mean, best first, how many there are at least, and the plan.
@@ -366,9 +411,9 @@ impl<'a> Index<'a> {
         allowed: &[std::ops::Range<u32>],
     ) -> (Vec<(Found, explain::After)>, usize, Plan) {
         let context = plan::Context {
-            vocabulary: self.vocabulary(),
+            vocabulary: self.vocabulary_for(options.quick),
             codes: &|piece| codes::among_words(system, piece),
-            wording: &|meaning| self.wording(meaning),
+            meanings: &|phrase| self.meanings(system, phrase),
         };
         let plan = Plan::new(terms, words, &context);
         let sets = candidates::set_masks(system, terms, &plan);
@@ -407,10 +452,14 @@ impl<'a> Index<'a> {
         ranked: &Ranked<'_, 'a>,
         plan: Option<&(Plan, Arc<Terms>)>,
         query: &str,
-        explain: bool,
+        options: &SearchOptions,
     ) -> Hit {
+        let explain = options.explain;
         let system = ranked.system;
-        let concept = system.concept(ranked.found.concept);
+        let concept = match options.quick && !system.has_shorts_at_hand() {
+            true => system.concept_without_short(ranked.found.concept),
+            false => system.concept(ranked.found.concept),
+        };
         let score = ranked.found.score;
         let Some((plan, terms)) = plan else {
             let matched = Match {

@@ -113,6 +113,9 @@ impl Bit {
 /// Every method takes the value to write and returns the value written or read: callers go on with what is
 /// returned, and then the same code serves both directions.
 pub trait Coder {
+    /// Whether it writes. What only a writer has to find out is not compiled for readers: they are smaller and faster.
+    const WRITES: bool;
+
     /// Codes one decision, 0 or 1.
     fn bit(&mut self, model: &mut Bit, bit: u32) -> u32;
 
@@ -252,6 +255,8 @@ impl Encoder {
 }
 
 impl Coder for Encoder {
+    const WRITES: bool = true;
+
     fn bit(&mut self, model: &mut Bit, bit: u32) -> u32 {
         let bound = (self.range >> 16) * model.zero();
         if bit == 0 {
@@ -341,6 +346,8 @@ impl<'a> Decoder<'a> {
 }
 
 impl Coder for Decoder<'_> {
+    const WRITES: bool = false;
+
     fn astray(&self) -> bool {
         // The last two words may be cut short, and so seem to be missing.
         self.past > 2

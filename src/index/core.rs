@@ -318,7 +318,10 @@ impl Masks {
             self.bits = models(8 * 64 * 2);
         }
         let depth = depth.min(7);
-        let known = self.masks.iter().position(|mask| *mask == value);
+        let known = match C::WRITES {
+            true => self.masks.iter().position(|mask| *mask == value),
+            false => None,
+        };
         let known = known.map_or(0, |at| at as u32 + 1);
         let slots = contexts.map(|context| (context.wrapping_mul(0x9E37_79B1) >> 20) as usize);
         let (mut tried, mut found) = (0, 0);
@@ -511,10 +514,13 @@ impl<C: Coder> Trie<'_, C> {
             follow &= follow - 1;
             let byte = DIGITS.get(digit).copied().unwrap_or(b'0');
             let rest = self.input.codes.get(next..range.end).unwrap_or(&[]);
-            let count = rest
-                .iter()
-                .take_while(|code| code.at(depth) == Some(byte))
-                .count();
+            let count = match C::WRITES {
+                true => rest
+                    .iter()
+                    .take_while(|code| code.at(depth) == Some(byte))
+                    .count(),
+                false => 0,
+            };
             let (child, child_mask) = self.below(
                 prefix.with(depth, byte),
                 depth + 1,

@@ -183,7 +183,10 @@ impl TextModel {
     ) -> u32 {
         let start = out.len();
         let parent = place.references.first().cloned().unwrap_or(start..start);
-        let known: Vec<Word> = value.iter().map(|word| self.words.known(*word)).collect();
+        let known: Vec<Word> = match C::WRITES {
+            true => value.iter().map(|word| self.words.known(*word)).collect(),
+            false => Vec::new(),
+        };
         let mut tried = [0; 4];
         let mut found = 0;
         for (rank, context) in place.contexts.iter().enumerate().take(tried.len()) {
@@ -207,7 +210,8 @@ impl TextModel {
             }
             let insert = self.edits.inserted(edit);
             let reference = out.get(parent.clone()).unwrap_or(&[]);
-            let makes = known.len() == prefix + insert.len() + suffix
+            let makes = C::WRITES
+                && known.len() == prefix + insert.len() + suffix
                 && reference.get(..prefix) == known.get(..prefix)
                 && known.get(prefix..prefix + insert.len()) == Some(insert)
                 && known.get(prefix + insert.len()..) == reference.get(reference.len() - suffix..);
@@ -255,7 +259,8 @@ impl TextModel {
     ) {
         // Writing: the reference that leaves the fewest words to put in; a word costs about as much as four drops.
         let mut best = (usize::MAX, 0, 0, 0);
-        for (at, range) in references.iter().enumerate() {
+        let compared = if C::WRITES { references } else { &[] };
+        for (at, range) in compared.iter().enumerate() {
             let reference = out.get(range.clone()).unwrap_or(&[]);
             let (prefix, suffix) = common_ends(reference, known);
             let cost = (known.len() - prefix - suffix) * 8

@@ -34,6 +34,8 @@ use crate::search::Terms;
 pub struct Index<'a> {
     systems: Vec<System<'a>>,
     vocabulary: OnceLock<Vocabulary>,
+    /// What stands for the vocabulary until it is decoded.
+    nothing: Vocabulary,
     claim_edits: ClaimEdits<'a>,
 }
 
@@ -71,6 +73,7 @@ impl<'a> Index<'a> {
             about_claims(SectionKind::PairEdits),
             about_claims(SectionKind::UnitEdits),
             about_claims(SectionKind::Coverage),
+            about_claims(SectionKind::ClaimLists),
         );
         let holds = |system: CodeSystem, kind: Option<SectionKind>| {
             sections.iter().any(|section| {
@@ -125,6 +128,24 @@ impl<'a> Index<'a> {
             });
             found.unwrap_or_default()
         })
+    }
+
+    /// The vocabulary, if it is decoded or there is none: what a search can do without waiting for it.
+    pub(crate) fn vocabulary_at_hand(&self) -> Option<&Vocabulary> {
+        let none = || {
+            let mut systems = self.systems.iter();
+            systems.all(|system| system.section(SectionKind::Vocabulary).is_none())
+        };
+        let decoded = self.vocabulary.get();
+        decoded.or_else(|| none().then_some(&self.nothing))
+    }
+
+    /// The vocabulary as [`Index::vocabulary`] gives it; with `quick` an empty one until that is decoded.
+    pub(crate) fn vocabulary_for(&self, quick: bool) -> &Vocabulary {
+        match quick {
+            true => self.vocabulary_at_hand().unwrap_or(&self.nothing),
+            false => self.vocabulary(),
+        }
     }
 
     /// The lists about claims, where a pack brought any.
@@ -184,6 +205,8 @@ pub struct System<'a> {
 /// What search knows of a system.
 struct SearchTerms {
     terms: Arc<Terms>,
+    /// Whether the phrases of the vocabulary are in it.
+    named: bool,
     /// Whether all texts are in it.
     complete: bool,
 }
@@ -489,21 +512,25 @@ impl<'a> System<'a> {
     }
 
     /// The words of the system's texts, as search walks them, and whether those of all its texts: with `quick`, those
-    /// that are built already will do. Built at the first call, and kept as long as the systems stay the same.
+    /// that are built already will do, unless they are without the vocabulary although it is at hand (`named`). Built at
+    /// the first call, and kept as long as the systems stay the same.
     pub(crate) fn terms(
         &self,
         quick: bool,
+        named: bool,
         build: impl FnOnce(bool) -> Terms,
     ) -> (Arc<Terms>, bool) {
         // A thread that panicked while it built them left none.
         let mut kept = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.as_ref().filter(|known| known.complete || quick) {
+        let enough = |known: &&SearchTerms| known.complete || quick && (known.named || !named);
+        if let Some(known) = kept.as_ref().filter(enough) {
             return (known.terms.clone(), known.complete);
         }
-        let complete = !quick || self.index_terms.get().is_some();
+        let complete = !quick || named && self.index_terms.get().is_some();
         let terms = Arc::new(build(complete));
         *kept = Some(SearchTerms {
             terms: terms.clone(),
+            named: named || complete,
             complete,
         });
         (terms, complete)
@@ -677,8 +704,21 @@ impl<'a> System<'a> {
         self.billable(concept) && self.period(concept).contains(date)
     }
 
+    /// Whether the short titles are decoded, or there are none.
+    pub(crate) fn has_shorts_at_hand(&self) -> bool {
+        self.shorts.get().is_some() || self.section(SectionKind::ShortTitles).is_none()
+    }
+
     /// Everything about a concept that is shown with it.
     pub fn concept(&self, concept: ConceptId) -> Concept {
+        Concept {
+            short: self.short(concept),
+            ..self.concept_without_short(concept)
+        }
+    }
+
+    /// As [`System::concept`], without the short title: what to show before short titles are decoded.
+    pub(crate) fn concept_without_short(&self, concept: ConceptId) -> Concept {
         let flag = |flags: &[bool]| flags.get(concept.node() as usize) == Some(&true);
         let plain_code = self.plain_code(concept);
         Concept {
@@ -687,7 +727,7 @@ impl<'a> System<'a> {
             code: self.code_system.dotted(&plain_code),
             plain_code,
             display: self.display(concept),
-            short: self.short(concept),
+            short: None,
             billable: self.billable(concept),
             period: self.period(concept),
             release: self.release.version.clone(),

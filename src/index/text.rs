@@ -431,7 +431,10 @@ impl WordModel {
         hint: Word,
         value: Word,
     ) -> Word {
-        let known = self.renumber(value);
+        let known = match C::WRITES {
+            true => self.renumber(value),
+            false => NONE,
+        };
         let slot = Self::pair_slot(second, first);
         let (pair, trust) = self.after_pair.get(slot).copied().unwrap_or((NONE, 0));
         let [next, other] = self
@@ -505,7 +508,10 @@ impl WordModel {
 
     /// Codes the spelling of a word met for the first time, and numbers it.
     fn spell<C: Coder>(&mut self, coder: &mut C, value: Word) -> Word {
-        let spelling = self.source.get(value).to_string();
+        let spelling = match C::WRITES {
+            true => self.source.get(value).to_string(),
+            false => String::new(),
+        };
         let mut read = Vec::with_capacity(16);
         let mut context = 0u32;
         for at in 0..=LONGEST_WORD {

@@ -60,7 +60,8 @@ export async function withPage(test, { hash = "", ready = "#systems button", all
   // The service worker has tests of its own; elsewhere it would answer in the place of the routes of a test.
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: "block", ...options });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  context.setDefaultTimeout(15_000);
+  // A machine that does other work beside the tests may be slow; a test that waits in vain fails all the same.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   /** @type {string[]} */
   const console = [];
