@@ -262,8 +262,9 @@ export class Picker {
     if (answers.length > 0 && total === 1 && codes.length === 1 && codes[0].billable) return this.#choose(codes[0]);
     this.#guide = guide;
     this.path.replaceChildren(
-      element("span", { class: "code", dir: "ltr" }, `‹ ${this.#about}`),
-      " ",
+      "‹ ",
+      element("span", /^[A-Z]\d/.test(this.#about) ? { class: "code", dir: "ltr" } : {}, this.#about),
+      answers.length > 0 ? ": " : " ",
       answers.map(({ value, label }) => partsOf({ value, label }).code ?? label).join(" › "),
       question ? element("strong", { part: "question" }, ` ${question.title}?`) : "",
     );
@@ -294,7 +295,7 @@ export class Picker {
     const { code, text } = partsOf({ value, label });
     return element(
       "li",
-      { role: "option", id: `hit-${this.#number}-answer-${at}`, class: "hit answer", part: "option answer", "aria-selected": "false", "data-axis": axis, "data-value": value },
+      { role: "option", id: `hit-${this.#number}-answer-${at}`, class: code ? "hit answer" : "hit answer plain", part: "option answer", "aria-selected": "false", "data-axis": axis, "data-value": value },
       element("span", { class: "code", part: "code", dir: "ltr" }, code ?? "›"),
       " ",
       element("span", { class: "what" }, element("span", { class: "title", part: "title" }, text)),
