@@ -9,10 +9,10 @@ use crate::concepts::{
     Addendum, Change, CodeEdits, Concept, IndexBook, Note, NoteKind, Relations, Release, SourceFile,
 };
 use crate::date::{Date, Period};
-use crate::index::claim_edits::PublishedEdits;
+use crate::index::claim_edits::{ListFile, PublishedEdits};
 use crate::index::format::{self, Section, SectionKind};
 use crate::index::{self, Index};
-use crate::sources::gather::{Input, InputKind, Inputs};
+use crate::sources::gather::{Input, InputFile, InputKind, Inputs};
 use crate::sources::{
     SourceError, addenda, claim_edits, conversion, cpt, edits, gems, hcpcs, icd9, index_csv,
     index_xml, known, order, pcs, poa, release, tabular,
@@ -20,6 +20,7 @@ use crate::sources::{
 use crate::vocabulary;
 
 mod checks;
+mod releases;
 
 /// So many codes that the vocabulary names may be missing from the releases: another year's release lacks a few. More mean
 /// that a file is not what it should be.
@@ -70,8 +71,11 @@ pub fn read(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Built, SourceError> 
                 .iter()
                 .filter(|a| a.system == system)
                 .collect();
+            let validity = validity(system, &built.relations.edits);
+            let earlier = read_earlier(system, &release.version, inputs)?;
+            releases::join(&mut release, earlier, &validity, &mut built.warnings);
             apply_addenda(&mut release, &later)?;
-            apply_validity(system, &mut release, &built.relations.edits);
+            apply_validity(&mut release, &validity);
             built.releases.push((system, release));
         }
     }
@@ -150,6 +154,11 @@ fn read_icd10cm(
             &tabular.concepts,
         )?;
     }
+    // The tabular list of a later year is not about these titles: they are read again as an earlier release.
+    let titles = titles.filter(|order| {
+        let later = |tabular: &tabular::Tabular| year(&order.version) < year(&tabular.version);
+        !tabular.as_ref().is_some_and(later)
+    });
     match (titles, tabular) {
         (Some(order), Some(tabular)) => {
             release.version = order.version.clone();
@@ -187,6 +196,58 @@ fn read_icd10cm(
         release.index.extend(index.entries);
     }
     Ok(Some(release))
+}
+
+/// The year of a release, without its update.
+fn year(version: &str) -> &str {
+    version.trim_end_matches(" April")
+}
+
+/// Reads the releases of a system that lie beside the one that was read: their codes and titles alone.
+fn read_earlier(
+    system: CodeSystem,
+    version: &str,
+    inputs: &Inputs,
+) -> Result<Vec<Release>, SourceError> {
+    let kind = match system {
+        CodeSystem::ICD10CM => InputKind::Icd10cmTitles,
+        CodeSystem::ICD10PCS => InputKind::Icd10pcsTitles,
+        CodeSystem::HCPCS => InputKind::Hcpcs,
+        _ => return Ok(Vec::new()),
+    };
+    // The chosen titles are themselves of an earlier year where a later tabular list took their place.
+    let chosen = inputs
+        .get(kind)
+        .filter(|input| system == CodeSystem::ICD10CM && year(&input.release) < year(version));
+    let mut earlier = Vec::new();
+    for input in inputs.earlier(kind).chain(chosen) {
+        let mut files = Vec::new();
+        let Some((name, bytes)) = part(input, 0, &mut files)? else {
+            continue;
+        };
+        let release = match (system, input.layout) {
+            (CodeSystem::HCPCS, _) => Release {
+                files,
+                ..hcpcs::read(&name, &bytes)?
+            },
+            (_, layout) => {
+                let order = match layout {
+                    "codes" => order::read_codes(&name, &bytes, system)?,
+                    _ => order::read(&name, &bytes, system)?,
+                };
+                Release {
+                    period: release::period(&order.version).unwrap_or_default(),
+                    version: order.version,
+                    concepts: order.concepts,
+                    files,
+                    ..Release::default()
+                }
+            }
+        };
+        known::check(&name, system, &release.version, &release.concepts)?;
+        earlier.push(release);
+    }
+    Ok(earlier)
 }
 
 fn read_icd10pcs(
@@ -387,7 +448,7 @@ fn read_relations(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<Relations, Sou
 /// Reads the lists about claims. None of them is needed: without one, the rule that asks it says nothing.
 fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdits, SourceError> {
     let mut edits = PublishedEdits::default();
-    let files = |kind| inputs.get(kind).map(Input::files).unwrap_or_default();
+    let files = |kind| files_of(inputs, kind);
     for (kind, practitioner) in [
         (InputKind::PairsPractitioner, true),
         (InputKind::PairsHospital, false),
@@ -395,6 +456,13 @@ fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdi
         for file in files(kind) {
             step(&file.name);
             let pairs = claim_edits::read_pairs(&file.name, &file.read()?, practitioner)?;
+            let what = match practitioner {
+                true => "procedure-to-procedure edits of practitioners",
+                false => "procedure-to-procedure edits of outpatient hospitals",
+            };
+            // The newest of its pairs begin with the quarter that the list is of.
+            let from = pairs.iter().filter_map(|pair| pair.period.start).max();
+            edits.files.push(list_file(file, what, pairs.len(), from));
             edits.pairs.extend(pairs);
         }
     }
@@ -405,9 +473,13 @@ fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdi
     ] {
         for file in files(kind) {
             step(&file.name);
-            edits
-                .limits
-                .extend(claim_edits::read_units(&file.name, &file.read()?)?);
+            let limits = claim_edits::read_units(&file.name, &file.read()?)?;
+            if let Some(first) = limits.first() {
+                let what = index::claim_edits::limits_of(first.service);
+                let from = claim_edits::effective(&file.name);
+                edits.files.push(list_file(file, what, limits.len(), from));
+            }
+            edits.limits.extend(limits);
         }
     }
     let mut read = Vec::new();
@@ -421,8 +493,27 @@ fn read_claim_edits(inputs: &Inputs, step: &dyn Fn(&str)) -> Result<PublishedEdi
             .map(|(name, bytes)| (*name, bytes.as_slice()))
             .collect();
         edits.coverage = claim_edits::read_coverage(&files)?;
+        for file in files_of(inputs, InputKind::Coverage) {
+            let rows = edits.coverage.len();
+            let what = "articles of the Medicare Coverage Database";
+            edits.files.push(list_file(file, what, rows, None));
+        }
     }
     Ok(edits)
+}
+
+fn files_of(inputs: &Inputs, kind: InputKind) -> Vec<&InputFile> {
+    inputs.get(kind).map(Input::files).unwrap_or_default()
+}
+
+fn list_file(file: &InputFile, what: &str, rows: usize, from: Option<Date>) -> ListFile {
+    ListFile {
+        what: what.to_string(),
+        rows,
+        from,
+        name: file.name.clone(),
+        sha256: file.sha256.clone(),
+    }
 }
 
 /// Compiles the lists about claims to an index of their own; nothing where there are none. Every list is asked again for
@@ -464,6 +555,13 @@ pub fn compile_claim_edits(edits: &PublishedEdits) -> Result<Option<Vec<u8>>, St
     }
     if sections.is_empty() {
         return Ok(None);
+    }
+    if !edits.files.is_empty() {
+        sections.push(Section {
+            system: CodeSystem::HCPCS,
+            kind: SectionKind::ClaimLists,
+            bytes: index::claim_edits::write_files(&edits.files),
+        });
     }
     let bytes = format::write(&sections);
     checks::claim_edits(&bytes, edits)?;
@@ -538,16 +636,21 @@ fn apply_addenda(release: &mut Release, addenda: &[&Addendum]) -> Result<(), Sou
     }
     if let Some(effective) = latest {
         let year = effective.number() / 10_000 + 1;
-        release.version = format!("{} with the FY{year} code changes", release.version);
+        let renamed = |version: &str| format!("{version} with the FY{year} code changes");
+        release.version = renamed(&release.version);
         release.period.end = Date::new(year, 9, 30);
+        if let Some((version, period)) = release.parts.last_mut() {
+            *version = renamed(version);
+            period.end = release.period.end;
+        }
     }
     release.concepts = concepts.into_values().collect();
     Ok(())
 }
 
-/// Sets from when to when each code is valid, where the Medicare Code Editor's table states it and the
-/// publisher's own files do not. The table's last day for codes still valid says nothing about them.
-fn apply_validity(system: CodeSystem, release: &mut Release, edits: &[CodeEdits]) {
+/// From when to when each code is valid, as the Medicare Code Editor's table states it. The table's last day says nothing
+/// about codes that are still valid, and is left out.
+fn validity(system: CodeSystem, edits: &[CodeEdits]) -> HashMap<&str, Period> {
     let horizon = edits
         .iter()
         .filter(|e| e.system == system)
@@ -560,6 +663,14 @@ fn apply_validity(system: CodeSystem, release: &mut Release, edits: &[CodeEdits]
         period.start = period.start.min(edit.period.start);
         period.end = period.end.max(edit.period.end);
     }
+    for period in periods.values_mut() {
+        period.end = period.end.filter(|end| Some(*end) != horizon);
+    }
+    periods
+}
+
+/// Sets from when to when each code is valid, where the publisher's own files do not state it.
+fn apply_validity(release: &mut Release, periods: &HashMap<&str, Period>) {
     for concept in release
         .concepts
         .iter_mut()
@@ -567,10 +678,7 @@ fn apply_validity(system: CodeSystem, release: &mut Release, edits: &[CodeEdits]
     {
         if let Some(period) = periods.get(concept.code.as_str()) {
             concept.period.start = concept.period.start.or(period.start);
-            concept.period.end = concept
-                .period
-                .end
-                .or(period.end.filter(|end| Some(*end) != horizon));
+            concept.period.end = concept.period.end.or(period.end);
         }
     }
 }

@@ -65,29 +65,53 @@ pub struct Changes {
     pub changes: Vec<CodeChange>,
 }
 
-/// How the note begins that keeps a revised title (the build writes it): then the day, a colon and the title.
+/// How the note begins that keeps a title which begins later (the build writes it): then the day, a colon and the title.
 const REVISED: &str = "Title from ";
 
+/// How the note begins that keeps a title of an earlier release: then its last day, a colon and the title.
+pub(crate) const FORMER: &str = "Title until ";
+
 impl System<'_> {
-    /// The titles that take the place of a concept's own, each with its first day, the earliest first.
-    fn revisions(&self, concept: ConceptId) -> Vec<(Date, String)> {
+    /// The titles of a concept in their order, each with its first day; that of the first is not known.
+    fn titles(&self, concept: ConceptId) -> Vec<(Option<Date>, String)> {
         let notes = self.all_notes();
-        let revised = notes.of(concept.node()).filter_map(|at| {
-            let plain = notes.kinds.get(at) == Some(&NoteKind::Note);
+        let (mut former, mut revised) = (Vec::new(), Vec::new());
+        for at in notes.of(concept.node()) {
+            if concept.seventh().is_some() || notes.kinds.get(at) != Some(&NoteKind::Note) {
+                continue;
+            }
             let text = notes.words.text(notes.text(at));
-            let (day, title) = text.strip_prefix(REVISED)?.split_once(": ")?;
-            Some((Date::parse(day).filter(|_| plain)?, title.to_string()))
-        });
-        let mut found: Vec<_> = revised.collect();
-        crate::sort::sort(&mut found);
-        found
+            let dated = |begin: &str| {
+                let (day, title) = text.strip_prefix(begin)?.split_once(": ")?;
+                Some((Date::parse(day)?, title.to_string()))
+            };
+            former.extend(dated(FORMER));
+            revised.extend(dated(REVISED));
+        }
+        crate::sort::sort(&mut former);
+        crate::sort::sort(&mut revised);
+        let mut titles = Vec::new();
+        let mut first = None;
+        for (last, title) in former {
+            titles.push((first, title));
+            first = Some(last.next_day());
+        }
+        titles.push((first, self.display(concept)));
+        titles.extend(revised.into_iter().map(|(day, title)| (Some(day), title)));
+        titles
     }
 
-    /// The long title of a concept on a day: a title revised on or before it takes the place of the release's own.
+    /// The long title of a concept on a day, where the releases had different ones.
     pub fn display_on(&self, concept: ConceptId, date: Date) -> String {
-        let mut revised = self.revisions(concept).into_iter();
-        let latest = revised.rfind(|(day, _)| *day <= date);
+        let mut titles = self.titles(concept).into_iter();
+        let latest = titles.rfind(|(first, _)| first.is_none_or(|first| first <= date));
         latest.map_or_else(|| self.display(concept), |(_, title)| title)
+    }
+
+    /// Whether a concept has another title from a day on.
+    fn retitled(&self, concept: ConceptId, date: Date) -> bool {
+        let titles = self.titles(concept);
+        titles.iter().any(|(first, _)| *first == Some(date))
     }
 
     /// A concept under its title of a day, or nothing where it is known not to be valid on it. A day that the release
@@ -150,10 +174,7 @@ impl System<'_> {
                 let concept = ConceptId::of_node(*owner);
                 if *kind == NoteKind::Note
                     && (*owner as usize) < nodes.codes.len()
-                    && system
-                        .revisions(concept)
-                        .iter()
-                        .any(|(day, _)| *day == date)
+                    && system.retitled(concept, date)
                 {
                     codes.push(system.plain_code(concept));
                 }
@@ -188,9 +209,9 @@ impl System<'_> {
             && self.all_edits().rows.codes.is_empty();
         let message = (late || early).then(|| {
             format!(
-                "{} {} is the release that is loaded: it does not say what changed on {day}.",
+                "{} is loaded as {}, which does not say what changed on {day}.",
                 self.code_system(),
-                release.version
+                crate::validate::all_releases(self)
             )
         });
         let found = match message {
@@ -238,12 +259,10 @@ impl System<'_> {
         }
         if out.change == ChangeKind::Unchanged
             && let Some(concept) = concept
+            && self.retitled(concept, date)
         {
-            let revisions = self.revisions(concept);
-            if revisions.iter().any(|(day, _)| *day == date) {
-                out.change = ChangeKind::Revised;
-                out.before = Some(self.display_on(concept, day_before));
-            }
+            out.change = ChangeKind::Revised;
+            out.before = Some(self.display_on(concept, day_before));
         }
         let header = concept.is_some_and(|concept| !self.billable(concept));
         out.codes = match out.change {
@@ -525,7 +544,7 @@ mod tests {
         assert_eq!(
             later.message.as_deref(),
             Some(
-                "ICD-10-CM FY2026 with the FY2027 code changes is the release that is loaded: it does not say what changed on 2027-10-01."
+                "ICD-10-CM is loaded as FY2026 with the FY2027 code changes (2025-10-01 to 2027-09-30), which does not say what changed on 2027-10-01."
             )
         );
     }

@@ -21,8 +21,10 @@ use crate::validate::{Status, ValidateOptions, Validation, is_zero};
 mod diagnoses;
 mod drugs;
 mod edits;
+mod hypertension;
 mod lines;
 mod mothers;
+mod ninth;
 mod notes;
 
 /// A claim, as far as its codes go.
@@ -394,6 +396,11 @@ pub const RULES: &[Rule] = &[
         source: "ICD-10-CM Official Guidelines FY 2026, Section I.C.19.e.5",
     },
     Rule {
+        id: "CM-25",
+        title: "Hypertension is coded together with heart and kidney disease",
+        source: "ICD-10-CM Official Guidelines FY 2026, Sections I.C.9.a.1 to I.C.9.a.3",
+    },
+    Rule {
         id: "9-2",
         title: "ICD-9-CM and ICD-10 codes are not mixed",
         source: "45 CFR 162.1002",
@@ -454,6 +461,9 @@ pub const RULES: &[Rule] = &[
         source: "Medicare Coverage Database articles, as loaded",
     },
 ];
+
+/// So many different diagnoses are compared with each other: more than any claim has room for (25 and 12 external causes).
+const MOST_PAIRED: usize = 64;
 
 /// So many codes are offered in place of one that is not valid: more are no help at a glance.
 const CHOICES: usize = 8;
@@ -523,15 +533,29 @@ impl Review<'_> {
     }
 
     /// The flags that the Medicare Code Editor has for a diagnosis on the day of the claim, or, where that has none, on
-    /// the first day of the release.
+    /// the first day of the latest release.
     fn flags(&self, known: &Known) -> EditFlags {
         let Some(system) = self.system else {
             return EditFlags::default();
         };
-        let date = self.date.or(system.release().period.start);
+        let date = self.date.or(system.release().latest().start);
         date.map_or(EditFlags::default(), |date| {
             system.edits(known.concept).on(date)
         })
+    }
+
+    /// The diagnoses that are compared with each other: each code once, and no more than a claim has room for.
+    fn paired(&self) -> Vec<&Known> {
+        let mut paired: Vec<&Known> = Vec::new();
+        for known in &self.diagnoses {
+            if paired.len() == MOST_PAIRED {
+                break;
+            }
+            if !paired.iter().any(|other| other.plain == known.plain) {
+                paired.push(known);
+            }
+        }
+        paired
     }
 
     /// The principal or first-listed diagnosis, where it is known.
@@ -541,15 +565,19 @@ impl Review<'_> {
 }
 
 impl<'a> Index<'a> {
-    /// Validates the codes of a claim, each and together. The issues are in the order of the rules, those of a rule in
-    /// the order of the claim; none means that none of the rules objects, not that the claim is right.
+    /// Validates the codes of a claim, each and together. The errors come first, then the warnings, then what is worth
+    /// knowing; each in the order of the rules, those of a rule in the order of the claim. None means that none of the rules
+    /// objects, not that the claim is right.
     ///
-    /// Takes time proportional to the square of the number of diagnoses.
+    /// Takes time proportional to the square of the number of diagnoses; of more than 64 different ones only those are
+    /// compared with each other.
     pub fn validate_claim(&self, claim: &Claim) -> Vec<Issue> {
         let mut issues = Vec::new();
         let mut uncovered = Vec::new();
+        let mut licensed = Vec::new();
         let mut diagnoses = Vec::new();
         let mut revisions = [None, None];
+        let mut ninth = Vec::new();
         let system = self.system(CodeSystem::ICD10CM);
         let date = match claim.setting {
             Setting::InpatientFacility => claim.discharge.or(claim.date),
@@ -566,7 +594,10 @@ impl<'a> Index<'a> {
                 &mut uncovered,
             );
             match known {
-                Some((CodeSystem::ICD9CM_DX, _)) => revisions[0] = revisions[0].or(Some(item)),
+                Some((CodeSystem::ICD9CM_DX, concept)) => {
+                    revisions[0] = revisions[0].or(Some(item));
+                    ninth.push((at, concept));
+                }
                 Some(_) => revisions[1] = revisions[1].or(Some(item)),
                 None => {}
             }
@@ -627,19 +658,32 @@ impl<'a> Index<'a> {
                     line: at,
                     at: number,
                 };
+                let shape = modifier.trim().len() == 2
+                    && modifier.trim().bytes().all(|c| c.is_ascii_alphanumeric());
+                if !shape && !modifier.trim().is_empty() {
+                    let what = "is no modifier: those have two letters or digits";
+                    issues.push(wrong_kind(modifier, what, "MOD-1", item));
+                    continue;
+                }
                 let (known, issue) =
                     self.check(modifier, &systems, date, (item, true), &mut uncovered);
-                issues.extend(match known {
-                    Some(known) if !self.is_modifier(known) => Some(wrong_kind(
-                        modifier,
-                        "is a procedure code, not a modifier",
-                        "MOD-1",
-                        item,
-                    )),
-                    _ => issue,
-                });
+                match (known, issue) {
+                    (Some(known), _) if !self.is_modifier(known) => {
+                        let what = "is a procedure code, not a modifier";
+                        issues.push(wrong_kind(modifier, what, "MOD-1", item));
+                    }
+                    // Told once for all of them.
+                    (None, Some(issue)) if issue.severity == Severity::Information => {
+                        licensed.push((item, modifier.trim().to_ascii_uppercase()));
+                    }
+                    (None, Some(issue)) if issue.rule == "MOD-1" && issue.items == [item] => {
+                        issues.push(self.no_modifier(modifier, issue));
+                    }
+                    (_, issue) => issues.extend(issue),
+                }
             }
         }
+        issues.extend(licensed_modifiers(licensed));
         issues.extend(self.not_covered(&uncovered));
         let mut review = Review {
             index: self,
@@ -659,6 +703,10 @@ impl<'a> Index<'a> {
         review.mother_and_newborn();
         review.present_on_admission();
         review.drugs();
+        review.hypertension();
+        review
+            .issues
+            .extend(self.ninth_revision(claim, date, &ninth));
         if let [Some(ninth), Some(tenth)] = revisions {
             let message = "The claim has ICD-9-CM and ICD-10-CM diagnoses: services before and from October 1, 2015 go on separate claims.";
             review.report(
@@ -671,6 +719,8 @@ impl<'a> Index<'a> {
         }
         review.lines();
         review.edits();
+        // What cannot go out comes before what has to be looked at.
+        crate::sort::sort_by_key(&mut review.issues, |issue| issue.severity);
         review.issues
     }
 
@@ -724,6 +774,9 @@ impl<'a> Index<'a> {
                 return (Some((*system, concept)), None);
             }
         }
+        if code.trim().is_empty() {
+            return (None, Some(empty(item)));
+        }
         let answer = self.validate_item(code, systems, date);
         if let (Status::DateNotCovered, Some(concept), Some(date)) =
             (answer.status, &answer.concept, date)
@@ -734,7 +787,56 @@ impl<'a> Index<'a> {
             let system = self.system(concept.system)?;
             Some((concept.system, system.find(&concept.plain_code)?))
         });
-        (known, issue_of(&answer, item, described))
+        let mut issue = issue_of(&answer, item, described);
+        if let Some(issue) = issue
+            .as_mut()
+            .filter(|issue| issue.severity == Severity::Error && known.is_none())
+            && let Some(what) = self.elsewhere(code, systems)
+        {
+            // What is a mistake away in this system is not what was meant.
+            issue.message = [
+                code.trim(),
+                " is ",
+                &what,
+                ", and stands in another's place.",
+            ]
+            .concat();
+            issue.fixes.clear();
+            issue.more_fixes = 0;
+        }
+        (known, issue)
+    }
+
+    /// What a code is in a system other than those that belong in its place; nothing where none has it.
+    fn elsewhere(&self, code: &str, systems: &[CodeSystem]) -> Option<String> {
+        let mut others = self
+            .systems()
+            .iter()
+            .filter(|system| !systems.contains(&system.code_system()));
+        others.find_map(|system| {
+            let concept = self.valid_at_once(code, system.code_system(), None)?;
+            let what = match self.is_modifier((system.code_system(), concept)) {
+                true => "a modifier of",
+                false => "a code of",
+            };
+            let display = system.display(concept);
+            Some(format!("{what} {} ({display})", system.code_system()))
+        })
+    }
+
+    /// What is said of two characters that no loaded list has as a modifier.
+    fn no_modifier(&self, modifier: &str, issue: Issue) -> Issue {
+        let release = self.system(CodeSystem::HCPCS).map(System::release);
+        let release = release.map_or(String::new(), |release| format!(" {}", release.version));
+        Issue {
+            message: format!(
+                "{} is no modifier of HCPCS Level II{release}, and none of CPT's has this form.",
+                modifier.trim().to_ascii_uppercase()
+            ),
+            fixes: Vec::new(),
+            more_fixes: 0,
+            ..issue
+        }
     }
 
     /// One warning for all codes of a system whose release does not cover their date.
@@ -745,7 +847,7 @@ impl<'a> Index<'a> {
         let issue = |system: CodeSystem| {
             let own = || uncovered.iter().filter(|(other, ..)| *other == system);
             let (_, date, _) = own().next()?;
-            let release = self.system(system)?.release();
+            let all = crate::validate::all_releases(self.system(system)?);
             let rule = if system == CodeSystem::HCPCS {
                 "HC-2"
             } else {
@@ -757,8 +859,7 @@ impl<'a> Index<'a> {
                 rule,
                 items: own().map(|(.., item)| *item).collect(),
                 message: format!(
-                    "{system} is loaded as {}, which does not cover {date}: {count} code{} of the claim {} in that release, and may not be on the date.",
-                    release.version,
+                    "{system} is loaded as {all}, which does not cover {date}: {count} code{} of the claim {} in it, and may not be valid on the date.",
                     if count == 1 { "" } else { "s" },
                     if count == 1 { "is" } else { "are" },
                 ),
@@ -797,6 +898,57 @@ impl<'a> Index<'a> {
             None => self.validate(code, &ValidateOptions::default()),
         }
     }
+}
+
+/// A place for a code that has none.
+fn empty(item: Item) -> Issue {
+    let (what, rule) = match item {
+        Item::Line { at } => (format!("Line {} has no code.", at + 1), "HC-1"),
+        Item::Modifier { line, .. } => {
+            let what = format!("A modifier of line {} is empty.", line + 1);
+            (what, "MOD-1")
+        }
+        Item::Procedure { at } => (format!("Procedure {} is empty.", at + 1), "PCS-1"),
+        Item::Reason { at } => (format!("Reason {} is empty.", at + 1), "CM-1"),
+        Item::Admitting => ("The admitting diagnosis is empty.".to_string(), "CM-1"),
+        item => (
+            format!("Diagnosis {} is empty.", item.parts().1 + 1),
+            "CM-1",
+        ),
+    };
+    Issue {
+        severity: Severity::Error,
+        rule,
+        items: vec![item],
+        message: what,
+        source: rules::rule(rule).map_or("", |rule| rule.source),
+        fixes: match item {
+            Item::Line { .. } => Vec::new(),
+            item => vec![ClaimFix::Remove { item }],
+        },
+        more_fixes: 0,
+    }
+}
+
+/// One note for all modifiers that only a licensed file can confirm.
+fn licensed_modifiers(found: Vec<(Item, String)>) -> Option<Issue> {
+    let mut names: Vec<&str> = found.iter().map(|(_, name)| name.as_str()).collect();
+    crate::sort::sort(&mut names);
+    names.dedup();
+    let message = match names.as_slice() {
+        [] => return None,
+        [one] => format!("{one} looks like a modifier of CPT"),
+        several => format!("{} look like modifiers of CPT", several.join(", ")),
+    };
+    Some(Issue {
+        severity: Severity::Information,
+        rule: "CPT-1",
+        message: message + ": no licensed file is loaded, so that is not known.",
+        source: rules::rule("CPT-1").map_or("", |rule| rule.source),
+        items: found.into_iter().map(|(item, _)| item).collect(),
+        fixes: Vec::new(),
+        more_fixes: 0,
+    })
 }
 
 /// A code of the right system in a place for others.
@@ -961,5 +1113,7 @@ fn point_anew(claim: &mut Claim, place: impl Fn(usize) -> Option<usize>) {
     }
 }
 
+#[cfg(test)]
+mod table;
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ use crate::index::index_terms::{self, WriteError};
 use crate::index::maps::{self, Maps};
 use crate::index::notes::{self, Notes};
 use crate::index::properties::{self, Properties};
-use crate::index::release::{FileInfo, ReleaseInfo};
+use crate::index::release::{FileInfo, ReleaseInfo, ReleasePart};
 use crate::index::shorts;
 use crate::index::tables;
 use crate::index::text::{Tokenizer, WordModel};
@@ -259,6 +259,14 @@ fn compile_release(
     let info = ReleaseInfo {
         version: release.version.clone(),
         period: release.period,
+        parts: release
+            .parts
+            .iter()
+            .map(|(version, period)| ReleasePart {
+                version: version.clone(),
+                period: *period,
+            })
+            .collect(),
         codes: concepts.len() as u32,
         billable: concepts.iter().filter(|concept| concept.billable).count() as u32,
         files: release

@@ -15,6 +15,8 @@ pub struct Release {
     pub version: String,
     /// The days this release is valid for.
     pub period: Period,
+    /// Where several releases were made one: each with its days, the earliest first. Empty where there is only one.
+    pub parts: Vec<(String, Period)>,
     /// The files it was read from.
     pub files: Vec<SourceFile>,
     /// Every published code, headers and billable alike, in ascending order of code.

@@ -36,11 +36,12 @@ pub use terms::{MatchedBy, Terms};
 
 use crate::code_system::CodeSystem;
 use crate::date::Date;
+use crate::index::core::Code;
 use crate::index::vocabulary::Meaning;
 use crate::index::{Concept, ConceptId, Index, System};
 use fold::FoldedWord;
 use hits::Found;
-use plan::Plan;
+use plan::{Meant, Plan};
 
 /// What to search, and how much of it to return.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -188,7 +189,7 @@ impl<'a> Index<'a> {
         };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let query = beginning(query);
-        let mut words = fold::words(query);
+        let mut words = codes::joined(fold::words(query), query);
         words.truncate(MOST_WORDS);
         let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
@@ -359,26 +360,45 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// The wording of a meaning of the vocabulary: its own, or the title of its first target.
-    fn wording(&self, meaning: &Meaning) -> String {
-        let title = meaning.targets.first().and_then(|(system, code)| {
-            let system = self.system(*system)?;
-            let node = match system.find(code.as_str()) {
-                Some(concept) => concept.node(),
-                None => system.nodes_with_prefix(code.as_str()).next()?,
+    /// What a phrase of the vocabulary may mean in a code system: what leads to its codes, and what leads to none. A phrase
+    /// that leads only to other systems means their titles.
+    fn meanings(&self, system: &System<'a>, phrase: usize) -> Vec<Meant> {
+        let meanings = self.vocabulary().meanings(phrase);
+        let leads =
+            |meaning: &Meaning| (meaning.targets.iter()).any(|(of, _)| *of == system.code_system());
+        let known = meanings.iter().any(leads);
+        let meanings = meanings
+            .iter()
+            .filter(|meaning| !known || meaning.targets.is_empty() || leads(meaning));
+        let meant = |meaning: &Meaning| {
+            let target = |(of, code): &(CodeSystem, Code)| {
+                let system = self.system(*of)?;
+                let node = match system.find(code.as_str()) {
+                    Some(concept) => concept.node(),
+                    None => system.nodes_with_prefix(code.as_str()).next()?,
+                };
+                let title = system.display(ConceptId::of_node(node));
+                Some(fold::words(&title))
             };
-            Some(system.display(ConceptId::of_node(node)))
-        });
-        match title {
-            Some(title) => {
-                let words: Vec<String> = fold::words(&title)
-                    .into_iter()
-                    .map(|word| word.text)
-                    .collect();
-                words.join(" ")
+            let own = meaning
+                .targets
+                .iter()
+                .find(|(of, _)| *of == system.code_system());
+            match own.or(meaning.targets.first()).and_then(target) {
+                Some(title) => {
+                    let words: Vec<String> = title.into_iter().map(|word| word.text).collect();
+                    Meant {
+                        wording: words.join(" "),
+                        title: true,
+                    }
+                }
+                None => Meant {
+                    wording: meaning.wording.clone(),
+                    title: !meaning.targets.is_empty(),
+                },
             }
-            None => meaning.wording.clone(),
-        }
+        };
+        meanings.map(meant).collect()
     }
 
     /// The concepts that the words of a query mean, best first, how many there are at least, and the plan.
@@ -393,7 +413,7 @@ impl<'a> Index<'a> {
         let context = plan::Context {
             vocabulary: self.vocabulary_for(options.quick),
             codes: &|piece| codes::among_words(system, piece),
-            wording: &|meaning| self.wording(meaning),
+            meanings: &|phrase| self.meanings(system, phrase),
         };
         let plan = Plan::new(terms, words, &context);
         let sets = candidates::set_masks(system, terms, &plan);

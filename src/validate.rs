@@ -76,7 +76,7 @@ pub enum Status {
     DateNotCovered,
     /// The index does not hold the code system.
     UnknownSystem,
-    /// It looks like a CPT code, which only a licensed file can confirm: it may well be valid.
+    /// It looks like a CPT code or a dental code, which only a licensed file can confirm: it may well be valid.
     UnknownNoPack,
 }
 
@@ -243,7 +243,8 @@ pub(crate) enum Standing {
     NotCovered,
 }
 
-/// Decides whether a concept is valid on a date, or, without a date, within the days of its release.
+/// Decides whether a concept is valid on a date, or, without a date, within the days of the latest release. On a day between
+/// two releases, of which neither is valid on it, the table of the Medicare Code Editor decides, where there is one.
 pub(crate) fn standing(system: &System, concept: ConceptId, date: Option<Date>) -> Standing {
     let own = system
         .properties()
@@ -251,14 +252,25 @@ pub(crate) fn standing(system: &System, concept: ConceptId, date: Option<Date>) 
         .get(concept.node() as usize)
         .copied()
         .unwrap_or_default();
-    let release = system.release().period;
+    let release = system.release();
+    let latest = release.latest();
     let (first, last) = match date {
         Some(date) => (Some(date), Some(date)),
-        None => (release.start, release.end),
+        None => (latest.start, latest.end),
     };
+    let between = date.is_some_and(|date| {
+        release.period.contains(date)
+            && !release.covers(date)
+            && !system
+                .edits(concept)
+                .periods
+                .iter()
+                .any(|row| row.period.contains(date))
+    });
     match (own.start, own.end) {
         (_, Some(end)) if first.is_some_and(|first| end < first) => Standing::Until(end),
         (Some(start), _) if last.is_some_and(|last| last < start) => Standing::From(start),
+        _ if between => Standing::NotCovered,
         _ if date.is_some_and(|date| !system.period(concept).contains(date)) => {
             Standing::NotCovered
         }
@@ -452,7 +464,7 @@ impl Index<'_> {
 }
 
 /// A code as a message repeats it: short, and without characters that could not be seen.
-fn shown(code: &str) -> String {
+pub(crate) fn shown(code: &str) -> String {
     let visible = |c: &char| !c.is_control() && !is_invisible(*c);
     let mut left = code.trim().chars().filter(visible);
     let text: String = left.by_ref().take(24).collect();
@@ -491,6 +503,30 @@ fn noun(system: CodeSystem) -> &'static str {
         CodeSystem::ICD9CM_SG => "ICD-9-CM procedure code",
         CodeSystem::HCPCS => "HCPCS Level II code",
         _ => "CPT code",
+    }
+}
+
+/// A release with its days: `FY2026 (2025-10-01 to 2026-09-30)`.
+fn with_days(version: &str, period: Period) -> String {
+    match (period.start, period.end) {
+        (Some(start), Some(end)) => format!("{version} ({start} to {end})"),
+        (Some(start), None) => format!("{version} (from {start})"),
+        (None, Some(end)) => format!("{version} (to {end})"),
+        (None, None) => version.to_string(),
+    }
+}
+
+/// The releases of a system that are loaded, with their days.
+pub(crate) fn all_releases(system: &System) -> String {
+    let release = system.release();
+    let parts: Vec<String> = release
+        .parts
+        .iter()
+        .map(|part| with_days(&part.version, part.period))
+        .collect();
+    match parts.is_empty() {
+        true => with_days(&release.version, release.period),
+        false => parts.join(", "),
     }
 }
 
@@ -544,15 +580,23 @@ impl<'c, 'a> Check<'c, 'a> {
         noun(self.system.code_system())
     }
 
-    /// The release, as the end of a sentence: `FY2026 (2025-10-01 to 2026-09-30)`.
+    /// The release that answers, as the end of a sentence: `FY2026 (2025-10-01 to 2026-09-30)`. Of several, the one of the
+    /// date, or without a date the latest.
     fn release(&self) -> String {
         let release = self.system.release();
-        match (release.period.start, release.period.end) {
-            (Some(start), Some(end)) => format!("{} ({start} to {end})", release.version),
-            (Some(start), None) => format!("{} (from {start})", release.version),
-            (None, Some(end)) => format!("{} (to {end})", release.version),
-            (None, None) => release.version.clone(),
+        let part = match self.options.date {
+            Some(date) => release.part_on(date),
+            None => release.parts.last(),
+        };
+        match part {
+            Some(part) => with_days(&part.version, part.period),
+            None => self.all_releases(),
         }
+    }
+
+    /// All releases that are loaded, as the end of a sentence.
+    fn all_releases(&self) -> String {
+        all_releases(self.system)
     }
 
     /// The rule that says which codes exist in this system.
@@ -595,7 +639,24 @@ impl<'c, 'a> Check<'c, 'a> {
         let mut answer = Validation::new(self.code, Some(self.system), status, rule, message);
         answer.fixes = self.fixes.fixes;
         answer.more_fixes = self.fixes.more;
+        // Of several releases, the one that is valid on the date answers.
+        let release = self.system.release();
+        let part = match self.options.date {
+            Some(date) => release.part_on(date),
+            None => release.parts.last(),
+        };
+        if let Some(part) = part {
+            answer.release = Some(part.version.clone());
+        }
         answer
+    }
+
+    /// The title of a concept, that of the date where there is one.
+    fn titled(&self, concept: ConceptId) -> String {
+        match self.options.date {
+            Some(date) => self.system.display_on(concept, date),
+            None => self.system.display(concept),
+        }
     }
 
     /// Adds a fix, unless the concept is not valid for submission on the date.
@@ -609,7 +670,7 @@ impl<'c, 'a> Check<'c, 'a> {
         }
         self.fixes.fixes.push(Fix {
             code: self.system.code(concept),
-            display: self.system.display(concept),
+            display: self.titled(concept),
             why: why(),
         });
     }
@@ -678,8 +739,15 @@ impl<'c, 'a> Check<'c, 'a> {
 
     /// Answers a code that the release has.
     fn found(mut self, concept: ConceptId) -> Validation {
+        if !self.system.billable(concept)
+            && let Some((status, rule, message, period)) = self.divided()
+        {
+            let mut answer = self.done(status, Some(rule), message);
+            answer.period = Some(period);
+            return answer;
+        }
         let code = self.system.code(concept);
-        let display = self.system.display(concept);
+        let display = self.titled(concept);
         let (title, noun) = (self.title(), self.noun());
         let release = self.release();
         let mut status = Status::Billable;
@@ -724,6 +792,10 @@ impl<'c, 'a> Check<'c, 'a> {
                     status = Status::Terminated;
                     rule = Some(self.date_rule());
                     self.fix_successors();
+                    if self.fixes.fixes.is_empty() {
+                        // It may have become a header.
+                        self.fix_below(concept);
+                    }
                     message = match self.options.date {
                         Some(date) => format!(
                             "{code} is not valid on {date}: it was valid until {end} ({display})."
@@ -736,16 +808,25 @@ impl<'c, 'a> Check<'c, 'a> {
                 Standing::NotCovered => {
                     status = Status::DateNotCovered;
                     rule = Some(self.date_rule());
-                    message = format!(
-                        "{code} is a valid {noun} in release {release}, the only one loaded; it does not cover {}.",
-                        self.date()
-                    );
+                    let (date, all) = (self.date(), self.all_releases());
+                    message = match self.system.release().parts.is_empty() {
+                        true => format!(
+                            "{code} is a valid {noun} in release {all}, the only one loaded; it does not cover {date}."
+                        ),
+                        false => format!(
+                            "{code} is a valid {noun}, but none of the releases that are loaded covers {date}: {all}."
+                        ),
+                    };
                 }
             }
         } else {
             (status, rule, message) = self.header(concept, &code, &display);
         }
-        let (shown, period) = (self.system.concept(concept), self.system.period(concept));
+        let period = self.system.period(concept);
+        let shown = Concept {
+            display,
+            ..self.system.concept(concept)
+        };
         let mut answer = self.done(status, rule, message);
         answer.concept = Some(shown);
         answer.period = Some(period);
@@ -880,6 +961,18 @@ impl<'c, 'a> Check<'c, 'a> {
             self.fix_nearest();
             return self.misshapen(shape);
         }
+        let dental = self
+            .plain
+            .strip_prefix('D')
+            .is_some_and(|rest| rest.len() == 4 && rest.bytes().all(|b| b.is_ascii_digit()));
+        // Where nobody says which system is meant, it is as likely a diagnosis with a mistake in it.
+        if self.options.system == Some(CodeSystem::HCPCS) && dental {
+            let message = format!(
+                "{} looks like a dental code (CDT). Those are licensed by the American Dental Association and are no part of the HCPCS Level II file, so whether it is valid is unknown.",
+                self.plain
+            );
+            return self.done(Status::UnknownNoPack, Some("HC-1"), message);
+        }
         self.fix_nearest();
         if self.options.fix_limit > 0 && self.fixes.fixes.is_empty() {
             self.fix_early_seventh();
@@ -896,12 +989,13 @@ impl<'c, 'a> Check<'c, 'a> {
         if self
             .options
             .date
-            .is_some_and(|date| !self.system.release().period.contains(date))
+            .is_some_and(|date| !self.system.release().covers(date))
         {
-            message += &format!(
-                " That is the only release loaded; it does not cover {}.",
-                self.date()
-            );
+            let what = match self.system.release().parts.is_empty() {
+                true => "That is the only release loaded; it does",
+                false => "Those are the only releases loaded; they do",
+            };
+            message += &format!(" {what} not cover {}.", self.date());
         }
         let rule = self.existence_rule();
         self.done(Status::NotInRelease, Some(rule), message)
@@ -910,9 +1004,6 @@ impl<'c, 'a> Check<'c, 'a> {
     /// How far into the code the release can be followed, as a sentence.
     fn furthest(&self) -> Option<String> {
         let system = self.system.code_system();
-        if system == CodeSystem::HCPCS && self.plain.starts_with('D') && self.plain.len() == 5 {
-            return Some(" Codes with D and four digits are dental codes (CDT) of the American Dental Association, which are not part of the HCPCS Level II file.".to_string());
-        }
         let known = (1..self.plain.len())
             .rev()
             .filter_map(|length| self.plain.get(..length))

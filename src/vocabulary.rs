@@ -11,7 +11,7 @@ use crate::search::fold;
 use crate::sources::SourceError;
 
 /// The files, those whose senses come first before the others.
-pub const FILES: [(&str, &str); 10] = [
+pub const FILES: [(&str, &str); 11] = [
     (
         "abbreviations.tsv",
         include_str!("../data/vocabulary/abbreviations.tsv"),
@@ -43,6 +43,10 @@ pub const FILES: [(&str, &str); 10] = [
         include_str!("../data/vocabulary/shorthand.tsv"),
     ),
     ("names.tsv", include_str!("../data/vocabulary/names.tsv")),
+    (
+        "procedures.tsv",
+        include_str!("../data/vocabulary/procedures.tsv"),
+    ),
 ];
 
 /// The kinds a row may be of.

@@ -63,6 +63,8 @@ export interface ReleaseInfo {
   codes: number;
   /** How many of them are valid for submission. */
   billable: number;
+  /** Where several releases are loaded as one: each with its days, the earliest first. */
+  parts?: { version: string; period: Period }[];
   files: FileInfo[];
 }
 

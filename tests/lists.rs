@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use medcode::claim::{Diagnosis, Line};
+use medcode::index::claim_edits;
 use medcode::sources::gather::Inputs;
 use medcode::{Claim, Date, Index, build};
 
@@ -63,6 +64,23 @@ fn what_a_user_puts_into_a_folder_speaks_in_a_claim() {
         .unwrap()
         .unwrap();
     let index = Index::open(&bytes).unwrap();
+    // The answer to "which lists?": what, how many, from when.
+    let files: Vec<String> = index
+        .claim_edits()
+        .files()
+        .into_iter()
+        .map(|file| format!("{} {} {:?}", file.what, file.rows, file.from))
+        .collect();
+    assert_eq!(
+        files,
+        [
+            "procedure-to-procedure edits of practitioners 1 Some(2024-01-01)",
+            "procedure-to-procedure edits of practitioners 1 Some(2024-01-01)",
+            "medically unlikely edits of practitioners 1 Some(2025-01-01)",
+            "articles of the Medicare Coverage Database 1 None",
+            "articles of the Medicare Coverage Database 1 None",
+        ]
+    );
     let line = |code: &str, units| Line {
         code: code.to_string(),
         pointers: vec![1],
@@ -107,6 +125,53 @@ fn what_a_user_puts_into_a_folder_speaks_in_a_claim() {
         [
             "None of the diagnoses of 4444D is among those that article A50000 lists as supporting it."
         ]
+    );
+}
+
+#[test]
+fn a_list_says_nothing_sure_of_days_before_it() {
+    let limits = vec![claim_edits::UnitLimit {
+        service: claim_edits::UnitService::Practitioner,
+        code: "2222B".to_string(),
+        edit: claim_edits::UnitEdit {
+            most: 1,
+            by_line: false,
+        },
+    }];
+    let published = claim_edits::PublishedEdits {
+        limits,
+        files: vec![claim_edits::ListFile {
+            what: claim_edits::limits_of(claim_edits::UnitService::Practitioner).to_string(),
+            rows: 1,
+            from: Date::new(2025, 10, 1),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let bytes = build::compile_claim_edits(&published).unwrap().unwrap();
+    let index = Index::open(&bytes).unwrap();
+    let severity = |day| {
+        let claim = Claim {
+            lines: vec![Line {
+                code: "2222B".to_string(),
+                units: Some(2),
+                pointers: vec![1],
+                ..Line::default()
+            }],
+            date: Some(day),
+            ..Claim::default()
+        };
+        let issues = index.validate_claim(&claim);
+        let found = issues.iter().find(|issue| issue.rule == "NC-2").unwrap();
+        found.severity
+    };
+    assert_eq!(
+        severity(Date::new(2025, 9, 30).unwrap()),
+        medcode::Severity::Information
+    );
+    assert_eq!(
+        severity(Date::new(2025, 10, 1).unwrap()),
+        medcode::Severity::Warning
     );
 }
 

@@ -1,6 +1,6 @@
 //! Search quality, judged on the index that the build made.
 //!
-//! On our own queries, `tests/truth.tsv`; on the guards of meaning below; and, where `../shared/eval` lies beside the
+//! On our own queries, `tests/truth.tsv` and `tests/procedures.tsv`; on the guards of meaning below; and, where `../shared/eval` lies beside the
 //! repository (or `MEDCODE_EVAL` names such a folder), on its sets. `MEDCODE_INDEX_DIR` names the folder of the index;
 //! `build.sh test` sets it for both ways of gathering data. Without it nothing is judged.
 
@@ -83,6 +83,27 @@ fn queries_find_their_codes() {
     assert!(
         score.ten * 100 >= TEN_PERCENT * score.queries,
         "{score:?}: {missed:?}"
+    );
+}
+
+/// As [`FIRST_PERCENT`] and [`TEN_PERCENT`], of names of procedures.
+const PROCEDURES_FIRST_PERCENT: usize = 87;
+const PROCEDURES_TEN_PERCENT: usize = 98;
+
+#[test]
+fn procedures_find_their_codes() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let truth = Set::parse("icd10pcs", include_str!("procedures.tsv")).expect("it is readable");
+    assert!(truth.cases.len() >= 70);
+    let score = truth.score(&truth.places(&index), |_| true);
+    assert!(
+        score.first * 100 >= PROCEDURES_FIRST_PERCENT * score.queries,
+        "{score:?}"
+    );
+    assert!(
+        score.ten * 100 >= PROCEDURES_TEN_PERCENT * score.queries,
+        "{score:?}"
     );
 }
 

@@ -4,7 +4,7 @@ import { LookupController } from "../www/controller.js";
 import { load } from "../www/medcode.js";
 import { open } from "../www/open.js";
 
-const medcode = await load(() => undefined);
+const medcode = await load({ onProblem: () => undefined });
 
 /** @type {string | undefined} */
 export const display = medcode.lookup("E11.9", { system: "icd10cm" })?.display;

@@ -87,7 +87,7 @@ await write("medcode.inline.classic.js", `var Medcode=(function(){${files}${whol
 
 // The page in one file. Its policy names its own script and style by their digests and forbids every connection.
 const page = await readFile(path.join(www, "index.html"), "utf8");
-const style = await readFile(path.join(www, "style.css"), "utf8");
+const style = (await Promise.all(["colours.css", "style.css"].map((name) => readFile(path.join(www, name), "utf8")))).join("\n");
 const app = (await bundled("app.js", { format: "iife", inline: true })).replaceAll("</script", "<\\/script");
 const sum = (/** @type {string} */ text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 const policy = [
@@ -104,7 +104,7 @@ const policy = [
 /** What goes out of the page, and what comes in its place. @type {[RegExp, string][]} */
 const replacements = [
   [/(<meta http-equiv="Content-Security-Policy" content=")[^"]*(">)/, `$1${policy}$2`],
-  [/ *<link rel="stylesheet"[^>]*>\n/, ""],
+  [/( *<link rel="stylesheet"[^>]*>\n)+/, ""],
   [/ *<script type="module" src="app\.js"><\/script>\n/, ""],
   [/ *<link rel="manifest"[^>]*>\n/, ""],
 ];

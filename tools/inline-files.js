@@ -37,6 +37,14 @@ export async function compiled() {
 }
 
 /** As in `www/files.js`. */
-export async function packs() {
-  return (await files()).filter(({ name }) => name.endsWith(".medcode"));
+export async function offered() {
+  const packs = texts().filter(({ name }) => name.endsWith(".medcode"));
+  return Object.fromEntries(packs.map(({ name }) => [name.split(".")[0], name]));
+}
+
+/** As in `www/files.js`. @param {string} name */
+export async function packOf(name) {
+  const pack = (await files()).find((each) => each.name === name);
+  if (!pack) throw new Error(`expected ${name} in the bundle, found none`);
+  return pack.bytes;
 }

@@ -22,7 +22,7 @@ if (!version) throw new Error("expected a version in Cargo.toml");
 /** The modules of the package; the rest of the pages is of the app. */
 const MODULES = [
   "attach", "client", "combobox", "controller", "dom", "element", "fhir", "index", "lookup", "lookup-style", "marks", "medcode", "node", "open",
-  "picker", "results", "selection", "strings", "trusted",
+  "guide", "picker", "results", "selection", "strings", "trusted",
 ];
 const BUNDLES = ["medcode.classic.js", "medcode.inline.js", "medcode.inline.classic.js", "medcode.worker.js"];
 
@@ -37,31 +37,34 @@ for (const folder of ["pkg", "packs"]) {
 // The files by name. A bundler follows `new URL("…", import.meta.url)` only where it is written out.
 const packs = (await readdir(path.join(out, "packs"))).filter((name) => name.endsWith(".medcode")).sort();
 const files = await readFile("www/files.js", "utf8");
-const [before, after] = files.split(/\/\*\*\n \* The packs that[^]*?\n}\n/);
-if (after === undefined) throw new Error("expected the function of the packs in www/files.js");
-const named = `/** The packs, by name. */
-const PACKS = [
-${packs.map((name) => `  { name: ${JSON.stringify(name)}, address: new URL("./packs/${name}", import.meta.url) },`).join("\n")}
-];
+const [before, after] = files.split(/\/\*\*\n \* The packs that[^]*(?=\/\*\*\n \* Fetches a file)/);
+if (after === undefined) throw new Error("expected the functions of the packs in www/files.js");
+const named = `/** The packs, by name. @type {Record<string, URL>} */
+const PACKS = {
+${packs.map((name) => `  ${JSON.stringify(name)}: new URL("./packs/${name}", import.meta.url),`).join("\n")}
+};
 
 /**
- * The packs, as far as they can be had.
+ * The packs that lie beside the module: the file of each code system.
  *
- * @param {(problem: string) => void} onProblem
  * @param {string} [base]
+ * @returns {Promise<Record<string, string>>}
  */
-export async function packs(onProblem, base) {
-  /** @type {{ name: string, bytes: ArrayBuffer }[]} */
-  const found = [];
-  for (const { name, address } of PACKS) {
-    try {
-      found.push({ name, bytes: await (await ask(base ? new URL(\`./packs/\${name}\`, base) : address)).arrayBuffer() });
-    } catch (problem) {
-      onProblem(problem instanceof Error ? problem.message : String(problem));
-    }
-  }
-  return found;
+export async function offered(base) {
+  return Object.fromEntries(Object.keys(PACKS).map((name) => [name.split(".")[0], name]));
 }
+
+/**
+ * The bytes of a pack.
+ *
+ * @param {string} name as \`offered\` says it
+ * @param {string} [base]
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function packOf(name, base) {
+  return (await ask(base ? new URL(\`./packs/\${name}\`, base) : PACKS[name])).arrayBuffer();
+}
+
 `;
 await writeFile(path.join(out, "files.js"), before + named + after);
 

@@ -51,6 +51,7 @@ export function reference(declarations) {
   <meta name="color-scheme" content="light dark">
   <title>Reference – Medcode</title>
   <link rel="icon" href="icons/icon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="colours.css">
   <link rel="stylesheet" href="page.css">
 </head>
 <body class="reference">

@@ -1,13 +1,14 @@
 // The page: opens the index, wires the views together, follows the address.
 
 import { ClaimView } from "./claim.js";
-import { renderCompared, renderConcept, renderGroup, renderMissing, renderSystem, renderWelcome } from "./details.js";
+import { renderBuilding, renderComing, renderCompared, renderConcept, renderGroup, renderMissing, renderSystem, renderWelcome } from "./details.js";
 import { byId, element } from "./dom.js";
 import { hashOf, parseHash } from "./hash.js";
 import { wireHelp } from "./help.js";
 import { Kept } from "./kept.js";
 import { ListsView } from "./lists.js";
-import { load } from "./medcode.js";
+import { load, systemsBeside } from "./medcode.js";
+import { Packs, titleOf } from "./packs.js";
 import { showReleases } from "./releases.js";
 import { SearchView } from "./search.js";
 import { say } from "./status.js";
@@ -27,16 +28,20 @@ function dateOfService() {
   return dateInput.value || undefined;
 }
 
-/** @param {import("./medcode.js").Medcode} medcode */
-function start(medcode) {
+/**
+ * @param {import("./medcode.js").Medcode} medcode
+ * @param {readonly string[]} beside the code systems whose packs lie beside the module
+ */
+function start(medcode, beside) {
   const kept = new Kept();
-  const claim = new ClaimView(medcode, dateOfService);
+  const packs = new Packs(medcode, beside, { onAdded: () => onAdded(), onProblem: showProblem });
+  const claim = new ClaimView(medcode, dateOfService, packs);
   const onAdd = (/** @type {import("./medcode.js").Concept} */ concept) => {
     claim.add(concept);
     kept.use(concept);
   };
-  const check = new CheckView(medcode, dateOfService, onAdd);
-  new ListsView(medcode, kept, { date: dateOfService, onAdd });
+  const check = new CheckView(medcode, dateOfService, onAdd, packs);
+  const lists = new ListsView(medcode, kept, { date: dateOfService, onAdd, packs });
   wireHelp();
   const chooseTab = wireTabs(byId("tabs"));
 
@@ -53,6 +58,8 @@ function start(medcode) {
     const wanted = JSON.stringify([place, date]);
     if (shown === wanted) return;
     shown = wanted;
+    const named = place.kind === "compare" ? place.codes.map(({ system }) => system) : [place.system];
+    if (packs.need(named)) return renderComing(details, named.map(titleOf).join(" and "));
     const info = systems.find(({ system }) => system === place.system);
     const system = place.system;
     const systemTitle = info?.title ?? system;
@@ -66,8 +73,15 @@ function start(medcode) {
         shown = "";
         show(place);
       };
-      if (concept) renderConcept(details, medcode, concept, { systemTitle, date, onAdd, kept, pinned, onPin });
+      if (concept) renderConcept(details, medcode, concept, { systemTitle, date, onAdd, kept, packs, pinned, onPin });
       else renderMissing(details, systemTitle, place.code);
+    } else if (place.kind === "build") {
+      const onGo = (/** @type {string} */ hash) => {
+        location.hash = hash;
+        follow();
+      };
+      if (info) renderBuilding(details, medcode, place.beginning, { systemTitle, onGo });
+      else renderMissing(details, systemTitle, place.beginning);
     } else if (place.kind === "compare") {
       const [one, other] = place.codes.map(({ system: of, code }) => (systems.some((each) => each.system === of) ? medcode.lookup(code, { system: of }) : undefined));
       if (one && other) renderCompared(details, medcode, [one, other]);
@@ -82,6 +96,8 @@ function start(medcode) {
 
   const search = new SearchView(medcode, {
     date: dateOfService,
+    packs,
+    kept,
     habits: () => ({ recent: kept.recent, favourites: kept.favourites }),
     onOpen: (system, code) => {
       location.hash = hashOf(system, code);
@@ -110,12 +126,12 @@ function start(medcode) {
     } else if (place) {
       show(place);
       if (place.kind === "code" && details.querySelector(".actions")) kept.use(place);
-      document.title = `${details.querySelector("#concept-title .code")?.textContent} – Medcode`;
-      byId("concept-title").focus();
+      document.title = `${details.querySelector("#concept-title .code")?.textContent ?? titleOf(place.system)} – Medcode`;
+      (document.getElementById("builder-input") ?? document.getElementById("concept-title") ?? details).focus();
       return;
     } else {
       shown = "";
-      renderWelcome(details, systems);
+      renderWelcome(details, [...systems, ...packs.missing.map((system) => ({ system, title: titleOf(system) }))]);
       if (document.activeElement !== search.input) search.focus();
     }
     document.title = "Medcode";
@@ -156,16 +172,34 @@ function start(medcode) {
 
   keep(byId("banner"), systems);
   const today = new Date().toISOString().slice(0, 10);
-  showReleases(systems, today);
-  wirePacks(medcode, () => {
+  /** What is loaded is shown, searched and checked anew; where the person is stays as it was. */
+  const onAdded = () => {
     systems = medcode.systems();
-    showReleases(systems, today);
+    showReleases(systems, today, packs.missing.map(titleOf));
     search.showSystems();
     check.showSystems();
+    search.search();
+    check.check();
     claim.check();
-    shown = "";
-    follow();
+    lists.show();
+    const place = parseHash(location.hash);
+    // Only what could not be shown without the pack, or says more with it.
+    const waits = details.querySelector("#concept-title") === null || details.querySelector(".translation") !== null;
+    if (place === null) renderWelcome(details, [...systems, ...packs.missing.map((system) => ({ system, title: titleOf(system) }))]);
+    else if (place.kind !== "check" && waits) {
+      const was = details.contains(document.activeElement);
+      shown = "";
+      if (was) follow();
+      else show(place);
+    }
+  };
+  showReleases(systems, today, packs.missing.map(titleOf));
+  byId("load-all").addEventListener("click", () => {
+    const { missing } = packs;
+    kept.useSystems(missing);
+    packs.fetch(missing)?.then(() => say("Everything is loaded"));
   });
+  wirePacks(medcode, onAdded);
   window.addEventListener("hashchange", () => {
     if (location.hash !== followed) follow();
   });
@@ -174,7 +208,8 @@ function start(medcode) {
   search.search();
   check.check();
   claim.check();
-  search.controller.prepare();
+  // First what a search needs, then what was used before.
+  search.controller.prepare().then(() => packs.need(kept.systems));
 }
 
 /**
@@ -214,7 +249,14 @@ function showProblem(problem) {
 async function main() {
   try {
     say("Loading the code systems");
-    start(await load(showProblem));
+    // In one file everything is at hand; from a server only what is needed is fetched.
+    const inside = document.querySelector("script[data-medcode]") !== null;
+    const medcode = await load({ systems: inside ? undefined : [], onProblem: showProblem });
+    const beside = await systemsBeside().catch((problem) => {
+      showProblem(problem instanceof Error ? problem.message : String(problem));
+      return [];
+    });
+    start(medcode, beside);
     say("Ready");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -4,6 +4,7 @@
 import { copyText } from "./clipboard.js";
 import { byId, element, plural } from "./dom.js";
 import { hashOf } from "./hash.js";
+import { systemsLike } from "./packs.js";
 import { say, saySoon } from "./status.js";
 
 /**
@@ -16,7 +17,17 @@ import { say, saySoon } from "./status.js";
  * @typedef {import("./pkg/medcode.js").Issue} Issue
  * @typedef {import("./pkg/medcode.js").ClaimItem} ClaimItem
  * @typedef {{ diagnoses: { code: string, poa?: string | null }[], procedures: string[], lines: ClaimLine[] }} Parts
+ * @typedef {"diagnosis" | "procedure" | "line" | "modifier"} Part
  */
+
+/** The last day of ICD-9-CM: claims of earlier services are coded with it. */
+const LAST_OF_ICD_9 = "2015-09-30";
+
+/** What may be said of a diagnosis at admission. */
+const PRESENT_ON_ADMISSION = ["", "Y", "N", "U", "W", "1"];
+
+/** The worse first; what is as bad keeps the order of the rules. @type {Issue["severity"][]} */
+const ORDER = ["error", "warning", "information"];
 
 /** Shape, word and class of a severity. */
 const SEVERITY = /** @type {Record<Issue["severity"], [string, string, string]>} */ ({
@@ -40,15 +51,20 @@ export class ClaimView {
   /**
    * @param {Medcode} medcode
    * @param {() => string | undefined} date the date of service, if one is set
+   * @param {import("./packs.js").Packs} packs
    */
-  constructor(medcode, date) {
+  constructor(medcode, date, packs) {
     this.medcode = medcode;
+    this.packs = packs;
     this.date = date;
     this.setting = byId("setting", HTMLSelectElement);
     this.age = byId("age", HTMLInputElement);
     this.sex = byId("sex", HTMLSelectElement);
     this.input = byId("claim-add", HTMLInputElement);
-    for (const field of [this.setting, this.age, this.sex]) field.addEventListener("change", () => this.check());
+    this.discharge = byId("discharge", HTMLInputElement);
+    this.admitting = byId("admitting", HTMLInputElement);
+    this.reasons = byId("reasons", HTMLInputElement);
+    for (const field of [this.setting, this.age, this.sex, this.discharge, this.admitting, this.reasons]) field.addEventListener("change", () => this.check());
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) this.#addTyped();
     });
@@ -70,6 +86,12 @@ export class ClaimView {
     panel.addEventListener("change", (event) => {
       const field = event.target;
       if (field instanceof HTMLInputElement && field.dataset.line) this.#edit(Number(field.dataset.line), field.name, field.value);
+      if (field instanceof HTMLSelectElement && field.dataset.diagnosis) this.#present(Number(field.dataset.diagnosis), field.value);
+    });
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.altKey || event.isComposing) return;
+      event.preventDefault();
+      this.#mend();
     });
   }
 
@@ -91,8 +113,7 @@ export class ClaimView {
       const last = lines[lines.length - 1];
       this.#set({ ...this.#parts, lines: [...lines.slice(0, -1), { ...last, modifiers: [...(last.modifiers ?? []), code] }] });
     } else if (system === "hcpcs" || system === "cpt") {
-      // A line is for the first-listed diagnosis until somebody says otherwise.
-      this.#set({ ...this.#parts, lines: [...lines, { code, modifiers: [], pointers: diagnoses.length > 0 ? [1] : [], units: 1 }] });
+      this.#addLine(code);
     } else this.#set({ ...this.#parts, diagnoses: [...diagnoses, { code }] });
     say(`Added ${code} to the claim`);
   }
@@ -108,8 +129,13 @@ export class ClaimView {
 
   /** Checks the claim and shows it. */
   check() {
+    const inpatient = this.setting.value === "inpatient-facility";
+    byId("of-inpatient").hidden = !inpatient;
+    byId("of-outpatient").hidden = this.setting.value !== "outpatient-facility";
+    if (this.#before2015) this.packs.need(["icd9cm_dx", "icd9cm_sg"]);
     const claim = this.#claim();
-    const issues = this.size > 0 ? this.medcode.validateClaim(claim) : [];
+    const issues = this.size > 0 ? this.medcode.validateClaim(claim).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity)) : [];
+    this.#issues = issues;
     this.#showParts(issues);
     byId("issues").replaceChildren(...issues.map((issue) => this.#issue(issue)));
     byId("claim-undo", HTMLButtonElement).disabled = this.#before.length === 0;
@@ -127,6 +153,15 @@ export class ClaimView {
     if (summary) saySoon(summary);
   }
 
+  /** What the check found last. @type {ReadonlyArray<Issue>} */
+  #issues = [];
+
+  /** Whether the service was in the days of ICD-9-CM. */
+  get #before2015() {
+    const date = this.date();
+    return date !== undefined && date <= LAST_OF_ICD_9;
+  }
+
   /** @returns {ClaimInput} */
   #claim() {
     const { diagnoses, procedures, lines } = this.#parts;
@@ -140,7 +175,9 @@ export class ClaimView {
       age: this.age.value === "" ? undefined : Math.max(0, Math.trunc(Number(this.age.value))),
       sex: this.sex.value === "female" || this.sex.value === "male" ? this.sex.value : undefined,
       date,
-      discharge: setting === "inpatient-facility" ? date : undefined,
+      discharge: setting === "inpatient-facility" ? this.discharge.value || date : undefined,
+      admitting: setting === "inpatient-facility" ? this.admitting.value.trim() || undefined : undefined,
+      reasons: setting === "outpatient-facility" ? this.reasons.value.split(/[\s,;]+/).filter(Boolean) : undefined,
     };
   }
 
@@ -151,18 +188,85 @@ export class ClaimView {
     this.check();
   }
 
-  #addTyped() {
+  async #addTyped() {
     const codes = this.input.value.split(/[\s,;|]+/).filter(Boolean);
-    const unknown = codes.filter((code) => {
-      const concept = this.medcode.lookup(code);
-      // What looks like a CPT code may be one: the check says what it knows of it.
-      if (concept) this.add(concept);
-      else if (/^\d{4}[\dFTU]$/i.test(code)) this.#set({ ...this.#parts, lines: [...this.#parts.lines, { code: code.toUpperCase(), modifiers: [], pointers: [1], units: 1 }] });
-      else return true;
-      return false;
-    });
-    this.input.value = unknown.join(" ");
-    if (unknown.length > 0) say(`No such code: ${unknown.join(", ")}`);
+    // A diagnosis of a claim is of ICD-10-CM: only what that does not have may need another pack.
+    this.input.setAttribute("aria-busy", "true");
+    await this.packs.need(codes.filter((code) => !this.medcode.lookup(code)).flatMap(systemsLike));
+    const left = codes.filter((code) => !this.#addCode(code));
+    this.input.value = left.join(" ");
+    this.input.removeAttribute("aria-busy");
+    if (left.length > 0) say(`Not taken: ${left.join(", ")}. A modifier stands behind the code of its line.`);
+  }
+
+  /**
+   * Puts a code into the claim as it was typed. Also one that does not exist: the check says what is wrong with it, and what was meant.
+   *
+   * @param {string} text
+   * @returns {boolean} whether there is a place for it
+   */
+  #addCode(text) {
+    const code = text.toUpperCase();
+    const { lines } = this.#parts;
+    // Every code has a digit, but for modifiers of two letters: what has none is no code at all.
+    if (!/\d|^[A-Z]{2}$/.test(code)) return false;
+    if (/^[A-Z0-9]{2}$/.test(code) && (lines.length > 0 || !this.#before2015)) {
+      // Behind a line two characters are a modifier, also where two digits are a category of ICD-9-CM procedures.
+      const last = lines.at(-1);
+      if (!last) return false;
+      this.#set({ ...this.#parts, lines: [...lines.slice(0, -1), { ...last, modifiers: [...(last.modifiers ?? []), code] }] });
+      return true;
+    }
+    const concept = this.#lookup(code);
+    if (concept) this.add(concept);
+    else if (/^(\d{4}[\dFTU]|[A-V]\d{4})$/.test(code)) this.#addLine(code);
+    else if (/^[0-9B-DF-HX][0-9A-HJ-NP-Z]{6}$/.test(code) && /\d/.test(code)) this.#set({ ...this.#parts, procedures: [...this.#parts.procedures, code] });
+    else this.#set({ ...this.#parts, diagnoses: [...this.#parts.diagnoses, { code }] });
+    return true;
+  }
+
+  /** A line is for the first-listed diagnosis until somebody says otherwise. @param {string} code */
+  #addLine(code) {
+    const { diagnoses, lines } = this.#parts;
+    this.#set({ ...this.#parts, lines: [...lines, { code, modifiers: [], pointers: diagnoses.length > 0 ? [1] : [], units: 1 }] });
+  }
+
+  /**
+   * The concept that a code names on this claim: before October 2015 the one of ICD-9-CM, since then any other first.
+   *
+   * @param {string} code
+   */
+  #lookup(code) {
+    const loaded = this.medcode.systems().map(({ system }) => system);
+    const old = /** @type {const} */ (["icd9cm_dx", "icd9cm_sg"]).filter((system) => loaded.includes(system));
+    for (const system of this.#before2015 ? old : []) {
+      const concept = this.medcode.lookup(code, { system });
+      if (concept) return concept;
+    }
+    return this.medcode.lookup(code);
+  }
+
+  /** Applies the fix of the first issue that has just one; where each has several, the first of them gets the focus. */
+  #mend() {
+    const issue = this.#issues.find(({ fixes, moreFixes }) => fixes.length === 1 && !moreFixes);
+    if (issue) {
+      const sentence = this.#sentence(issue.fixes[0]);
+      this.#apply(issue.fixes[0]);
+      this.input.focus();
+      say(`${sentence}: done. ${byId("claim-summary").textContent}`);
+      return;
+    }
+    const choice = /** @type {HTMLElement | null} */ (byId("issues").querySelector(".fixes button"));
+    if (choice) {
+      choice.focus();
+      say("Choose a fix");
+    } else say("Nothing that a key could mend");
+  }
+
+  /** @param {number} at @param {string} poa */
+  #present(at, poa) {
+    this.#set({ ...this.#parts, diagnoses: this.#parts.diagnoses.map((each, place) => (place === at ? { code: each.code, ...(poa ? { poa } : {}) } : each)) });
+    /** @type {HTMLElement | null} */ (byId("diagnoses").querySelector(`[data-diagnosis="${at}"]`))?.focus();
   }
 
   /** @param {DOMStringMap} data */
@@ -184,6 +288,7 @@ export class ClaimView {
     /** @type {Partial<ClaimLine>} */
     let change = {};
     if (name === "modifiers") change = { modifiers: words.map((word) => word.toUpperCase()) };
+    if (name === "description") change = { description: value.trim() || undefined };
     if (name === "units") change = { units: Math.max(0, Math.trunc(Number(value) || 0)) };
     // Pointers are written as letters, as on the form, or as numbers.
     if (name === "pointers") change = { pointers: [...words.join("").toUpperCase().matchAll(/[A-L]|\d+/g)].map(([word]) => (/\d/.test(word) ? Number(word) : word.charCodeAt(0) - 64)) };
@@ -208,8 +313,9 @@ export class ClaimView {
     };
     const button = (/** @type {string} */ act, /** @type {string} */ part, /** @type {number} */ at, /** @type {string} */ label, /** @type {string} */ sign, off = false) =>
       element("button", { type: "button", class: "small", "data-act": act, "data-part": part, "data-at": at, "aria-label": label, disabled: off }, sign);
+    const inpatient = this.setting.value === "inpatient-facility";
     byId("diagnoses").replaceChildren(
-      ...diagnoses.map(({ code }, at) =>
+      ...diagnoses.map(({ code, poa }, at) =>
         element(
           "li",
           { class: `item ${worst("diagnosis", at)}` },
@@ -218,6 +324,12 @@ export class ClaimView {
           element(
             "span",
             { class: "buttons" },
+            inpatient &&
+              element(
+                "select",
+                { class: "poa", "data-diagnosis": at, "aria-label": `${code} present on admission`, title: "Present on admission" },
+                ...PRESENT_ON_ADMISSION.map((letter) => element("option", { value: letter, selected: letter === (poa ?? "") }, letter || "POA")),
+              ),
             button("up", "diagnosis", at, `Move ${code} up`, "↑", at === 0),
             button("down", "diagnosis", at, `Move ${code} down`, "↓", at === diagnoses.length - 1),
             button("remove", "diagnosis", at, `Remove ${code}`, "×"),
@@ -233,7 +345,7 @@ export class ClaimView {
     const field = (/** @type {number} */ at, /** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ value, /** @type {number} */ size) =>
       element("label", { class: "field" }, `${label} `, element("input", { name, value, size, "data-line": at, autocomplete: "off", inputmode: name === "units" ? "numeric" : "text" }));
     byId("lines").replaceChildren(
-      ...lines.map(({ code, modifiers, pointers, units }, at) =>
+      ...lines.map(({ code, modifiers, pointers, units, description }, at) =>
         element(
           "li",
           { class: `item ${worst("line", at)}` },
@@ -246,6 +358,7 @@ export class ClaimView {
             field(at, "modifiers", "Modifiers", (modifiers ?? []).join(" "), 8),
             field(at, "pointers", "Diagnoses", (pointers ?? []).map((pointer) => String.fromCharCode(64 + pointer)).join(" "), 6),
             field(at, "units", "Units", String(units ?? 1), 3),
+            field(at, "description", "Description", description ?? "", 14),
           ),
         ),
       ),
@@ -255,8 +368,9 @@ export class ClaimView {
 
   /** @param {string} code @param {string} system */
   #named(code, system) {
-    const loaded = this.medcode.systems().some((each) => each.system === system);
-    const concept = (loaded && this.medcode.lookup(code, { system })) || this.medcode.lookup(code);
+    const wanted = this.#before2015 && system === "icd10cm" ? "icd9cm_dx" : this.#before2015 && system === "icd10pcs" ? "icd9cm_sg" : system;
+    const loaded = this.medcode.systems().some((each) => each.system === wanted);
+    const concept = (loaded && this.medcode.lookup(code, { system: /** @type {import("./pkg/medcode.js").CodeSystemName} */ (wanted) })) || this.medcode.lookup(code);
     return [
       concept ? element("a", { class: "code", href: hashOf(concept.system, concept.code) }, code) : element("span", { class: "code" }, code),
       element("span", { class: "what" }, concept?.display ?? "not in the loaded code systems"),
@@ -314,9 +428,9 @@ export class ClaimView {
   #asText() {
     const { diagnoses, procedures, lines } = this.#parts;
     return [
-      ...diagnoses.map(({ code }, at) => `${String.fromCharCode(65 + at)} ${code}`),
+      ...diagnoses.map(({ code, poa }, at) => [String.fromCharCode(65 + at), code, poa].filter(Boolean).join(" ")),
       ...procedures,
-      ...lines.map(({ code, modifiers, pointers, units }) => [code, ...(modifiers ?? []), (pointers ?? []).map((pointer) => String.fromCharCode(64 + pointer)).join(""), `x${units ?? 1}`].join(" ")),
+      ...lines.map(({ code, modifiers, pointers, units, description }) => [code, ...(modifiers ?? []), (pointers ?? []).map((pointer) => String.fromCharCode(64 + pointer)).join(""), `x${units ?? 1}`, description].filter((part) => part).join(" ")),
     ].join("\n");
   }
 }

@@ -36,8 +36,9 @@ class Client {
 
   /**
    * @param {Worker | MessagePort | URL | string} worker the worker, a port to one, or the address of `medcode.worker.js`
+   * @param {{ systems?: readonly string[] }} [options] `systems` are the code systems that are needed, all where it is left out
    */
-  constructor(worker) {
+  constructor(worker, { systems } = {}) {
     this.#worker = worker instanceof URL || typeof worker === "string" ? new Worker(scriptAddress(worker), { name: "medcode" }) : worker;
     this.#port = /** @type {Worker} */ (this.#worker);
     this.#port.addEventListener("message", (event) => this.#take(event.data));
@@ -52,7 +53,7 @@ class Client {
      *
      * @type {Promise<string[]>}
      */
-    this.ready = this.call("ready", []).then(({ methods, problems }) => {
+    this.ready = this.call("ready", [systems]).then(({ methods, problems }) => {
       for (const method of methods) {
         if (method in this) continue;
         Object.defineProperty(this, method, { value: (/** @type {unknown[]} */ ...args) => this.call(method, args) });
@@ -89,6 +90,16 @@ class Client {
   addPack(bytes) {
     const buffer = bytes instanceof ArrayBuffer ? bytes : bytes.slice().buffer;
     return this.call("addPack", [buffer], [buffer]);
+  }
+
+  /**
+   * Adds the packs of further code systems; those that are there already cost nothing.
+   *
+   * @param {readonly string[]} [systems] all that there are where it is left out
+   * @returns {Promise<string[]>} a sentence for each pack that is left out
+   */
+  async need(systems) {
+    return (await this.call("need", [systems])).problems;
   }
 
   /**
@@ -157,10 +168,10 @@ function superseded() {
 }
 
 /**
- * What answers in a worker: `search`, `addPack`, `ready`, `call`, `terminate`, and the methods of the module.
+ * What answers in a worker: `search`, `addPack`, `need`, `ready`, `call`, `terminate`, and the methods of the module.
  *
  * @typedef {Client & Methods} MedcodeClient
  */
 
 /** The client of a worker. Its methods are those of the module, so its type is written down here. */
-export const MedcodeWorker = /** @type {new (worker: Worker | MessagePort | URL | string) => MedcodeClient} */ (/** @type {unknown} */ (Client));
+export const MedcodeWorker = /** @type {new (worker: Worker | MessagePort | URL | string, options?: { systems?: readonly string[] }) => MedcodeClient} */ (/** @type {unknown} */ (Client));

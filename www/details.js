@@ -1,11 +1,14 @@
 // The details of one code, of a chapter or section, or of a code system: what it is, whether it may be billed, where it stands, what the
 // book says about it, what stands below.
 
+import { renderBuilder } from "./builder.js";
 import { copyText } from "./clipboard.js";
 import { element, plural } from "./dom.js";
 import { renderComparison } from "./compare.js";
-import { hashOf, hashOfComparison, hashOfGroup } from "./hash.js";
+import { renderGuide } from "./guide-view.js";
+import { hashOf, hashOfBuilding, hashOfComparison, hashOfGroup } from "./hash.js";
 import { renderNotes } from "./notes.js";
+import { titleOf } from "./packs.js";
 import { billableMark } from "./results.js";
 import { say } from "./status.js";
 
@@ -30,11 +33,12 @@ const ROWS_SHOWN = 60;
  *   date: string | undefined,
  *   onAdd: (concept: Concept) => void,
  *   kept: import("./kept.js").Kept,
+ *   packs: import("./packs.js").Packs,
  *   pinned: Concept | undefined,
  *   onPin: (concept: Concept | undefined) => void,
  * }} context `pinned` is the code that another is to be compared with
  */
-export function renderConcept(pane, medcode, concept, { systemTitle, date, onAdd, kept, pinned, onPin }) {
+export function renderConcept(pane, medcode, concept, { systemTitle, date, onAdd, kept, packs, pinned, onPin }) {
   const scope = { system: concept.system };
   const children = medcode.children(concept.code, scope);
   const steps = [
@@ -71,10 +75,10 @@ export function renderConcept(pane, medcode, concept, { systemTitle, date, onAdd
         ...compareButtons(concept, pinned, onPin),
       ),
     ),
-    ...needsMore(concept, children),
+    ...needsMore(medcode, concept, children, { date, scope: pane }),
     book(medcode, concept.system, medcode.notes(concept.code, scope), concept.code, steps),
     ...rows(`Below ${concept.code}`, children.map(rowOfConcept)),
-    ...translations(medcode, concept),
+    ...translations(medcode, concept, packs),
     facts([
       ["Release", concept.release],
       ["Valid", days(concept.period)],
@@ -122,6 +126,7 @@ export function renderSystem(pane, medcode, { system, title, uri, release }) {
     pane,
     title,
     element("header", { class: "concept" }, heading(title, "")),
+    ...(system === "icd10pcs" ? [element("p", {}, element("a", { class: "button", href: hashOfBuilding("") }, "Build a code, character by character"))] : []),
     ...rows("Chapters", medcode.chapters(system).map((chapter) => rowOf(stepOfGroup(system, chapter)))),
     facts([
       ["Release", release.version],
@@ -136,13 +141,14 @@ export function renderSystem(pane, medcode, { system, title, uri, release }) {
  * Fills the pane before anything was chosen: where to begin browsing.
  *
  * @param {HTMLElement} pane
- * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
+ * @param {ReadonlyArray<{ system: string, title: string }>} systems
  */
 export function renderWelcome(pane, systems) {
   pane.replaceChildren(
     element("p", { class: "hint" }, "Choose a code to see where it stands, its notes and what it needs."),
     element("h2", { class: "plain" }, "Browse"),
     element("ul", { class: "children" }, ...systems.map(({ system, title }) => rowOf(stepOfSystem(system, title)))),
+    ...(systems.some(({ system }) => system === "icd10pcs") ? [element("p", {}, element("a", { class: "button", href: hashOfBuilding("") }, "Build an ICD-10-PCS code"))] : []),
   );
   pane.setAttribute("aria-label", "Code details");
 }
@@ -157,6 +163,30 @@ export function renderWelcome(pane, systems) {
 export function renderCompared(pane, medcode, concepts) {
   const [one, other] = concepts.map(({ code }) => code);
   fill(pane, `${one} and ${other}`, element("header", { class: "concept" }, heading(`${one} · ${other}`, "compared")), ...renderComparison(medcode, concepts));
+}
+
+/**
+ * Fills the pane with the builder of ICD-10-PCS codes.
+ *
+ * @param {HTMLElement} pane
+ * @param {Medcode} medcode
+ * @param {string} beginning
+ * @param {{ systemTitle: string, onGo: (hash: string) => void }} context
+ */
+export function renderBuilding(pane, medcode, beginning, { systemTitle, onGo }) {
+  const parts = renderBuilder(medcode, beginning, { onGo });
+  if (parts) fill(pane, `a code that begins with ${beginning || "nothing yet"}`, breadcrumb([stepOfSystem("icd10pcs", systemTitle)], beginning || "Build a code"), ...parts);
+  else renderMissing(pane, systemTitle, beginning);
+}
+
+/**
+ * Fills the pane while a pack is on its way.
+ *
+ * @param {HTMLElement} pane
+ * @param {string} system
+ */
+export function renderComing(pane, system) {
+  fill(pane, system, element("p", { class: "hint" }, `Loading ${system} …`));
 }
 
 /**
@@ -339,8 +369,9 @@ function compareButtons(concept, pinned, onPin) {
  *
  * @param {Medcode} medcode
  * @param {Concept} concept
+ * @param {import("./packs.js").Packs} packs
  */
-function translations(medcode, { code, system }) {
+function translations(medcode, { code, system }, packs) {
   if (!system.startsWith("icd")) return [];
   return medcode.translate(code, { from: system }).flatMap(({ to, status, choices, message }) => {
     if (status === "no-map" || status === "not-in-map") return [];
@@ -358,23 +389,35 @@ function translations(medcode, { code, system }) {
         { class: "translation", open: choices.length <= 3 },
         element("summary", {}, `In ${to.startsWith("icd9") ? "ICD-9-CM" : to === "icd10pcs" ? "ICD-10-PCS" : "ICD-10-CM"} (${choices.length})`),
         element("p", { class: "hint" }, message),
+        // The maps are there without the other revision; its titles are not.
+        packs.missing.includes(to) && element("button", { type: "button", class: "quiet", onclick: () => packs.fetch([to]) }, `Load ${titleOf(to)} for the titles`),
         element("ul", { class: "choices" }, ...choices.map((choice) => element("li", {}, ...parts(choice)))),
       ),
     ];
   });
 }
 
+/** So many codes below are chosen from at a glance: questions would only be in the way. */
+const AT_A_GLANCE = 8;
+
 /**
  * What a person must choose before a code can be billed.
  *
+ * @param {Medcode} medcode
  * @param {Concept} concept
  * @param {ReadonlyArray<Concept>} children
+ * @param {{ date: string | undefined, scope: HTMLElement }} context
  */
-function needsMore(concept, children) {
+function needsMore(medcode, concept, children, context) {
   if (concept.billable || children.length === 0) return [];
+  const needs = element("p", { class: "needs" }, `Needs more characters: choose one of the ${plural(children.length, "code")} below.`);
+  if (concept.system === "icd10pcs") {
+    return [needs, element("p", {}, element("a", { class: "button", href: hashOfBuilding(concept.plainCode) }, `Build a code on ${concept.code}`))];
+  }
   const seventh = concept.system === "icd10cm" && children.every((child) => child.plainCode.length === 7);
   if (!seventh) {
-    return [element("p", { class: "needs" }, `Needs more characters: choose one of the ${plural(children.length, "code")} below.`)];
+    const few = children.length <= AT_A_GLANCE && children.every(({ billable }) => billable);
+    return few || concept.system !== "icd10cm" ? [needs] : [renderGuide(medcode, concept, context)];
   }
   return [
     element("h3", {}, "Choose the seventh character"),

@@ -1,18 +1,23 @@
 // Registers `<medcode-lookup>`. The codes are loaded once, however many elements a page has.
 
 import { MedcodeLookup } from "./lookup.js";
+import { load } from "./medcode.js";
 import { open } from "./open.js";
 
-/** @type {Promise<import("./lookup.js").LookupSource> | undefined} */
+/** @type {Promise<import("./medcode.js").Medcode | import("./client.js").MedcodeClient> | undefined} */
 let opened;
 
-MedcodeLookup.open ??= () => {
-  opened ??= open().catch((problem) => {
+MedcodeLookup.open ??= async (systems) => {
+  opened ??= open({ systems }).catch((problem) => {
     // The next element, or the next attempt of this one, tries again.
     opened = undefined;
     throw problem;
   });
-  return opened;
+  const source = await opened;
+  // What the one that opened did not need, this one may.
+  if ("need" in source) await source.need(systems);
+  else await load({ systems });
+  return source;
 };
 
 // Two copies on one page, or a page that is rendered without a document: the first one that registers stays.

@@ -22,28 +22,24 @@ export async function compiled(base) {
 }
 
 /**
- * The packs that `packs/packs.json` names, as far as they can be had, in its order.
+ * The packs that lie beside the module: the file of each code system, as `packs/packs.json` names them.
  *
- * @param {(problem: string) => void} onProblem
  * @param {string} [base]
+ * @returns {Promise<Record<string, string>>}
  */
-export async function packs(onProblem, base = import.meta.url) {
-  /** @type {{ name: string, bytes: ArrayBuffer }[]} */
-  const found = [];
-  try {
-    const list = new URL("./packs/packs.json", base);
-    const names = /** @type {string[]} */ (Object.values(await (await ask(list)).json()));
-    const answers = await Promise.allSettled(
-      names.map(async (name) => ({ name, bytes: await (await ask(new URL(name, list))).arrayBuffer() })),
-    );
-    for (const answer of answers) {
-      if (answer.status === "fulfilled") found.push(answer.value);
-      else onProblem(String(answer.reason?.message ?? answer.reason));
-    }
-  } catch (error) {
-    onProblem(error instanceof Error ? error.message : String(error));
-  }
-  return found;
+export async function offered(base = import.meta.url) {
+  return (await ask(new URL("./packs/packs.json", base))).json();
+}
+
+/**
+ * The bytes of a pack.
+ *
+ * @param {string} name as `offered` says it
+ * @param {string} [base]
+ * @returns {Promise<ArrayBuffer>}
+ */
+export async function packOf(name, base = import.meta.url) {
+  return (await ask(new URL(`./packs/${name}`, base))).arrayBuffer();
 }
 
 /**

@@ -1,11 +1,13 @@
 // Addresses in `location.hash`: a code is `#/icd10cm/E11.9`, a chapter or section `#/icd10cm/section/E08-E13`, a code
-// system `#/icd10cm`, two codes side by side `#/compare/icd10cm/E11.9/icd10cm/E11.65`.
+// system `#/icd10cm`, two codes side by side `#/compare/icd10cm/E11.9/icd10cm/E11.65`, a code of ICD-10-PCS that is being
+// built `#/icd10pcs/build/0DTJ`.
 // What people type never goes there.
 
 /**
  * @typedef {{ kind: "check" }
  *   | { kind: "compare", system: string, codes: { system: string, code: string }[] }
  *   | { kind: "system", system: string }
+ *   | { kind: "build", system: string, beginning: string }
  *   | { kind: "code", system: string, code: string }
  *   | { kind: "chapter" | "section", system: string, label: string }} Place
  */
@@ -28,6 +30,15 @@ export function hashOf(system, code) {
  */
 export function hashOfGroup(system, { kind, label }) {
   return `#/${encodeURIComponent(system)}/${kind}/${encodeURIComponent(label)}`;
+}
+
+/**
+ * The address of the builder at the characters chosen so far.
+ *
+ * @param {string} beginning
+ */
+export function hashOfBuilding(beginning) {
+  return beginning === "" ? "#/icd10pcs/build" : `#/icd10pcs/build/${encodeURIComponent(beginning)}`;
 }
 
 /**
@@ -56,6 +67,7 @@ export function parseHash(hash) {
   const [first, second, third] = parts;
   if (!hash.startsWith("#/") || parts.some((part) => part === "")) return null;
   if (parts.length === 1) return first === "check" ? { kind: "check" } : { kind: "system", system: first };
+  if (first === "icd10pcs" && second === "build" && parts.length <= 3) return { kind: "build", system: first, beginning: (third ?? "").toUpperCase() };
   if (parts.length === 2) return { kind: "code", system: first, code: second };
   if (parts.length === 5 && first === "compare") {
     const codes = [{ system: second, code: third }, { system: parts[3], code: parts[4] }];

@@ -3,7 +3,8 @@
 export { attachLookup } from "./attach.js";
 export { MedcodeWorker } from "./client.js";
 export { LookupController } from "./controller.js";
+export { Guide } from "./guide.js";
 export { codeableConceptOf, codingOf } from "./fhir.js";
 export { MedcodeLookup } from "./lookup.js";
-export { load, Medcode } from "./medcode.js";
+export { load, Medcode, systemsBeside } from "./medcode.js";
 export { open } from "./open.js";

@@ -1,4 +1,5 @@
-// What a person keeps on this device: favourites, and where asked for the codes used lately. Codes only: never what was typed.
+// What a person keeps on this device: favourites, which code systems were asked for, and where asked for the codes used lately.
+// Codes only: never what was typed.
 
 /**
  * @typedef {import("./pkg/medcode.js").CodeSystemId} CodeSystemId
@@ -18,6 +19,8 @@ export class Kept {
   /** @type {KeptCodes} */
   #codes = { favourites: [], recent: [] };
   #remembers = false;
+  /** The code systems that were asked for besides those of the module. @type {string[]} */
+  #systems = [];
   /** @type {Set<() => void>} */
   #listeners = new Set();
 
@@ -25,8 +28,9 @@ export class Kept {
     try {
       const text = localStorage.getItem(NAME);
       if (text) {
-        const { remembers, ...codes } = JSON.parse(text);
+        const { remembers, systems, ...codes } = JSON.parse(text);
         this.#codes = codesOf(codes);
+        this.#systems = Array.isArray(systems) ? systems.filter((system) => SYSTEMS.includes(system)) : [];
         this.#remembers = remembers === true;
       }
     } catch {
@@ -50,6 +54,20 @@ export class Kept {
   /** @param {boolean} remembers */
   set remembers(remembers) {
     this.#remembers = remembers;
+    this.#save();
+  }
+
+  /** The code systems that this person uses: asked for by name, or those of the codes that are kept. @returns {string[]} */
+  get systems() {
+    const { favourites, recent } = this.#codes;
+    return [...new Set([...this.#systems, ...favourites.map(({ system }) => system), ...recent.map(({ system }) => system)])];
+  }
+
+  /** Notes that a code system was asked for by name. @param {readonly string[]} systems */
+  useSystems(systems) {
+    const fresh = systems.filter((system) => !this.#systems.includes(system));
+    if (fresh.length === 0) return;
+    this.#systems = [...this.#systems, ...fresh];
     this.#save();
   }
 
@@ -112,8 +130,8 @@ export class Kept {
   #save() {
     const { favourites, recent } = this.#codes;
     try {
-      if (favourites.length === 0 && !this.#remembers) localStorage.removeItem(NAME);
-      else localStorage.setItem(NAME, JSON.stringify({ favourites, recent: this.#remembers ? recent : [], remembers: this.#remembers }));
+      if (favourites.length === 0 && !this.#remembers && this.#systems.length === 0) localStorage.removeItem(NAME);
+      else localStorage.setItem(NAME, JSON.stringify({ favourites, recent: this.#remembers ? recent : [], remembers: this.#remembers, systems: this.#systems }));
     } catch {
       // As above.
     }

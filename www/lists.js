@@ -2,6 +2,7 @@
 
 import { byId, element, plural } from "./dom.js";
 import { hashOf } from "./hash.js";
+import { titleOf } from "./packs.js";
 import { billableMark } from "./results.js";
 import { say } from "./status.js";
 
@@ -14,14 +15,16 @@ export class ListsView {
   /**
    * @param {Medcode} medcode
    * @param {import("./kept.js").Kept} kept
-   * @param {{ date: () => string | undefined, onAdd: (concept: import("./medcode.js").Concept) => void }} actions
+   * @param {{ date: () => string | undefined, onAdd: (concept: import("./medcode.js").Concept) => void, packs: import("./packs.js").Packs }} actions
    */
-  constructor(medcode, kept, { date, onAdd }) {
+  constructor(medcode, kept, { date, onAdd, packs }) {
     this.medcode = medcode;
     this.kept = kept;
+    this.packs = packs;
     this.date = date;
     this.onAdd = onAdd;
-    this.loaded = new Set(/** @type {string[]} */ (medcode.systems().map(({ system }) => system)));
+    /** The systems that are loaded. @type {Set<string>} */
+    this.loaded = new Set();
     const remember = byId("remember", HTMLInputElement);
     remember.checked = kept.remembers;
     remember.addEventListener("change", () => { kept.remembers = remember.checked; });
@@ -41,6 +44,7 @@ export class ListsView {
 
   /** Shows the lists. */
   show() {
+    this.loaded = new Set(/** @type {string[]} */ (this.medcode.systems().map(({ system }) => system)));
     this.#fill("favourites", this.kept.favourites, true);
     this.#fill("recent", this.kept.recent, false);
     byId("forget", HTMLButtonElement).disabled = this.kept.recent.length === 0;
@@ -63,7 +67,7 @@ export class ListsView {
           "li",
           { class: "item" },
           concept ? element("a", { class: "code", href: hashOf(kept.system, kept.code) }, kept.code) : element("span", { class: "code" }, kept.code),
-          element("span", { class: "what" }, concept?.display ?? "no longer in the loaded release", " ", concept && billableMark(concept.billable)),
+          element("span", { class: "what" }, concept?.display ?? (this.loaded.has(kept.system) ? "no longer in the loaded release" : `${titleOf(kept.system)} is not loaded`), " ", concept && billableMark(concept.billable)),
           element("span", { class: "buttons" }, add, drop),
         ),
       ];
@@ -84,6 +88,7 @@ export class ListsView {
     const line = byId("import-answer");
     try {
       line.textContent = `Imported ${plural(this.kept.import(text), "code")} that were not there`;
+      this.packs.need(this.kept.systems);
     } catch (problem) {
       line.textContent = `Not imported: ${problem instanceof Error ? problem.message : problem}`;
     }

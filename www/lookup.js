@@ -68,9 +68,10 @@ export class MedcodeLookup extends Base {
   static observedAttributes = ATTRIBUTES.map(([name]) => name);
 
   /**
-   * Gives the source of every element that has none of its own. `element.js` sets it to what loads the module beside it.
+   * Gives the source of every element that has none of its own, for the code systems that it searches, all where none are named.
+   * `element.js` sets it to what loads the module beside it.
    *
-   * @type {(() => LookupSource | Promise<LookupSource>) | undefined}
+   * @type {((systems: string[] | undefined) => LookupSource | Promise<LookupSource>) | undefined}
    */
   static open;
 
@@ -164,6 +165,8 @@ export class MedcodeLookup extends Base {
       this.#label();
     } else if (["systems", "within", "billable-only", "date", "specialty", "limit"].includes(name)) {
       this.#controller?.setOptions(this.#options());
+      // Other code systems may lie in packs that nobody needed so far.
+      if (name === "systems" && this.#controller && !this.#given) this.#wait();
     }
     this.#reflect();
     this.#report();
@@ -454,7 +457,18 @@ export class MedcodeLookup extends Base {
 
   /** What answers, loaded now if need be; nothing where the element has no source. */
   #source() {
-    return this.#given ?? MedcodeLookup.open?.();
+    const { systems } = this;
+    return this.#given ?? MedcodeLookup.open?.(systems.length > 0 ? systems : undefined);
+  }
+
+  /** Searches again once the packs of the systems are there. */
+  async #wait() {
+    try {
+      await this.#source();
+    } catch {
+      // The search says why.
+    }
+    this.#controller?.setOptions(this.#options());
   }
 
   /** @param {string} codes */

@@ -10,21 +10,22 @@ import { load } from "./medcode.js";
 import { MedcodeWorker } from "./client.js";
 
 /**
- * @param {{ way?: "auto" | "here" | "worker", onProblem?: (problem: string) => void, worker?: URL | string }} [options] `worker`
- *   is the address of `medcode.worker.js` where it does not lie beside this file
+ * @param {{ way?: "auto" | "here" | "worker", systems?: readonly string[], onProblem?: (problem: string) => void, worker?: URL | string }} [options]
+ *   `systems` are the code systems that are needed, all where it is left out; `worker` is the address of `medcode.worker.js`
+ *   where it does not lie beside this file
  * @returns {Promise<import("./medcode.js").Medcode | import("./client.js").MedcodeClient>} the module, or the client of a worker, whose answers
  *   are promises: with `await` before every call a page need not know which
  */
-export async function open({ way = "auto", onProblem = () => undefined, worker } = {}) {
+export async function open({ way = "auto", systems, onProblem = () => undefined, worker } = {}) {
   if (way !== "worker") {
     try {
-      return await load(onProblem);
+      return await load({ systems, onProblem });
     } catch (problem) {
       const forbidden = problem instanceof WebAssembly.CompileError || problem instanceof EvalError;
       if (way === "here" || !forbidden) throw problem;
     }
   }
-  const client = new MedcodeWorker(worker ?? new URL("./medcode.worker.js", import.meta.url));
+  const client = new MedcodeWorker(worker ?? new URL("./medcode.worker.js", import.meta.url), { systems });
   for (const problem of await client.ready) onProblem(problem);
   return client;
 }

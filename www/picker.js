@@ -4,7 +4,8 @@
 // the ids that ARIA attributes name do not reach into another.
 
 import { Combobox } from "./combobox.js";
-import { element } from "./dom.js";
+import { count, element } from "./dom.js";
+import { Guide, partsOf } from "./guide.js";
 import { renderHit } from "./results.js";
 
 /**
@@ -13,7 +14,7 @@ import { renderHit } from "./results.js";
  * @typedef {import("./controller.js").LookupController} LookupController
  *
  * What a picker asks for besides searches; the module has it, and so has the client of a worker.
- * @typedef {{
+ * @typedef {import("./guide.js").Asked & {
  *   children?: (code: string, options?: any) => Concept[] | Promise<Concept[]>,
  *   systems?: () => import("./medcode.js").SystemInfo[] | Promise<import("./medcode.js").SystemInfo[]>,
  * }} Browsing
@@ -21,6 +22,12 @@ import { renderHit } from "./results.js";
 
 /** Long enough that a person who is still typing hears the last count only. */
 const SETTLE_MS = 900;
+
+/** Fewer hits than this are read faster than narrowed down. */
+const WORTH_NARROWING = 8;
+
+/** The questions behind a list are worked out when typing has paused. */
+const PAUSE_MS = 250;
 
 /** Distance of the list from the box and from the edge of the window, in pixels. */
 const GAP = 2;
@@ -33,6 +40,11 @@ export class Picker {
   #rows = [];
   /** The codes that were gone into, the outermost first. @type {Concept[]} */
   #path = [];
+  /** The questions that are being asked in the place of the hits, if any. @type {Guide | undefined} */
+  #guide;
+  /** What the questions are about, for the line above them. */
+  #about = "";
+  #pause = 0;
   /** @type {Map<string, string>} */
   #titles = new Map();
   #open = false;
@@ -98,24 +110,27 @@ export class Picker {
     popup.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
     list.addEventListener("combobox-active", (event) => {
       const option = /** @type {CustomEvent} */ (event).detail;
-      if (option && option === list.lastElementChild && this.#path.length === 0) this.controller.more();
+      if (option && option === list.children[this.#rows.length - 1] && this.#path.length === 0 && !this.#guide) this.controller.more();
     }, { signal });
     list.addEventListener("combobox-commit", (event) => {
+      if (this.#answered(event.target)) return;
       const concept = this.#conceptOf(event.target);
       if (!concept) return;
       if (concept.billable || this.allowHeaders()) this.#choose(concept);
-      else this.into(concept);
+      else this.#lead(concept);
     }, { signal });
     list.addEventListener("combobox-open", (event) => {
+      if (this.#answered(event.target)) return event.preventDefault();
       const concept = this.#conceptOf(event.target);
       if (!concept || concept.billable) return;
       event.preventDefault();
       this.into(concept);
     }, { signal });
     list.addEventListener("combobox-close", (event) => {
-      if (this.#path.length === 0) return;
+      if (this.#path.length === 0 && !this.#guide) return;
       event.preventDefault();
-      this.out();
+      if (this.#guide) this.#takeBack();
+      else this.out();
     }, { signal });
     globalThis.addEventListener("scroll", () => this.#place(), { signal, capture: true, passive: true });
     globalThis.addEventListener("resize", () => this.#place(), { signal });
@@ -130,6 +145,7 @@ export class Picker {
   /** Searches for what stands in the box. */
   typed() {
     this.#path = [];
+    this.#guide = undefined;
     this.#open = this.input.value.trim() !== "";
     this.controller.search(this.input.value);
   }
@@ -146,6 +162,7 @@ export class Picker {
   hide() {
     this.#open = false;
     this.#path = [];
+    this.#guide = undefined;
     this.#draw();
   }
 
@@ -193,17 +210,157 @@ export class Picker {
     this.status.textContent = sentence;
   }
 
+  /**
+   * Asks, in the place of the list, the few questions that tell the codes apart: those below a code, or those that the text finds.
+   *
+   * @param {Concept} [concept] the code; the text where it is left out
+   */
+  async ask(concept) {
+    const source = /** @type {Browsing | undefined} */ (this.controller.source);
+    if (!source) return;
+    const { query } = this.controller.state;
+    const { options } = this.controller;
+    const guide = new Guide(source, concept ? { code: concept.code, system: concept.system, date: options.date ?? undefined } : { query, options });
+    this.#about = concept?.code ?? this.strings().narrow;
+    await this.#step(guide, guide.begin());
+  }
+
   /** Takes everything back that was done to the nodes. */
   destroy() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#pause);
     this.#unsubscribe();
     this.#listeners.abort();
     this.combobox.destroy();
     for (const name of ["role", "aria-autocomplete", "aria-controls", "aria-expanded", "aria-activedescendant"]) this.input.removeAttribute(name);
   }
 
+  /**
+   * From a code that needs more: to the codes below it where those are the last step, else to the questions.
+   *
+   * @param {Concept} concept
+   */
+  async #lead(concept) {
+    const source = /** @type {Browsing | undefined} */ (this.controller.source);
+    const below = (await source?.children?.(concept.code, { system: concept.system })) ?? [];
+    if (!source?.refine || below.every(({ billable }) => billable)) return this.into(concept);
+    return this.ask(concept);
+  }
+
+  /**
+   * Shows the state that a guide comes to.
+   *
+   * @param {Guide} guide
+   * @param {Promise<import("./guide.js").GuideState>} coming
+   */
+  async #step(guide, coming) {
+    const before = this.#guide;
+    const state = await coming;
+    // Another text was typed, or the list put away, while the answer was on its way.
+    if (!this.#open || before !== this.#guide) return;
+    const { question, answers, total, codes } = state;
+    if (answers.length > 0 && total === 1 && codes.length === 1 && codes[0].billable) return this.#choose(codes[0]);
+    this.#guide = guide;
+    this.path.replaceChildren(
+      element("span", { class: "code", dir: "ltr" }, `‹ ${this.#about}`),
+      " ",
+      answers.map(({ value, label }) => partsOf({ value, label }).code ?? label).join(" › "),
+      question ? element("strong", { part: "question" }, ` ${question.title}?`) : "",
+    );
+    this.path.hidden = false;
+    this.note.hidden = true;
+    if (question) {
+      this.#rows = [];
+      this.list.hidden = false;
+      this.list.setAttribute("aria-label", question.title);
+      const options = question.values.map((value, at) => this.#answer(question.axis, value, at));
+      this.combobox.replace(options, true);
+    } else {
+      this.#fillRows(codes);
+    }
+    this.#reveal(true);
+    this.combobox.activate(0);
+    this.say([question && `${question.title}?`, this.strings().found(codes.length, total)].filter(Boolean).join(" "));
+  }
+
+  /**
+   * An answer as an option of the list.
+   *
+   * @param {string} axis
+   * @param {import("./pkg/medcode.js").FacetValue} value
+   * @param {number} at
+   */
+  #answer(axis, { value, label, count: number }, at) {
+    const { code, text } = partsOf({ value, label });
+    return element(
+      "li",
+      { role: "option", id: `hit-${this.#number}-answer-${at}`, class: "hit answer", part: "option answer", "aria-selected": "false", "data-axis": axis, "data-value": value },
+      element("span", { class: "code", part: "code", dir: "ltr" }, code ?? "›"),
+      " ",
+      element("span", { class: "what" }, element("span", { class: "title", part: "title" }, text)),
+      " ",
+      element("span", { class: "kind", part: "kind" }, count(number)),
+    );
+  }
+
+  /**
+   * Takes an option that is a question or an answer to one.
+   *
+   * @param {EventTarget | null} option
+   * @returns {boolean} whether it is one
+   */
+  #answered(option) {
+    if (!(option instanceof HTMLElement)) return false;
+    if (option.dataset.narrow !== undefined) {
+      this.ask();
+      return true;
+    }
+    const { axis, value } = option.dataset;
+    if (!this.#guide || axis === undefined || value === undefined) return false;
+    this.#step(this.#guide, this.#guide.answer(axis, value));
+    return true;
+  }
+
+  /** Takes the last answer back; before the first, the questions themselves. */
+  #takeBack() {
+    const guide = this.#guide;
+    if (!guide) return;
+    if (guide.state.answers.length > 0) {
+      this.#step(guide, guide.back());
+      return;
+    }
+    this.#guide = undefined;
+    this.#draw();
+    this.combobox.activate(0);
+  }
+
+  /** Offers the questions below the hits, once typing has paused and where there are any. */
+  #offer() {
+    clearTimeout(this.#pause);
+    const source = /** @type {Browsing | undefined} */ (this.controller.source);
+    const { state, options } = this.controller;
+    const { query, total, complete, status } = state;
+    this.list.querySelector("[data-narrow]")?.remove();
+    if (!this.#open || !source?.facets || !complete || status !== "shown" || total < WORTH_NARROWING) return;
+    this.#pause = /** @type {any} */ (setTimeout(async () => {
+      const facets = (await source.facets?.(query, options)) ?? [];
+      const titles = facets.filter(({ values }) => values.length > 1).map(({ title }) => title);
+      const same = this.#open && !this.#guide && this.#path.length === 0 && this.controller.state.query === query;
+      if (!same || titles.length === 0 || this.list.querySelector("[data-narrow]")) return;
+      const words = this.strings();
+      this.list.append(
+        element(
+          "li",
+          { role: "option", id: `hit-${this.#number}-narrow`, class: "hit narrow", part: "option narrow", "aria-selected": "false", "data-narrow": "" },
+          `${words.narrow}: ${titles.slice(0, 3).join(", ")}`,
+        ),
+      );
+    }, PAUSE_MS));
+  }
+
   /** @param {Concept} concept */
   #choose(concept) {
+    this.#guide = undefined;
     this.#path = [];
     this.#open = false;
     this.#draw();
@@ -218,6 +375,8 @@ export class Picker {
 
   #draw() {
     const { state } = this.controller;
+    // A better answer to the text that comes while its questions are asked changes nothing in sight.
+    if (this.#guide && this.#open) return;
     if (this.#path.length === 0) this.#fill(state.hits);
     const strings = this.strings();
     const typed = state.query.trim() !== "";
@@ -230,6 +389,7 @@ export class Picker {
     this.note.replaceChildren(...notes.map((sentence) => element("p", {}, sentence)));
     this.note.hidden = notes.length === 0;
     this.#reveal(this.#open && typed);
+    if (this.#path.length === 0) this.#offer();
     clearTimeout(this.#timer);
     if (!this.#open || !typed) {
       // What was said of the text before is no longer true.
@@ -247,11 +407,18 @@ export class Picker {
     const deepest = this.#path.at(-1);
     this.path.replaceChildren(...(deepest ? [element("span", { class: "code", dir: "ltr" }, `‹ ${path}`), " ", deepest.display] : []));
     this.path.hidden = !deepest;
+    this.#fillRows(rows);
+  }
+
+  /** @param {ReadonlyArray<Concept>} rows */
+  #fillRows(rows) {
+    this.list.querySelector("[data-narrow]")?.remove();
     // What was shown already and only grew keeps its nodes, and with them the active option.
     const kept = this.#rows.length > 0 && this.#rows.every((row, at) => row === rows[at]) ? this.#rows.length : 0;
     const options = rows.slice(kept).map((row, at) => renderHit(row, `${this.#number}-${kept + at}`, this.#titleOf(row)));
     this.#rows = rows;
     this.list.hidden = rows.length === 0;
+    this.list.setAttribute("aria-label", this.strings().list);
     if (kept > 0) this.list.append(...options);
     else this.combobox.replace(options, this.#open && rows.length > 0);
   }
@@ -278,7 +445,7 @@ export class Picker {
 
   /** @param {boolean} shown */
   #reveal(shown) {
-    this.combobox.extended(shown && this.#rows.length > 0);
+    this.combobox.extended(shown && this.list.childElementCount > 0);
     if (shown === !this.popup.hidden) {
       if (shown) this.#place();
       return;

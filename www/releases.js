@@ -5,8 +5,11 @@ import { byId, count, element } from "./dom.js";
 /**
  * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
  * @param {string} today such as `2026-10-01`
+ * @param {readonly string[]} missing the titles of what could be loaded and is not
  */
-export function showReleases(systems, today) {
+export function showReleases(systems, today, missing) {
+  byId("load-all").hidden = missing.length === 0;
+  byId("not-loaded").textContent = missing.length === 0 ? "Everything is loaded: nothing more is fetched." : `Fetched from this server when needed: ${missing.join(", ")}.`;
   byId("loaded").replaceChildren(
     "Loaded: ",
     ...systems.flatMap(({ title, release }, position) => [

@@ -2,7 +2,11 @@
 
 import { Combobox } from "./combobox.js";
 import { LookupController } from "./controller.js";
+import { buildingOn } from "./builder.js";
 import { byId, count, element, plural } from "./dom.js";
+import { partsOf } from "./guide.js";
+import { hashOfBuilding } from "./hash.js";
+import { systemsLike, titleOf } from "./packs.js";
 import { renderHit } from "./results.js";
 import { say, saySoon } from "./status.js";
 
@@ -34,15 +38,19 @@ export class SearchView {
    * @param {import("./medcode.js").Medcode} medcode
    * @param {{
    *   date: () => string | undefined,
+   *   packs: import("./packs.js").Packs,
+   *   kept: import("./kept.js").Kept,
    *   habits: () => import("./pkg/medcode.js").Habits,
    *   onOpen: (system: string, code: string) => void,
    *   onAdd: (system: string, code: string) => void,
    *   onPreview: (system: string, code: string) => void,
    * }} actions
    */
-  constructor(medcode, { date, habits, onOpen, onAdd, onPreview }) {
+  constructor(medcode, { date, packs, kept, habits, onOpen, onAdd, onPreview }) {
     this.medcode = medcode;
     this.date = date;
+    this.packs = packs;
+    this.kept = kept;
     this.habits = habits;
     /** The names of the code systems. @type {Map<string, string>} */
     this.titles = new Map();
@@ -61,6 +69,7 @@ export class SearchView {
       this.#narrowed = {};
       this.search();
     });
+    byId("facets").addEventListener("keydown", (event) => this.#onFacetKey(event));
     this.billable.addEventListener("change", () => this.search());
     this.clearButton.addEventListener("click", () => this.clear());
     this.moreButton.addEventListener("click", () => this.controller.more());
@@ -111,13 +120,18 @@ export class SearchView {
 
   /** Searches for what stands in the box and shows the first hits. */
   search() {
+    // What looks like a code of a system that is not there yet brings its pack; the page searches again when it has come.
+    const { value } = this.input;
+    if (this.#chosen.size === 0 && !this.medcode.lookup(value)) this.packs.need(systemsLike(value));
     this.controller.setOptions({ ...this.#filters(), habits: this.habits() }, this.input.value);
   }
 
   #filters() {
     const narrowed = Object.keys(this.#narrowed).length > 0;
+    // A pack that is still on its way cannot be searched.
+    const chosen = [...this.#chosen].filter((system) => this.titles.has(system));
     return {
-      systems: this.#chosen.size > 0 ? [...this.#chosen] : undefined,
+      systems: chosen.length > 0 ? /** @type {import("./pkg/medcode.js").CodeSystemName[]} */ (chosen) : undefined,
       billableOnly: this.billable.checked,
       date: this.date(),
       chosen: narrowed ? { ...this.#narrowed } : undefined,
@@ -140,9 +154,11 @@ export class SearchView {
     this.#shown = hits;
     this.#showCorrection(correction);
     this.#showCount(total, query);
+    this.#showBuilding(query, hits);
     window.clearTimeout(this.#pause);
     if (query.trim() === "") this.#showFacets([]);
-    else this.#pause = window.setTimeout(() => this.#askFacets(query, total), PAUSE_MS);
+    // What narrows the hits down needs all of the index: it comes with the answer that is complete.
+    else if (complete) this.#pause = window.setTimeout(() => this.#askFacets(query, total), PAUSE_MS);
   }
 
   /**
@@ -153,6 +169,24 @@ export class SearchView {
     const narrowed = Object.keys(this.#narrowed).length > 0;
     const worth = total >= WORTH_NARROWING || narrowed;
     this.#showFacets(worth ? this.medcode.facets(query, this.#filters()) : []);
+  }
+
+  /**
+   * Offers to build on what begins a code of ICD-10-PCS.
+   *
+   * @param {string} query
+   * @param {ReadonlyArray<import("./medcode.js").Hit>} hits
+   */
+  #showBuilding(query, hits) {
+    const place = byId("building");
+    const may = this.titles.has("icd10pcs") && (hits.length === 0 || hits[0].system === "icd10pcs");
+    const building = may ? buildingOn(this.medcode, query) : undefined;
+    place.hidden = !building;
+    place.replaceChildren(
+      ...(building
+        ? [element("a", { href: hashOfBuilding(building.beginning) }, `Build on ${building.beginning}`), ` next: ${building.axis}, ${plural(building.choices, "value")}`]
+        : []),
+    );
   }
 
   /** Offers what narrows the hits down, as far as it does; what was chosen stays in sight. @param {ReadonlyArray<Facet>} facets */
@@ -170,18 +204,69 @@ export class SearchView {
           element("span", { class: "axis" }, title),
           ...values.slice(0, VALUES_SHOWN).map(({ value, label, count: number }) => {
             const is = this.#narrowed[axis] === value;
-            const button = element("button", { type: "button", class: "chip", "aria-pressed": String(is), "data-axis": axis, "data-value": value }, label, number > 0 && element("span", { class: "number" }, ` ${count(number)}`));
-            button.addEventListener("click", () => {
+            const { code, text } = partsOf({ value, label });
+            const button = element(
+              "button",
+              { type: "button", class: "chip", "aria-pressed": String(is), "data-axis": axis, "data-value": value, tabindex: "-1", title: text.length > 60 ? text : undefined },
+              code && element("span", { class: "code" }, code),
+              code && " ",
+              text,
+              number > 0 && element("span", { class: "number" }, ` ${count(number)}`),
+            );
+            button.addEventListener("click", (event) => {
               if (is) delete this.#narrowed[axis];
               else this.#narrowed[axis] = value;
+              // By keyboard one stays among the questions, by mouse the box is what one types into next.
+              this.#stays = event.detail === 0;
               this.search();
-              this.input.focus();
+              if (!this.#stays) this.input.focus();
             });
             return button;
           }),
         ),
       ),
     );
+    const buttons = this.#facetButtons();
+    const first = buttons.find((button) => button.getAttribute("aria-pressed") === "false") ?? buttons[0];
+    // One stop of the Tab key: the arrows go on from there.
+    if (first) first.tabIndex = 0;
+    if (this.#stays) {
+      this.#stays = false;
+      (first ?? this.input).focus();
+    }
+  }
+
+  /** Whether the focus stays among the questions when they are shown anew. */
+  #stays = false;
+
+  #facetButtons() {
+    return /** @type {HTMLButtonElement[]} */ ([...byId("facets").querySelectorAll("button")]);
+  }
+
+  /**
+   * Left and right go from answer to answer, up and down from question to question, Escape back to the box.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #onFacetKey(event) {
+    const buttons = this.#facetButtons();
+    const at = buttons.findIndex((button) => button === document.activeElement);
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const groups = [...byId("facets").children];
+    const group = groups.findIndex((each) => each.contains(buttons[at]));
+    const ofGroup = (/** @type {number} */ place) => /** @type {HTMLButtonElement | null} */ (groups[place]?.querySelector("button"));
+    /** @type {HTMLElement | null | undefined} */
+    let target;
+    if (event.key === "ArrowRight") target = buttons[at + 1];
+    else if (event.key === "ArrowLeft") target = buttons[at - 1];
+    else if (event.key === "ArrowDown") target = ofGroup(group + 1);
+    else if (event.key === "ArrowUp") target = group > 0 ? ofGroup(group - 1) : this.input;
+    else if (event.key === "Escape") target = this.input;
+    else return;
+    event.preventDefault();
+    if (!target) return;
+    for (const button of buttons) button.tabIndex = button === target ? 0 : -1;
+    target.focus();
   }
 
   /**
@@ -227,24 +312,46 @@ export class SearchView {
       this.#chosen.size > 0 && "Other code systems are left out: choose All to search them too.",
       this.date() && `Codes that are not valid on ${this.date()} are left out.`,
     ];
-    return [element("ul", {}, ...steps.filter(Boolean).map((step) => element("li", {}, step)))];
+    const { missing } = this.packs;
+    const more = element("button", { type: "button", id: "search-missing" }, `Search ${missing.map(titleOf).join(", ")} too`);
+    more.addEventListener("click", () => {
+      this.kept.useSystems(missing);
+      this.#chosen.clear();
+      this.#markChips();
+      this.packs.fetch(missing);
+      this.input.focus();
+    });
+    return [element("ul", {}, ...steps.filter(Boolean).map((step) => element("li", {}, step))), ...(missing.length > 0 ? [element("p", {}, more)] : [])];
   }
 
-  /** Offers the code systems that are loaded. */
+  /** Offers the code systems: those that are loaded, and those whose packs are fetched when they are chosen. */
   showSystems() {
     this.titles = new Map(this.medcode.systems().map(({ system, title }) => [system, title]));
-    const chip = (/** @type {string} */ title, /** @type {string | undefined} */ system) => {
-      const button = element("button", { type: "button", class: "chip", "data-system": system }, title);
+    const { missing } = this.packs;
+    const chip = (/** @type {string} */ title, /** @type {string | undefined} */ system, absent = false) => {
+      const button = element(
+        "button",
+        { type: "button", class: absent ? "chip absent" : "chip", "data-system": system, title: absent ? `${title} is fetched when it is chosen` : undefined },
+        absent && element("span", { "aria-hidden": "true" }, "+ "),
+        title,
+      );
       button.addEventListener("click", () => {
         if (!system) this.#chosen.clear();
         else if (!this.#chosen.delete(system)) this.#chosen.add(system);
+        if (absent && system) {
+          this.kept.useSystems([system]);
+          this.packs.fetch([system]);
+          say(`Loading ${title}`);
+        }
         this.#markChips();
         this.search();
       });
       return button;
     };
-    byId("systems").replaceChildren(chip("All", undefined), ...[...this.titles].map(([system, title]) => chip(title, system)));
+    const focused = document.activeElement?.closest("#systems button")?.getAttribute("data-system");
+    byId("systems").replaceChildren(chip("All", undefined), ...[...this.titles].map(([system, title]) => chip(title, system)), ...missing.map((system) => chip(titleOf(system), system, true)));
     this.#markChips();
+    if (focused) /** @type {HTMLElement | null} */ (byId("systems").querySelector(`[data-system="${focused}"]`))?.focus();
   }
 
   #markChips() {

@@ -8,6 +8,7 @@ export const ENGLISH = Object.freeze({
   placeholder: "Words or a code",
   list: "Matching codes",
   chosen: "Chosen codes",
+  narrow: "Narrow down",
   clear: "Clear",
   loading: "Loading the codes",
   none: "No code found",

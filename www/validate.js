@@ -1,8 +1,9 @@
 // The check view: pasted codes, a verdict for each, and fixes that put the right code in its place.
 
 import { copyText } from "./clipboard.js";
-import { byId, element, plural } from "./dom.js";
+import { byId, count, element, plural } from "./dom.js";
 import { hashOf } from "./hash.js";
+import { systemsLike, titleOf } from "./packs.js";
 import { say, saySoon } from "./status.js";
 
 /** Codes are checked while they are typed; this keeps a long list from being checked at every key. */
@@ -32,6 +33,9 @@ const STATUS = {
   "unknown-no-pack": UNKNOWN,
 };
 
+/** How many codes are checked at once: as many are shown without the page standing still. */
+const MOST = 5000;
+
 /** How many fixes are offered at once. */
 const FIXES_SHOWN = 8;
 
@@ -48,9 +52,11 @@ export class CheckView {
    * @param {import("./medcode.js").Medcode} medcode
    * @param {() => string | undefined} date the date of service, if one is set
    * @param {(concept: import("./medcode.js").Concept) => void} onAdd
+   * @param {import("./packs.js").Packs} packs
    */
-  constructor(medcode, date, onAdd) {
+  constructor(medcode, date, onAdd, packs) {
     this.medcode = medcode;
+    this.packs = packs;
     this.date = date;
     this.input = byId("codes", HTMLTextAreaElement);
     this.system = byId("check-system", HTMLSelectElement);
@@ -82,6 +88,7 @@ export class CheckView {
     this.system.replaceChildren(
       element("option", { value: "" }, "Decide by the code"),
       ...[...this.#titles].map(([system, title]) => element("option", { value: system }, title)),
+      ...this.packs.missing.map((system) => element("option", { value: system }, titleOf(system))),
     );
     this.system.value = chosen;
   }
@@ -89,16 +96,23 @@ export class CheckView {
   /** Checks the whole list and shows the verdicts. */
   check() {
     window.clearTimeout(this.#timer);
-    const tokens = tokensOf(this.input.value);
+    const all = tokensOf(this.input.value);
+    const tokens = all.slice(0, MOST);
+    // Also what a code may be in another system is said: the systems whose codes look like these must be there.
+    const system = this.system.value;
+    const coming = this.packs.need(system ? [system] : tokens.flatMap(({ text }) => systemsLike(text)));
+    const absent = this.packs.missing.includes(system);
+    if (coming && absent) return;
     const answers = this.medcode.validateAll(
       tokens.map((token) => token.text),
-      { system: this.system.value || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
+      { system: absent ? undefined : /** @type {import("./pkg/medcode.js").CodeSystemName} */ (system) || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
     );
     this.#concepts = answers.flatMap(({ status, concept }) => (status === "billable" && concept ? [concept] : []));
     this.#usable = this.#concepts.map(({ code }) => code);
     this.verdicts.replaceChildren(...answers.map((answer, position) => this.#verdict(answer, tokens[position])));
     this.copyButton.disabled = this.claimButton.disabled = this.#usable.length === 0;
-    const summary = summaryOf(answers);
+    const cut = all.length > MOST ? `. Only the first ${count(MOST)} of ${count(all.length)} codes were checked` : "";
+    const summary = summaryOf(answers) + cut;
     byId("summary").textContent = summary;
     if (summary) saySoon(summary);
   }

@@ -7,9 +7,8 @@ import { load } from "./medcode.js";
  * @typedef {{ id: number, method: string, args: unknown[] }} Question
  */
 
-/** @type {string[]} */
-const problems = [];
-const opened = load((problem) => problems.push(problem));
+/** The module itself begins at once; which packs are needed is said by whoever asks. */
+const opened = load({ systems: [] });
 opened.catch(() => undefined);
 
 /**
@@ -22,7 +21,13 @@ function serve(port) {
     try {
       const medcode = await opened;
       const methods = methodsOf(medcode);
-      if (method === "ready") return port.postMessage({ id, result: { methods, problems } });
+      if (method === "ready" || method === "need") {
+        /** @type {string[]} */
+        const problems = [];
+        const [systems] = /** @type {[string[] | undefined]} */ (args);
+        await load({ systems, onProblem: (problem) => problems.push(problem) });
+        return port.postMessage({ id, result: { methods, problems } });
+      }
       if (!methods.includes(method)) throw new Error(`expected a method of Medcode, found '${method}'`);
       port.postMessage({ id, result: /** @type {any} */ (medcode)[method](...args) });
     } catch (problem) {

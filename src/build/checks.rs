@@ -209,6 +209,9 @@ pub(super) fn links(opened: &System<'_>) -> Result<(), String> {
 pub(super) fn claim_edits(bytes: &[u8], published: &PublishedEdits) -> Result<(), String> {
     let index = Index::open(bytes).map_err(|error| error.to_string())?;
     let edits = index.claim_edits();
+    if edits.files() != published.files {
+        return Err("the names of the files do not come back".to_string());
+    }
     for pair in &published.pairs {
         let found = edits.pair(
             pair.practitioner,

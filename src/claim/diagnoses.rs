@@ -4,7 +4,7 @@ use super::drugs::drug_code;
 use super::{ClaimFix, Item, Known, Review, Setting, Severity, Sex};
 use crate::date::Date;
 use crate::index::{ConceptId, EditFlag, System};
-use crate::validate::{Standing, standing};
+use crate::validate::{Standing, shown, standing};
 
 /// The Z codes that may only be listed first, as categories or longer beginnings, with their exceptions: Section
 /// I.C.21.c.15 of the guidelines.
@@ -35,6 +35,13 @@ fn first_only(plain: &str) -> bool {
         .iter()
         .any(|(begin, but)| plain.starts_with(begin) && (but.is_empty() || !plain.starts_with(but)))
 }
+
+/// The classes of the Medicare Code Editor with their first and last ages: newborns, children, adults.
+pub(super) const AGES: &[(EditFlag, u32, u32, &str)] = &[
+    (EditFlag::NEWBORN, 0, 0, "newborns"),
+    (EditFlag::PEDIATRIC, 0, 17, "patients of 0 to 17 years"),
+    (EditFlag::ADULT, 15, 124, "patients of 15 to 124 years"),
+];
 
 /// How bad it is, the rule, the items concerned, the message, and what would mend it.
 pub(super) type Finding = (Severity, &'static str, Vec<Item>, String, Vec<ClaimFix>);
@@ -69,8 +76,9 @@ impl Review<'_> {
                 ));
             }
         }
-        for (number, a) in self.diagnoses.iter().enumerate() {
-            for b in self.diagnoses.iter().skip(number + 1) {
+        let paired = self.paired();
+        for (number, a) in paired.iter().enumerate() {
+            for b in paired.iter().skip(number + 1) {
                 if let Some(both) = bilateral(system, a, b, self.date) {
                     let code = system.code(both);
                     let message = format!(
@@ -105,7 +113,7 @@ impl Review<'_> {
             if first < at && !code.is_empty() {
                 let message = format!(
                     "{} is on the claim twice, as diagnosis {} and {}: each code is reported once.",
-                    crate::CodeSystem::ICD10CM.dotted(code),
+                    shown(&crate::CodeSystem::ICD10CM.dotted(code)),
                     first + 1,
                     at + 1
                 );
@@ -243,19 +251,13 @@ impl Review<'_> {
     /// CM-19 and CM-20: the classes of the Medicare Code Editor. Its class of pregnancy is left out, because the ages it
     /// stands for have changed over the years.
     pub(super) fn age_and_sex(&mut self) {
-        // First and last age: newborns, children, adults.
-        let classes = [
-            (EditFlag::NEWBORN, 0, 0, "newborns"),
-            (EditFlag::PEDIATRIC, 0, 17, "patients of 0 to 17 years"),
-            (EditFlag::ADULT, 15, 124, "patients of 15 to 124 years"),
-        ];
         let mut found = Vec::new();
         for known in &self.diagnoses {
             let flags = self.flags(known);
-            for (flag, first, last, who) in classes {
+            for (flag, first, last, who) in AGES {
                 if let Some(age) = self.claim.age
-                    && flags.contains(flag)
-                    && !(first..=last).contains(&age)
+                    && flags.contains(*flag)
+                    && !(*first..=*last).contains(&age)
                 {
                     let message = format!("{} is for {who}; the patient is {age}.", known.code);
                     found.push(("CM-19", vec![known.item()], message));
@@ -344,9 +346,9 @@ impl Review<'_> {
     pub(super) fn present_on_admission(&mut self) {
         const INDICATORS: [&str; 4] = ["Y", "N", "U", "W"];
         let inpatient = self.claim.setting == Setting::InpatientFacility;
-        // The list of exempt codes is that of the release's first year; without it nothing is missing.
+        // The list of exempt codes is that of the latest release's first year; without it nothing is missing.
         let listed = self.system.filter(|system| {
-            let year = system.release().period.start;
+            let year = system.release().latest().start;
             let fits = self
                 .date
                 .is_none_or(|date| year.is_none_or(|start| start <= date));

@@ -3,7 +3,7 @@
 
 use super::{Item, Review, Setting, Severity};
 use crate::date::Date;
-use crate::index::claim_edits::{PairEdit, UnitService};
+use crate::index::claim_edits::{PairEdit, UnitService, limits_of};
 use crate::index::plain_code;
 
 /// The modifiers that the publisher associates with pair edits of indicator 1: anatomic ones, those of global surgery,
@@ -80,6 +80,9 @@ impl Review<'_> {
             true => UnitService::Practitioner,
             false => UnitService::Hospital,
         };
+        let files = edits.files();
+        let list = files.iter().find(|file| file.what == limits_of(service));
+        let from = list.and_then(|file| file.from);
         let mut found = Vec::new();
         for (at, (code, date)) in lines.iter().enumerate() {
             let Some(edit) = edits.units(service, code) else {
@@ -104,15 +107,23 @@ impl Review<'_> {
                 true => "on a line",
                 false => "for a patient on a day",
             };
-            let message = format!(
+            let mut message = format!(
                 "The claim has {total} units of {code}; {} is the most that is likely {scope} (NCCI medically unlikely edit).",
                 edit.most
             );
+            let mut severity = Severity::Warning;
+            if let (Some(from), Some(day)) = (from, *date)
+                && day < from
+            {
+                severity = Severity::Information;
+                message +=
+                    &format!(" The loaded list is of {from}, and says nothing sure of {day}.");
+            }
             let items = alike.into_iter().map(|at| Item::Line { at }).collect();
-            found.push((items, message));
+            found.push((severity, items, message));
         }
-        for (items, message) in found {
-            self.report(Severity::Warning, "NC-2", items, message, None);
+        for (severity, items, message) in found {
+            self.report(severity, "NC-2", items, message, None);
         }
     }
 

@@ -41,7 +41,10 @@ impl Review<'_> {
             for at in 0..claim.procedures.len() {
                 let message = format!(
                     "{} is an ICD procedure code: those are reported by hospitals for inpatient stays only; other claims use CPT and HCPCS codes.",
-                    claim.procedures.get(at).map_or("", |code| code.trim())
+                    claim
+                        .procedures
+                        .get(at)
+                        .map_or(String::new(), |code| crate::validate::shown(code))
                 );
                 let items = vec![Item::Procedure { at }];
                 self.report(Severity::Warning, "PCS-3", items, message, None);

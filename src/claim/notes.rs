@@ -1,7 +1,7 @@
 //! Rules that the notes of the Tabular List state: Excludes1, Excludes2, code first, use additional code.
 
 use super::diagnoses::Finding;
-use super::{ClaimFix, Known, Review, Severity};
+use super::{ClaimFix, Known, MOST_PAIRED, Review, Severity};
 use crate::concepts::NoteKind;
 use crate::index::System;
 use crate::index::core::Code;
@@ -43,6 +43,42 @@ fn joined(texts: &[String]) -> String {
     all
 }
 
+/// A note with the words that tell what it instructs, as the book prints them: `Code first` and a comma or a blank.
+fn instructed(instruction: &str, text: &str) -> String {
+    match text.starts_with(',') {
+        true => format!("{instruction}{text}"),
+        false => format!("{instruction} {text}"),
+    }
+}
+
+/// A note of several lines up to one of them: the heading that it stands under, and the line.
+fn under_heading(system: &System, notes: &[&Link], line: &Link) -> String {
+    let text = note_text(system, line);
+    let before = notes.iter().take_while(|link| link.note != line.note);
+    let headings = before.map(|link| note_text(system, link));
+    let heading = headings.filter(|text| text.ends_with(':')).last();
+    match heading {
+        Some(heading) => format!("{heading} {text}"),
+        None => text,
+    }
+}
+
+/// Whether a note of the one names the other as a code that goes with it.
+fn goes_with(system: &System, a: &Known, b: &Known) -> bool {
+    let Some(other) = Code::new(&b.plain) else {
+        return false;
+    };
+    let kinds = [
+        NoteKind::CodeFirst,
+        NoteKind::UseAdditionalCode,
+        NoteKind::CodeAlso,
+    ];
+    a.owners.iter().any(|owner| {
+        let mut links = system.links().of_owner(*owner).iter();
+        links.any(|link| kinds.contains(&link.kind) && refers(link, &other))
+    })
+}
+
 /// Whether the words leave it to the record whether the instruction applies at all.
 fn conditional(text: &str) -> bool {
     [
@@ -56,6 +92,35 @@ fn conditional(text: &str) -> bool {
     .any(|words| text.contains(words))
 }
 
+/// How the notes begin that name what a condition is always due to, or always goes with. Others name what it may go with
+/// ("any follow-up examination", "heart failure due to hypertension"): they say nothing of a claim that has none of it.
+const ALWAYS: &[&str] = &[
+    "underlying",
+    "neoplasm",
+    "malignan",
+    "type of",
+    "COVID-19",
+    "coronary atherosclerosis",
+    "atherosclerosis of",
+    "complication of transplanted",
+    "smoke inhalation",
+    "underdosing",
+    "(T51-T65)",
+];
+
+/// Whether a note names what its condition is always due to.
+fn unconditional(text: &str) -> bool {
+    let text = text.strip_prefix("the ").unwrap_or(text);
+    ALWAYS.iter().any(|begin| text.starts_with(begin)) && !optional(text)
+}
+
+/// Whether the words leave it open whether there is such a condition.
+fn optional(text: &str) -> bool {
+    ["if applicable", "if known", "if any", "when applicable"]
+        .iter()
+        .any(|words| text.contains(words))
+}
+
 impl Review<'_> {
     /// CM-9 and CM-10: pairs of diagnoses of which a note of one, or of what it stands under, names the other.
     pub(super) fn excludes(&mut self) {
@@ -63,15 +128,14 @@ impl Review<'_> {
             return;
         };
         let (mut first, mut second) = (Vec::new(), Vec::new());
-        for (number, a) in self.diagnoses.iter().enumerate() {
-            for b in self.diagnoses.iter().skip(number + 1) {
-                if a.plain == b.plain {
-                    continue;
-                }
+        let paired = self.paired();
+        for (number, a) in paired.iter().enumerate() {
+            for b in paired.iter().skip(number + 1) {
                 // Both directions; one note is enough.
-                if let Some((of, link)) = excluding(system, a, b, NoteKind::Excludes1)
-                    .or_else(|| excluding(system, b, a, NoteKind::Excludes1))
-                {
+                let excluded =
+                    |kind| excluding(system, a, b, kind).or_else(|| excluding(system, b, a, kind));
+                if let Some((owner, link)) = excluded(NoteKind::Excludes1) {
+                    let of = owner_name(system, owner);
                     let message = format!(
                         "{} and {} are not coded together: {of} has the Excludes1 note \"{}\". Both may be reported only where the record shows two conditions that are unrelated to each other.",
                         a.code,
@@ -79,9 +143,15 @@ impl Review<'_> {
                         note_text(system, link)
                     );
                     first.push((vec![a.item(), b.item()], message));
-                } else if let Some((of, link)) = excluding(system, a, b, NoteKind::Excludes2)
-                    .or_else(|| excluding(system, b, a, NoteKind::Excludes2))
+                } else if let Some((owner, link)) = excluded(NoteKind::Excludes2)
+                    && !goes_with(system, a, b)
+                    && !goes_with(system, b, a)
                 {
+                    let of = owner_name(system, owner);
+                    // Those of a chapter name whole other chapters: nobody takes one for the other.
+                    if of.starts_with("chapter") {
+                        continue;
+                    }
                     let message = format!(
                         "{} and {} may be coded together, where the patient has both: {of} has the Excludes2 note \"{}\", which says that the one is not part of the other.",
                         a.code,
@@ -107,7 +177,7 @@ impl Review<'_> {
         };
         let mut found: Vec<Finding> = Vec::new();
         let nodes = system.nodes().codes.len() as u32;
-        for (number, known) in self.diagnoses.iter().enumerate() {
+        for (number, known) in self.diagnoses.iter().enumerate().take(MOST_PAIRED) {
             for owner in known.owners.iter().copied() {
                 let of = |kind| {
                     system
@@ -140,7 +210,7 @@ impl Review<'_> {
                         let message = format!(
                             "{} asks for an additional code, and the claim has none of those named: \"{}\" (note at {}).",
                             known.code,
-                            joined(&texts),
+                            instructed("Use additional", &joined(&texts)),
                             owner_name(system, owner)
                         );
                         found.push((
@@ -177,11 +247,11 @@ impl Review<'_> {
             return None;
         }
         let message = format!(
-            "{} is additional to {}, and is listed before it: {} has the note \"Use additional {}\".",
+            "{} is additional to {}, and is listed before it: {} has the note \"{}\".",
             first.code,
             known.code,
             owner_name(system, owner),
-            note_text(system, note)
+            instructed("Use additional", &under_heading(system, notes, note))
         );
         let fix = ClaimFix::Move {
             from: known.at,
@@ -199,6 +269,10 @@ impl Review<'_> {
         notes: &[&Link],
     ) -> Option<Finding> {
         let known = self.diagnoses.get(number)?;
+        // The note of T36 to T50 is for adverse effects alone, and CM-23 says where those stand.
+        if super::drugs::drug_code(known).is_some() {
+            return None;
+        }
         let named = |other: &&Known| {
             let code = Code::new(&other.plain);
             other.plain != known.plain
@@ -217,25 +291,32 @@ impl Review<'_> {
         let of = owner_name(system, owner);
         if let Some(other) = self.diagnoses.iter().skip(number + 1).find(named) {
             let message = format!(
-                "{} goes before {}: {of} has the note \"Code first {text}\".",
-                other.code, known.code
+                "{} goes before {}: {of} has the note \"{}\".",
+                other.code,
+                known.code,
+                instructed("Code first", &text)
             );
             let fix = ClaimFix::Move {
                 from: other.at,
                 to: known.at,
             };
             let items = vec![known.item(), other.item()];
-            return Some((Severity::Error, "CM-12", items, message, vec![fix]));
+            let severity = match optional(&text) {
+                true => Severity::Warning,
+                false => Severity::Error,
+            };
+            return Some((severity, "CM-12", items, message, vec![fix]));
         }
-        // A note that gives examples is satisfied by any underlying condition; one that says "if applicable", by none.
+        // A note that gives examples, or names conditions without their codes, is satisfied by any condition before.
         let open = texts.iter().any(|text| conditional(text))
             || notes.iter().any(|link| link.targets.is_empty());
-        if open && (known.at > 0 || text.contains("applicable") || text.contains("if ")) {
+        if !unconditional(&text) || (open && known.at > 0) {
             return None;
         }
         let message = format!(
-            "{} follows the condition that it is due to, which the claim lacks: {of} has the note \"Code first {text}\".",
-            known.code
+            "{} follows the condition that it is due to, which the claim lacks: {of} has the note \"{}\".",
+            known.code,
+            instructed("Code first", &text)
         );
         Some((
             Severity::Warning,
@@ -247,13 +328,13 @@ impl Review<'_> {
     }
 }
 
-/// The note of `a`, or of what it stands under, that excludes `b`, with the name of its owner.
+/// The note of `a`, or of what it stands under, that excludes `b`, with its owner.
 fn excluding<'s>(
     system: &'s System,
     a: &Known,
     b: &Known,
     kind: NoteKind,
-) -> Option<(String, &'s Link)> {
+) -> Option<(u32, &'s Link)> {
     let (mine, other) = (Code::new(&a.plain)?, Code::new(&b.plain)?);
     a.owners.iter().copied().find_map(|owner| {
         let links = system.links().of_owner(owner).iter();
@@ -261,6 +342,6 @@ fn excluding<'s>(
         let link = links
             .filter(|link| link.kind == kind)
             .find(|link| refers(link, &other) && !refers(link, &mine))?;
-        Some((owner_name(system, owner), link))
+        Some((owner, link))
     })
 }

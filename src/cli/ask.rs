@@ -314,7 +314,9 @@ pub fn validate(
         let rule = answer
             .rule
             .map_or(String::new(), |rule| format!(" [{rule}]"));
-        writeln!(out, "{}: {}{rule}", answer.code, answer.message)?;
+        // What is far too long for a code is no better for being repeated.
+        let code: String = answer.code.chars().take(64).collect();
+        writeln!(out, "{code}: {}{rule}", answer.message)?;
         for fix in answer.fixes.iter().take(8) {
             writeln!(out, "    {} {} ({})", fix.code, fix.display, fix.why)?;
         }
@@ -331,6 +333,8 @@ pub fn validate(
         for line in std::io::stdin().lock().split(b'\n') {
             let line = line?;
             let line = String::from_utf8_lossy(&line);
+            // Editors put a byte order mark before the first line.
+            let line = line.trim_start_matches('\u{feff}');
             if !line.trim().is_empty() {
                 check(line.trim())?;
             }
@@ -363,6 +367,9 @@ pub fn systems(index: &Index<'_>, json: bool, out: &mut impl Write) -> Result<Ex
             release.version,
             days(release.period)
         )?;
+        for part in &release.parts {
+            writeln!(out, "  {}{}", part.version, days(part.period))?;
+        }
         writeln!(out, "  {}", system.code_system().uri())?;
         writeln!(
             out,
@@ -372,6 +379,13 @@ pub fn systems(index: &Index<'_>, json: bool, out: &mut impl Write) -> Result<Ex
         for file in &release.files {
             writeln!(out, "  {} sha256 {}", file.name, file.sha256)?;
         }
+    }
+    for file in index.claim_edits().files() {
+        let from = file
+            .from
+            .map_or(String::new(), |day| format!(" from {day}"));
+        writeln!(out, "{}{from}: {} rows", file.what, file.rows)?;
+        writeln!(out, "  {} sha256 {}", file.name, file.sha256)?;
     }
     Ok(ExitCode::SUCCESS)
 }

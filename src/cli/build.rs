@@ -186,6 +186,17 @@ fn report(
             }
         }
     }
+    for file in &built.claim_edits.files {
+        let from = file
+            .from
+            .map_or(String::new(), |day| format!(" from {day}"));
+        let digest: String = file.sha256.chars().take(12).collect();
+        writeln!(
+            out,
+            "{}{from} | {} rows | {} {digest}",
+            file.what, file.rows, file.name
+        )?;
+    }
     for (name, bytes) in files {
         writeln!(out, "{name}: {bytes} bytes")?;
     }

@@ -4,12 +4,12 @@
 //!
 //! | column | what it holds |
 //! |---|---|
-//! | `claim` | what the claim is called; following rows with the same name are further lines of it |
+//! | `claim` | what the claim is called; following rows with the same name are further lines of it, and may add diagnoses |
 //! | `setting` | `professional` (also where it is empty), `outpatient-facility` or `inpatient-facility` |
 //! | `date`, `discharge` | the date of service, the day of discharge: 2026-10-01 or 20261001 |
 //! | `age`, `sex` | whole years; `F` or `M` |
 //! | `diagnoses`, or `dx1` to `dx25` | the codes, the first-listed one first |
-//! | `poa`, or `poa1` to `poa25` | the present-on-admission indicators in the same order; `-` for none |
+//! | `poa`, or `poa1` to `poa25` | the present-on-admission indicators in the same order: `YN-Y`, `Y,N,,Y`; `-` or an empty place for none, which exempt codes have |
 //! | `admitting`, `reasons` | the admitting diagnosis, the reasons for the visit |
 //! | `procedures` | ICD procedure codes |
 //! | `code` | the HCPCS Level II or CPT code of a service line |
@@ -17,12 +17,15 @@
 //! | `pointers` | its diagnoses: `1 2`, `A,B` or `AB` |
 //! | `units`, `description`, `linedate` | of the line |
 //!
+//! A row with more cells than the first one, rows of one claim that contradict each other or do not follow each other, and
+//! a quotation mark that is not closed are said, never passed over.
+//!
 //! Several values in one cell are separated by blanks, commas, semicolons or bars. Columns of other names are left
 //! alone, and named once on standard error.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
-use std::io::{Result, Write};
+use std::io::{BufReader, Read, Result, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -30,7 +33,7 @@ use std::time::Instant;
 use csv::StringRecord;
 use indicatif::{ProgressBar, ProgressStyle};
 use medcode::claim::{Diagnosis, Item, Line, Setting, Sex};
-use medcode::{Claim, ClaimFix, Date, Index, Issue, Severity};
+use medcode::{Claim, ClaimFix, CodeSystem, Date, Index, Issue, Severity};
 use serde_json::json;
 
 /// What is printed of each claim.
@@ -53,6 +56,15 @@ pub fn run(
     let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let file = File::open(path).map_err(|error| failed(&error))?;
     let length = file.metadata().map_or(0, |data| data.len());
+    // A quotation mark that is not closed would take all that follows into one cell: such a file is not read.
+    let mut quotes = Quotes::new(BufReader::new(file));
+    std::io::copy(&mut quotes, &mut std::io::sink()).map_err(|error| failed(&error))?;
+    if let Some(line) = quotes.open() {
+        return Err(failed(&format!(
+            "expected each quotation mark to be closed, found one in line {line} that is not"
+        )));
+    }
+    let file = File::open(path).map_err(|error| failed(&error))?;
     let mut rows = csv::ReaderBuilder::new()
         .flexible(true)
         .trim(csv::Trim::All)
@@ -74,6 +86,7 @@ pub fn run(
     let mut summary = Summary::default();
     let mut open: Option<Open> = None;
     let mut record = StringRecord::new();
+    let mut names: HashSet<String> = HashSet::new();
     let mut say = |open: Option<Open>, summary: &mut Summary| -> Result<()> {
         let Some(open) = open else { return Ok(()) };
         let issues = match &open.problem {
@@ -98,6 +111,10 @@ pub fn run(
             continue;
         }
         let name = columns.text(&record, "claim");
+        let surplus = record
+            .iter()
+            .skip(headers.len())
+            .any(|cell| !cell.is_empty());
         let same = open
             .as_ref()
             .is_some_and(|open| !name.is_empty() && open.name == name);
@@ -108,6 +125,7 @@ pub fn run(
                 bar.set_message(format!("{} claims", summary.claims));
             }
         }
+        let again = !same && !name.is_empty() && !names.insert(name.to_string());
         let open = open.get_or_insert_with(|| Open {
             name: name.to_string(),
             row,
@@ -115,8 +133,18 @@ pub fn run(
             problem: None,
         });
         let read = match same {
-            false => columns.claim(&record, &mut open.claim),
-            true => Ok(()),
+            _ if surplus => Err(format!(
+                "expected {} cells as in the first row, found {}: several codes in one cell need quotation marks, or blanks between them",
+                headers.len(),
+                record.len()
+            )),
+            _ if again => Err(format!(
+                "expected the rows of claim {name} one after the other, found others between them"
+            )),
+            false => columns.claim(&record, &mut open.claim).map(|()| {
+                skip_exempt(index, &mut open.claim);
+            }),
+            true => columns.further(&record, &mut open.claim),
         };
         let read = read.and_then(|()| columns.line(&record, &mut open.claim));
         if let Err(problem) = read {
@@ -137,6 +165,84 @@ pub fn run(
         (0, _) => ExitCode::from(1),
         _ => ExitCode::from(2),
     })
+}
+
+/// Where an inpatient claim has an indicator for each diagnosis but the exempt ones, gives each to the one it is for.
+fn skip_exempt(index: &Index<'_>, claim: &mut Claim) {
+    let Some(system) = index.system(CodeSystem::ICD10CM) else {
+        return;
+    };
+    let exempt: Vec<bool> = claim
+        .diagnoses
+        .iter()
+        .map(|diagnosis| system.edits_of(&diagnosis.code).poa_exempt)
+        .collect();
+    let given = claim
+        .diagnoses
+        .iter()
+        .take_while(|d| d.poa.is_some())
+        .count();
+    let all = claim.diagnoses.iter().filter(|d| d.poa.is_some()).count();
+    let asked = exempt.iter().filter(|exempt| !**exempt).count();
+    if claim.setting != Setting::InpatientFacility || given != all || given != asked {
+        return;
+    }
+    let mut indicators: Vec<String> = claim
+        .diagnoses
+        .iter_mut()
+        .filter_map(|d| d.poa.take())
+        .collect();
+    indicators.reverse();
+    for (diagnosis, exempt) in claim.diagnoses.iter_mut().zip(exempt) {
+        if !exempt {
+            diagnosis.poa = indicators.pop();
+        }
+    }
+}
+
+/// Reads text and notes where a quoted cell begins that does not end.
+struct Quotes<R> {
+    from: R,
+    line: u64,
+    /// The line in which the open quotation began.
+    opened: Option<u64>,
+    /// Whether a cell begins here.
+    fresh: bool,
+}
+
+impl<R: Read> Quotes<R> {
+    fn new(from: R) -> Quotes<R> {
+        Quotes {
+            from,
+            line: 1,
+            opened: None,
+            fresh: true,
+        }
+    }
+
+    /// The line of the quotation mark that is still open.
+    fn open(&self) -> Option<u64> {
+        self.opened
+    }
+}
+
+impl<R: Read> Read for Quotes<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> Result<usize> {
+        let count = self.from.read(bytes)?;
+        for byte in bytes.iter().take(count) {
+            match byte {
+                // Within quotation marks a doubled one closes and opens at once.
+                b'"' if self.opened.is_some() => (self.opened, self.fresh) = (None, true),
+                b'"' if self.fresh => self.opened = Some(self.line),
+                b',' | b'\n' | b'\r' => self.fresh = true,
+                // A byte order mark before the first cell.
+                0xEF | 0xBB | 0xBF => {}
+                _ => self.fresh = false,
+            }
+            self.line += u64::from(*byte == b'\n');
+        }
+        Ok(count)
+    }
 }
 
 /// A claim as its rows come along.
@@ -264,8 +370,14 @@ impl Columns {
             indicators.push(self.text(record, &format!("poa{number}")).to_string());
         }
         let together = self.values(record, "poa", "");
-        // One word of letters is one indicator for each diagnosis.
+        // One word of letters is one indicator for each diagnosis; between commas, semicolons or bars a place may be empty.
+        let cell = self.text(record, "poa");
+        let places: Vec<String> = cell
+            .split([',', ';', '|'])
+            .map(|place| place.trim().to_string())
+            .collect();
         let together = match together.as_slice() {
+            _ if places.len() > 1 => places,
             [word] => word.chars().map(String::from).collect(),
             _ => together,
         };
@@ -301,6 +413,46 @@ impl Columns {
         claim.age = self.number(record, "age")?;
         claim.date = self.day(record, "date")?;
         claim.discharge = self.day(record, "discharge")?;
+        Ok(())
+    }
+
+    /// Reads what a further row of a claim says of it: the same as the first one, nothing, or more diagnoses, procedures and
+    /// reasons.
+    fn further(&self, record: &StringRecord, claim: &mut Claim) -> std::result::Result<(), String> {
+        let mut row = Claim::default();
+        self.claim(record, &mut row)?;
+        for name in ["setting", "date", "discharge", "age", "sex", "admitting"] {
+            let differs = match name {
+                "setting" => row.setting != claim.setting,
+                "date" => row.date != claim.date,
+                "discharge" => row.discharge != claim.discharge,
+                "age" => row.age != claim.age,
+                "sex" => row.sex != claim.sex,
+                _ => row.admitting != claim.admitting,
+            };
+            if differs && !self.text(record, name).is_empty() {
+                return Err(format!(
+                    "expected the {name} of the claim's first row, found '{}'",
+                    self.text(record, name)
+                ));
+            }
+        }
+        // What a row repeats is the same; what it has beside that is added.
+        for more in row.diagnoses {
+            if !claim.diagnoses.iter().any(|known| known.code == more.code) {
+                claim.diagnoses.push(more);
+            }
+        }
+        for (more, all) in [
+            (row.procedures, &mut claim.procedures),
+            (row.reasons, &mut claim.reasons),
+        ] {
+            for code in more {
+                if !all.contains(&code) {
+                    all.push(code);
+                }
+            }
+        }
         Ok(())
     }
 
@@ -545,6 +697,50 @@ mod tests {
     }
 
     #[test]
+    fn a_quotation_that_is_not_closed_is_found() {
+        for (text, line) in [
+            ("a,b\n1,\"x\"\n", None),
+            ("a,b\n1,\"x, y \"\"z\"\"\"\n", None),
+            ("a,b\n1,5\" tube\n", None),
+            ("a,b\n1,\"wheel\n2,y\n", Some(2)),
+            ("\u{feff}\"a,b\n", Some(1)),
+        ] {
+            let mut quotes = Quotes::new(text.as_bytes());
+            std::io::copy(&mut quotes, &mut std::io::sink()).unwrap();
+            assert_eq!(quotes.open(), line, "{text}");
+        }
+    }
+
+    #[test]
+    fn further_rows_of_a_claim() {
+        let text = "claim,date,age,dx1,dx2,code\n1,2026-01-05,50,I10,E78.5,G0108\n";
+        let further = |row: &str| {
+            let mut rows = csv::ReaderBuilder::new()
+                .flexible(true)
+                .trim(csv::Trim::All)
+                .from_reader(text.as_bytes());
+            let columns = Columns::of(rows.headers().unwrap()).unwrap();
+            let mut claim = Claim::default();
+            let first = rows.records().next().unwrap().unwrap();
+            columns.claim(&first, &mut claim).unwrap();
+            let row = StringRecord::from(row.split(',').collect::<Vec<_>>());
+            let read = columns.further(&row, &mut claim);
+            let codes = claim.diagnoses.into_iter().map(|d| d.code);
+            read.map(|()| codes.collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(further("1,,,,,G0109").unwrap(), "I10 E78.5");
+        assert_eq!(
+            further("1,2026-01-05,50,I10,E78.5,G0109").unwrap(),
+            "I10 E78.5"
+        );
+        assert_eq!(further("1,,,E11.9,,G0109").unwrap(), "I10 E78.5 E11.9");
+        assert_eq!(
+            further("1,,60,,,G0109").unwrap_err(),
+            "expected the age of the claim's first row, found '60'"
+        );
+    }
+
+    #[test]
     fn indicators_that_are_left_out() {
         let claims = read("diagnoses,poa\nI10 E11.9 Z79.4,Y--\n").unwrap();
         let poa: Vec<_> = claims[0]
@@ -554,5 +750,13 @@ mod tests {
             .map(|d| d.poa.as_deref())
             .collect();
         assert_eq!(poa, [Some("Y"), None, None]);
+        let claims = read("diagnoses,poa\nI10 Z79.4 E11.9,\"Y,,N\"\n").unwrap();
+        let poa: Vec<_> = claims[0]
+            .0
+            .diagnoses
+            .iter()
+            .map(|d| d.poa.as_deref())
+            .collect();
+        assert_eq!(poa, [Some("Y"), None, Some("N")]);
     }
 }

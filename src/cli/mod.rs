@@ -293,6 +293,18 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         Command::Lookup(options) => ask::lookup(&index, options, arguments.json, out),
         Command::Validate(options) => {
             let file = |name: &str| name.contains('.') && Path::new(name).is_file();
+            let named = |name: &&String| {
+                let lower = name.to_ascii_lowercase();
+                let ends = [".csv", ".tsv", ".txt"]
+                    .iter()
+                    .any(|end| lower.ends_with(end));
+                ends || name.contains('/')
+            };
+            if let Some(name) = options.codes.iter().find(named)
+                && !file(name)
+            {
+                return Err(format!("{name}: expected a file of claims, found none"));
+            }
             if let [name] = options.codes.as_slice()
                 && file(name)
             {

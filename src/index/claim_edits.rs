@@ -16,9 +16,13 @@
 //!
 //! *Coverage*: the lists (their number), each with its name (length and bytes), its procedures (number, differences) and
 //! its diagnoses (number; length and bytes of each).
+//!
+//! *Files*: text, a line for each file: what it lists, how many rows, from when on, its name and SHA-256, tabs between them.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+use serde::Serialize;
 
 use super::core::Code;
 use super::format::Part;
@@ -99,6 +103,44 @@ impl CoverageList {
     }
 }
 
+/// A file that lists about claims were read from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ListFile {
+    /// What it lists, such as `medically unlikely edits of practitioners`.
+    pub what: String,
+    /// How many pairs, limits or articles.
+    pub rows: usize,
+    /// From when on the list is valid, as far as its name or its rows tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The name of the file.
+    pub name: String,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+/// What the limits of a service are called among the files.
+pub fn limits_of(service: UnitService) -> &'static str {
+    match service {
+        UnitService::Practitioner => "medically unlikely edits of practitioners",
+        UnitService::Hospital => "medically unlikely edits of outpatient hospitals",
+        UnitService::Supplier => "medically unlikely edits of suppliers",
+    }
+}
+
+/// Writes which files were read.
+pub fn write_files(files: &[ListFile]) -> Vec<u8> {
+    let line = |file: &ListFile| {
+        let from = file.from.map_or(String::new(), |day| day.to_string());
+        format!(
+            "{}\t{}\t{from}\t{}\t{}\n",
+            file.what, file.rows, file.name, file.sha256
+        )
+    };
+    let text: String = files.iter().map(line).collect();
+    text.into_bytes()
+}
+
 /// What the publisher's files say of claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublishedEdits {
@@ -108,6 +150,8 @@ pub struct PublishedEdits {
     pub limits: Vec<UnitLimit>,
     /// The lists, in any order.
     pub coverage: Vec<CoverageList>,
+    /// The files they were read from.
+    pub files: Vec<ListFile>,
 }
 
 /// The number of a code of five digits and capital letters; nothing for any other.
@@ -306,6 +350,7 @@ pub struct ClaimEdits<'a> {
     pub(super) pairs: Option<Part<'a>>,
     pub(super) limits: Option<Part<'a>>,
     pub(super) coverage: Option<Part<'a>>,
+    pub(super) files: Option<Part<'a>>,
     tables: OnceLock<[Table; 2]>,
     units: OnceLock<BTreeMap<(u8, u64), UnitEdit>>,
     lists: OnceLock<BTreeMap<u64, Vec<CoverageList>>>,
@@ -317,11 +362,13 @@ impl<'a> ClaimEdits<'a> {
         pairs: Option<Part<'a>>,
         limits: Option<Part<'a>>,
         coverage: Option<Part<'a>>,
+        files: Option<Part<'a>>,
     ) -> Self {
         ClaimEdits {
             pairs,
             limits,
             coverage,
+            files,
             ..ClaimEdits::default()
         }
     }
@@ -329,6 +376,22 @@ impl<'a> ClaimEdits<'a> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.pairs.is_none() && self.limits.is_none() && self.coverage.is_none()
+    }
+
+    /// Which files the lists were read from; none where an older program wrote them.
+    pub fn files(&self) -> Vec<ListFile> {
+        let text = String::from_utf8_lossy(self.files.as_deref().unwrap_or(&[]));
+        let read = |line: &str| {
+            let mut cells = line.split('\t').map(str::to_string);
+            Some(ListFile {
+                what: cells.next()?,
+                rows: cells.next()?.parse().ok()?,
+                from: Date::parse(&cells.next()?),
+                name: cells.next()?,
+                sha256: cells.next()?,
+            })
+        };
+        text.lines().filter_map(read).collect()
     }
 
     /// What is said of two procedures of a patient on a day; without a day, whether it has ever been said. The order
@@ -523,7 +586,7 @@ mod tests {
             pair(("11111", "0001A"), (20260101, 0), PairEdit::Never),
         ];
         let bytes = write_pairs(&pairs).unwrap();
-        let edits = ClaimEdits::new(part(&bytes), None, None);
+        let edits = ClaimEdits::new(part(&bytes), None, None, None);
         let ask = |a: &str, b: &str, day: u32| edits.pair(true, a, b, Date::from_number(day));
         assert_eq!(ask("11111", "22222", 20250101), Some(PairEdit::Never));
         assert_eq!(ask("11111", "22222", 20241231), None);
@@ -559,7 +622,7 @@ mod tests {
             diagnoses: vec!["M9901".to_string(), "M9903".to_string()],
         };
         let coverage = write_coverage(std::slice::from_ref(&list)).unwrap();
-        let edits = ClaimEdits::new(None, part(&bytes), part(&coverage));
+        let edits = ClaimEdits::new(None, part(&bytes), part(&coverage), None);
         for limit in &limits {
             assert_eq!(edits.units(limit.service, &limit.code), Some(limit.edit));
         }
@@ -584,7 +647,7 @@ mod tests {
                 })
                 .collect();
             let bytes = write_pairs(&pairs).unwrap();
-            let edits = ClaimEdits::new(part(&bytes), None, None);
+            let edits = ClaimEdits::new(part(&bytes), None, None, None);
             for pair in &pairs {
                 let found = edits.pair(pair.practitioner, &pair.first, &pair.second, pair.period.start);
                 prop_assert_eq!(found, Some(pair.edit));
@@ -594,7 +657,7 @@ mod tests {
 
         #[test]
         fn any_bytes_can_be_read(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            let edits = ClaimEdits::new(part(&bytes), part(&bytes), part(&bytes));
+            let edits = ClaimEdits::new(part(&bytes), part(&bytes), part(&bytes), part(&bytes));
             edits.pair(true, "00000", "00001", None);
             edits.pair(false, "00001", "00000", None);
             edits.units(UnitService::Hospital, "00000");

@@ -463,11 +463,17 @@ impl System<'_> {
     /// before the code does.
     pub fn retired(&self, code: &str) -> Option<Period> {
         let plain = plain_code(code);
-        if self.find(&plain).is_some() {
-            return None;
+        match self.find(&plain) {
+            Some(_) => None,
+            None => self.validity(&plain),
         }
+    }
+
+    /// From when to when the Medicare Code Editor takes a code, whether this release has it or not; nothing where it never
+    /// does. The end is absent where the table ends before the code does.
+    pub(crate) fn validity(&self, plain: &str) -> Option<Period> {
         let all = self.all_edits();
-        let rows = all.rows.of(&Code::new(&plain)?);
+        let rows = all.rows.of(&Code::new(plain)?);
         let (first, last) = (rows.first()?, rows.last()?);
         // The table's last day says nothing about a code, unless the whole system ended on that day.
         let ended =

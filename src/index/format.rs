@@ -86,11 +86,13 @@ pub enum SectionKind {
     UnitEdits = 14,
     /// The diagnoses that support procedures: see [`super::claim_edits`].
     Coverage = 15,
+    /// Which files the lists about claims were read from: see [`super::claim_edits`].
+    ClaimLists = 16,
 }
 
 impl SectionKind {
     /// Every kind, in the order of the stored numbers.
-    pub const ALL: [SectionKind; 16] = [
+    pub const ALL: [SectionKind; 17] = [
         SectionKind::Release,
         SectionKind::Core,
         SectionKind::InclusionTerms,
@@ -107,6 +109,7 @@ impl SectionKind {
         SectionKind::PairEdits,
         SectionKind::UnitEdits,
         SectionKind::Coverage,
+        SectionKind::ClaimLists,
     ];
 
     /// Whether it is about claims, and belongs to no release of a code system.

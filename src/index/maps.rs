@@ -357,6 +357,16 @@ impl System<'_> {
     }
 }
 
+/// The system of the other revision.
+fn counterpart(system: CodeSystem) -> CodeSystem {
+    match system {
+        CodeSystem::ICD10CM => CodeSystem::ICD9CM_DX,
+        CodeSystem::ICD10PCS => CodeSystem::ICD9CM_SG,
+        CodeSystem::ICD9CM_SG => CodeSystem::ICD10PCS,
+        _ => CodeSystem::ICD10CM,
+    }
+}
+
 impl Index<'_> {
     /// The translations of a code between all systems whose maps have it, or between those that are given. Where no map
     /// has it, one answer that says so.
@@ -385,15 +395,34 @@ impl Index<'_> {
             }
         }
         if found.is_empty() {
-            let (ninth, tenth) = (CodeSystem::ICD9CM_DX, CodeSystem::ICD10CM);
-            found.push(without.unwrap_or_else(|| match (from, to) {
-                (from, Some(to)) if from.is_none() && to == tenth => {
-                    self.translate(code, ninth, to)
-                }
-                (from, to) => self.translate(code, from.unwrap_or(tenth), to.unwrap_or(ninth)),
+            let from = from.or_else(|| self.written_in(code, to));
+            let known = without.filter(|answer| from.is_none_or(|from| answer.from == from));
+            found.push(known.unwrap_or_else(|| {
+                let from = from.unwrap_or(CodeSystem::ICD10CM);
+                self.translate(code, from, to.unwrap_or_else(|| counterpart(from)))
             }));
         }
         found
+    }
+
+    /// The system that a code without a map is most likely of: one that has it, else one whose codes look like it.
+    fn written_in(&self, code: &str, to: Option<CodeSystem>) -> Option<CodeSystem> {
+        let all = [
+            CodeSystem::ICD10CM,
+            CodeSystem::ICD9CM_DX,
+            CodeSystem::ICD10PCS,
+            CodeSystem::ICD9CM_SG,
+        ];
+        let fits = |system: &CodeSystem| {
+            crate::validate::shape::check(*system, code.trim()).is_ok()
+                && to.is_none_or(|to| counterpart(*system) == to)
+        };
+        let has =
+            |system: &CodeSystem| self.system(*system).is_some_and(|s| s.find(code).is_some());
+        let known = all.iter().find(|system| fits(system) && has(system));
+        known
+            .or_else(|| all.iter().find(|system| fits(system)))
+            .copied()
     }
 
     /// The codes of system `to` that stand for a code of system `from`, by the general equivalence maps (FHIR
@@ -417,6 +446,17 @@ impl Index<'_> {
         let rows = Code::new(&plain).map_or(&[][..], |code| lists.of(&code));
         if rows.is_empty() {
             out.status = MapStatus::NotInMap;
+            let header = self.system(from).is_some_and(|system| {
+                let found = system.find(&plain);
+                found.is_some_and(|concept| !system.billable(concept))
+            });
+            if header {
+                out.message = format!(
+                    "{} is a header: the map from {from} to {to} has the codes below it.",
+                    out.code
+                );
+                return out;
+            }
             out.message = format!(
                 "{} is not in the map from {from} to {to}, which has the codes valid for submission until 2018.",
                 out.code

@@ -73,6 +73,7 @@ impl<'a> Index<'a> {
             about_claims(SectionKind::PairEdits),
             about_claims(SectionKind::UnitEdits),
             about_claims(SectionKind::Coverage),
+            about_claims(SectionKind::ClaimLists),
         );
         let holds = |system: CodeSystem, kind: Option<SectionKind>| {
             sections.iter().any(|section| {

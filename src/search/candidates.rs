@@ -114,7 +114,7 @@ pub fn collect(
     }
 
     let nodes = system.nodes();
-    let mut cache: Vec<(u64, u32, u32)> = vec![(0, 0, 0); 256];
+    let mut cache: Vec<(u64, u32, u32, bool)> = vec![(0, 0, 0, false); 256];
     // The worst of those to keep is at the top.
     let mut found = BinaryHeap::with_capacity(keep.min(touched.len()));
     let mut total = 0;
@@ -132,21 +132,26 @@ pub fn collect(
             mask |= sets.get(usize::from(set) - 1).map_or(0, |set| set.union);
         }
         let place = (mask.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize;
-        let (gain, spared) = match cache.get(place) {
-            Some((known, gain, spared)) if *known == mask => (*gain, *spared),
+        let (gain, spared, covered) = match cache.get(place) {
+            Some((known, gain, spared, covered)) if *known == mask => (*gain, *spared, *covered),
             _ => {
                 let (gain, spared) = plan.gain(mask);
+                let covered = plan.covered(mask);
                 if let Some(place) = cache.get_mut(place) {
-                    *place = (mask, gain, spared);
+                    *place = (mask, gain, spared, covered);
                 }
-                (gain, spared)
+                (gain, spared, covered)
             }
         };
         if gain == 0 {
             continue;
         }
         let unasked = terms.total(document).saturating_sub(spared);
-        let score = gain as i32 - (unasked * weights::UNASKED_PERCENT / 100) as i32;
+        let mut cost = unasked * weights::UNASKED_PERCENT / 100;
+        if covered && document < terms.titles() {
+            cost = cost.min(plan.most_unasked(gain));
+        }
+        let score = gain as i32 - cost as i32;
         total += 1;
         let new = Reverse((score, Reverse(document), mask));
         if found.len() < keep {

@@ -1,5 +1,6 @@
 //! Queries that are codes, whole or in part.
 
+use super::fold::FoldedWord;
 use crate::code_system::CodeSystem;
 use crate::index::{ConceptId, System, plain_code};
 
@@ -55,6 +56,31 @@ pub fn with_prefix(system: &System<'_>, piece: &str, mut each: impl FnMut(Concep
             .map_or(0, |set| set.characters.len());
         let _ = (0..composed).all(|at| each(ConceptId::composed(node.node(), at)));
     }
+}
+
+/// The words of a query, the two pieces of a code with a dot as one: `U07.1` among words is a code, not two words.
+pub fn joined(words: Vec<FoldedWord>, query: &str) -> Vec<FoldedWord> {
+    let mut joined: Vec<FoldedWord> = Vec::with_capacity(words.len());
+    for word in words {
+        let dotted = joined.last().is_some_and(|last| {
+            let bytes = last.text.as_bytes();
+            let category = bytes.len() == 3
+                && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+                && bytes.get(1).is_some_and(u8::is_ascii_digit);
+            category
+                && word.text.len() <= 4
+                && word.text.is_ascii()
+                && query.get(last.end..word.start) == Some(".")
+        });
+        match joined.last_mut() {
+            Some(last) if dotted => {
+                last.text.push_str(&word.text);
+                last.end = word.end;
+            }
+            _ => joined.push(word),
+        }
+    }
+    joined
 }
 
 /// The nodes whose codes begin with a word that stands among others. Only what no one types as a word is believed:

@@ -28,11 +28,13 @@ pub struct Found {
 pub const FULL: u32 = 10_000;
 
 /// A document looked at closely: what counts for and against it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Weighed {
+    /// The concept that it leads to.
+    pub concept: ConceptId,
     /// The seventh character that fits best.
     pub seventh: Option<usize>,
-    /// The words that match, with those of the seventh character.
+    /// The words that match, with those of the seventh character and of the concept's title.
     pub mask: u64,
     /// The marks of its words, with those of the seventh character.
     pub marks: u64,
@@ -52,6 +54,8 @@ pub struct Weighed {
     pub source: u32,
     /// What its place among the meanings of a phrase costs.
     pub rank: u32,
+    /// What is let off of what it says unasked, because it is a title with all words typed.
+    pub relief: u32,
 }
 
 impl Weighed {
@@ -67,6 +71,7 @@ impl Weighed {
             - (self.unasked() * weights::UNASKED_PERCENT / 100) as i32
             - (against * weights::OPPOSITE_COST) as i32
             - (self.source + self.rank) as i32
+            + self.relief as i32
     }
 
     /// All together, as a score. What matches is kept, however much else it says: it goes last.
@@ -93,11 +98,10 @@ pub fn look(
         Some(set) => seventh(system, terms, plan, sets.get(set), buffer, mask, set),
         None => (None, mask, 0, 0),
     };
-    let (gain, _) = plan.gain(mask);
     let marks = buffer
         .iter()
         .fold(marks, |marks, term| marks | terms.marks(*term));
-    let contradictions = plan.contradictions(terms, buffer);
+    let contradictions = plan.contradictions(terms, buffer, u64::MAX);
     crate::sort::sort_numbers(buffer);
     buffer.dedup();
     let own: u32 = buffer
@@ -105,22 +109,156 @@ pub fn look(
         .filter(|term| plan.bits_of(**term) & mask == 0)
         .map(|term| terms.cost(*term))
         .sum();
-    Weighed {
+    let kind = terms.kind(document);
+    let (concept, mask, beside) = match seventh {
+        Some(at) => (ConceptId::composed(node, at), mask, 0),
+        None => {
+            let usual = usual(system, terms, plan, sets, ConceptId::of_node(node), mask);
+            match kind {
+                MatchedBy::Title => (usual, mask, 0),
+                _ => {
+                    let (concept, narrow) = narrowed(system, terms, plan, node, usual, mask);
+                    let (joined, cost) = beside(system, terms, plan, concept, narrow);
+                    let net = |mask: u64, cost: u32| {
+                        plan.gain(mask).0 as i32 - (cost * weights::UNASKED_PERCENT / 100) as i32
+                    };
+                    match joined != narrow && net(joined, cost) > net(narrow, 0) {
+                        true => (concept, joined, cost),
+                        false => (concept, narrow, 0),
+                    }
+                }
+            }
+        }
+    };
+    let denied = match kind {
+        MatchedBy::Title => 0,
+        // What the title denies of the words typed is denied, whatever the text says that led there.
+        _ => {
+            let mut title = Vec::new();
+            terms.terms_of(system, concept.node(), &mut title);
+            plan.contradictions(terms, &title, plan.typed)
+        }
+    };
+    let mut weighed = Weighed {
+        concept,
         seventh,
         mask,
         marks,
-        gain,
-        own,
+        gain: plan.gain(mask).0,
+        own: own + beside,
         extra,
         habits: habits(plan.marks, marks).iter().map(|(_, cost)| cost).sum(),
         opposites: opposites(plan.marks, marks),
-        contradictions,
-        source: match terms.kind(document) {
+        contradictions: contradictions.max(denied),
+        source: match kind {
             MatchedBy::Title => 0,
+            MatchedBy::IndexTerm => weights::INDEX_COST,
             _ => weights::SOURCE_COST,
         },
         rank: terms.rank(document) * weights::RANK_COST,
+        relief: 0,
+    };
+    if kind == MatchedBy::Title && plan.covered(mask) {
+        let cost = weighed.unasked() * weights::UNASKED_PERCENT / 100;
+        weighed.relief = cost.saturating_sub(plan.most_unasked(weighed.gain));
     }
+    weighed
+}
+
+/// The words that match in a text or in the title of the concept it leads to, and what the rest of that title costs.
+fn beside(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    concept: ConceptId,
+    mask: u64,
+) -> (u64, u32) {
+    let mut title = Vec::new();
+    terms.terms_of(system, concept.node(), &mut title);
+    let joined = mask | plan.mask_of(&title);
+    if joined == mask {
+        return (mask, 0);
+    }
+    let unasked = title
+        .iter()
+        .filter(|term| plan.bits_of(**term) & joined == 0);
+    let cost: u32 = unasked.map(|term| terms.cost(*term)).sum();
+    (joined, cost * weights::BESIDE_PERCENT / 100)
+}
+
+/// Where a text that is no title leads, and the words that match there: the words of the title count too, and where that says
+/// `unspecified` and a sibling says nothing else but what was typed (a side, a trimester), the sibling is meant.
+fn narrowed(
+    system: &System<'_>,
+    terms: &Terms,
+    plan: &Plan,
+    from: u32,
+    concept: ConceptId,
+    mask: u64,
+) -> (ConceptId, u64) {
+    let nodes = system.nodes();
+    let node = concept.node();
+    let mut title = Vec::new();
+    terms.terms_of(system, node, &mut title);
+    let mut known = Vec::new();
+    terms.terms_of(system, from, &mut known);
+    let added = |text: &[Term]| {
+        text.iter()
+            .filter(|term| !known.contains(term))
+            .fold(0, |mask, term| mask | plan.bits_of(*term))
+    };
+    let joined = |text: &[Term]| match concept
+        .seventh()
+        .and_then(|at| nodes.seventh_set(node)?.meanings.get(at))
+    {
+        Some(meaning) => {
+            let mut buffer = Vec::new();
+            terms.translate_into(meaning, &mut buffer);
+            mask | added(text) | added(&buffer)
+        }
+        None => mask | added(text),
+    };
+    let here = joined(&title);
+    let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
+    if !says(&title, terms::UNSPECIFIED) || plan.words.len() < 2 {
+        return (concept, here);
+    }
+    let Some(parent) = nodes.parents.get(node as usize).copied() else {
+        return (concept, here);
+    };
+    let (gain, _) = plan.gain(here);
+    if gain >= plan.worth * 95 / 100 {
+        return (concept, here);
+    }
+    let set = nodes.sevenths.get(node as usize);
+    let siblings = system.subtree(parent);
+    let mut best = (gain, concept, here);
+    let mut buffer = Vec::new();
+    for other in siblings.start + 1..siblings.end {
+        if other == node
+            || nodes.parents.get(other as usize) != Some(&parent)
+            || nodes.sevenths.get(other as usize) != set
+        {
+            continue;
+        }
+        terms.terms_of(system, other, &mut buffer);
+        let asked = buffer
+            .iter()
+            .all(|term| title.contains(term) || terms.cost(*term) == 0 || plan.bits_of(*term) != 0);
+        if !asked {
+            continue;
+        }
+        let there = joined(&buffer);
+        let (gain, _) = plan.gain(there);
+        if gain > best.0 {
+            let concept = match concept.seventh() {
+                Some(at) => ConceptId::composed(other, at),
+                None => ConceptId::of_node(other),
+            };
+            best = (gain, concept, there);
+        }
+    }
+    (best.1, best.2)
 }
 
 /// Looks closely at documents and makes concepts of them, best first, each concept once.
@@ -143,18 +281,13 @@ pub fn weigh(
             candidate.mask,
             &mut buffer,
         );
-        let node = terms.node(candidate.document);
-        let mask = weighed.mask;
-        let concept = match weighed.seventh {
-            Some(at) => ConceptId::composed(node, at),
-            None => usual(system, terms, plan, sets, ConceptId::of_node(node), mask),
-        };
+        let concept = weighed.concept;
         let new = Found {
             concept,
             score: weighed.score(plan),
             unasked: weighed.unasked(),
             document: candidate.document,
-            mask,
+            mask: weighed.mask,
         };
         let old = found.entry(concept).or_insert(new);
         if (new.score, old.document) > (old.score, new.document) {

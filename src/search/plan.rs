@@ -9,7 +9,7 @@ use super::fold::{self, FoldedWord};
 use super::terms::{self, Lexicon, Term, Terms};
 use super::typos;
 use super::weights::{self, BIT};
-use crate::index::vocabulary::{Meaning, Vocabulary};
+use crate::index::vocabulary::Vocabulary;
 
 /// The bits of a mask are two for each word.
 pub const MOST_WORDS: usize = 32;
@@ -33,6 +33,8 @@ pub struct PlanWord {
     pub nodes: std::ops::Range<u32>,
     /// How many postings its terms have.
     pub postings: u32,
+    /// Whether no publisher writes it: a shorthand of the vocabulary, as rare as that is.
+    pub ours: bool,
 }
 
 /// One way to understand a slot.
@@ -66,6 +68,8 @@ struct Draft {
     meanings: Vec<(Vec<(String, bool)>, u32)>,
     /// How many of the readings are of the words typed; those of meanings follow.
     typed: usize,
+    /// How many words were typed.
+    count: usize,
 }
 
 fn is_function(word: &FoldedWord) -> bool {
@@ -85,8 +89,16 @@ pub struct Plan {
     pub marks: u64,
     /// The words that stand after "without", as bits of a mask.
     pub negated: u64,
+    /// The words after those, up to the next preposition, as bits: `no nail damage` denies the nail, or its damage.
+    unclear: u64,
     /// Whether the words that come next stand after "without".
     negating: bool,
+    /// Whether the word before stood there.
+    trailing: bool,
+    /// Whether one word was typed, and no more.
+    alone: bool,
+    /// The words that were typed, as bits of a mask.
+    pub typed: u64,
     /// Per term: the bits of the words it matches.
     bits: Vec<u64>,
     /// Words that were corrected: where they stand in the query, and what they became.
@@ -96,7 +108,10 @@ pub struct Plan {
 impl Plan {
     /// Makes a plan for the words of a query.
     pub fn new(terms: &Terms, words: &[FoldedWord], context: &Context<'_>) -> Plan {
-        let mut plan = Plan::default();
+        let mut plan = Plan {
+            alone: words.len() < 2,
+            ..Plan::default()
+        };
         let mut drafts: Vec<Draft> = Vec::new();
         let mut at = 0;
         let only_function = words.iter().all(is_function);
@@ -104,14 +119,17 @@ impl Plan {
             let last = at + 1 == words.len();
             let rest = words.get(at..).unwrap_or(&[]);
             match word.text.as_str() {
-                "with" => plan.negating = false,
-                "without" | "no" => plan.negating = true,
+                "with" => (plan.negating, plan.trailing) = (false, false),
+                "without" | "no" => (plan.negating, plan.trailing) = (true, false),
+                _ if is_function(word) => plan.trailing = false,
                 _ => {}
             }
+            let denying = plan.negating;
             if let Some((length, phrase)) = longest_phrase(context.vocabulary, rest) {
                 let typed = rest.get(..length).unwrap_or(&[]);
                 let draft = plan.phrase(terms, typed, length == rest.len(), phrase, context);
                 drafts.push(draft);
+                plan.trailing |= denying && !plan.negating;
                 at += length;
                 continue;
             }
@@ -129,7 +147,9 @@ impl Plan {
                     readings: vec![(apart, 100)],
                     meanings: vec![(vec![(glued, plan.negating)], 100)],
                     typed: 0,
+                    count: 2,
                 });
+                plan.trailing |= plan.negating;
                 plan.negating = false;
                 at += 2;
                 continue;
@@ -139,7 +159,10 @@ impl Plan {
                 at += 1;
                 continue;
             }
-            let mut draft = Draft::default();
+            let mut draft = Draft {
+                count: 1,
+                ..Draft::default()
+            };
             let codes = (context.codes)(&word.text);
             if !codes.is_empty() {
                 draft
@@ -177,9 +200,13 @@ impl Plan {
                 draft.meanings.push((parts.collect(), 100));
             }
             drafts.push(draft);
-            plan.negating &= matches!(word.text.as_str(), "without" | "no");
+            let denies = matches!(word.text.as_str(), "without" | "no");
+            plan.trailing |= denying && !denies;
+            plan.negating &= denies;
             at += 1;
         }
+        plan.trailing = false;
+        plan.typed = (1u64 << plan.words.len()) - 1;
         for draft in &mut drafts {
             draft.typed = draft.readings.len();
         }
@@ -198,8 +225,11 @@ impl Plan {
                 }
             }
         }
-        for draft in drafts {
-            plan.slot(draft.readings, draft.typed);
+        let slots = drafts.len();
+        let length = words.last().map(|word| word.text.len());
+        for (at, draft) in drafts.into_iter().enumerate() {
+            let last = length.filter(|_| at > 0 && at + 1 == slots);
+            plan.slot(draft.readings, draft.typed, draft.count, last);
         }
         plan.note_bits(terms);
         plan
@@ -221,16 +251,28 @@ impl Plan {
         phrase: usize,
         context: &Context<'_>,
     ) -> Draft {
-        let mut draft = Draft::default();
+        let mut draft = Draft {
+            count: typed.len(),
+            ..Draft::default()
+        };
+        let negating = self.negating;
+        let meanings = (context.meanings)(phrase);
+        let denied = meanings
+            .first()
+            .map(|meant| denied(&meant.wording))
+            .unwrap_or_default();
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
             .filter(|(_, word)| typed.len() == 1 || !is_function(word))
             .map(|(at, word)| {
-                let (word, marks) = resolve(terms, &word.text, last && at + 1 == typed.len())?;
-                self.add(word, marks)
+                let last = last && at + 1 == typed.len();
+                let (found, marks) = resolve(terms, &word.text, last, self.alone)?;
+                self.negating = negating || typed.len() > 1 && denied.contains(&word.text);
+                self.add(found, marks)
             })
             .collect();
+        self.negating = negating;
         let known = literal.iter().all(Option::is_some);
         let literal: Vec<u8> = literal.into_iter().flatten().collect();
         let exact = literal.iter().all(|at| {
@@ -251,9 +293,8 @@ impl Plan {
         } else {
             weights::MEANING_PERCENTS
         };
-        for (meaning, percent) in context.vocabulary.meanings(phrase).iter().zip(percents) {
-            let wording = (context.wording)(meaning);
-            let title = !meaning.targets.is_empty();
+        for (meant, percent) in meanings.into_iter().zip(percents) {
+            let Meant { wording, title } = meant;
             let mut kept = Vec::new();
             let mut negating = self.negating;
             for word in wording.split(' ') {
@@ -262,7 +303,7 @@ impl Plan {
                 }
                 match word {
                     "with" => negating = false,
-                    "without" => negating = true,
+                    word if weights::DENIALS.contains(&word) => negating = true,
                     _ => {}
                 }
                 let free =
@@ -278,8 +319,15 @@ impl Plan {
         draft
     }
 
-    /// Adds a slot; its worth is that of its weightiest reading.
-    fn slot(&mut self, readings: Vec<(Vec<u8>, u32)>, typed: usize) {
+    /// Adds a slot for `count` typed words, of which the first `typed` readings are; its worth is that of its weightiest reading.
+    /// `last` is the length of the last word of the query, where the slot is the last of several.
+    fn slot(
+        &mut self,
+        readings: Vec<(Vec<u8>, u32)>,
+        typed: usize,
+        count: usize,
+        last: Option<usize>,
+    ) {
         let readings: Vec<Reading> = readings
             .into_iter()
             .enumerate()
@@ -300,8 +348,29 @@ impl Plan {
             .map(|reading| reading.total)
             .max()
             .unwrap_or(0);
-        let typed = readings.first().map_or(0, |first| first.total);
-        let worth = worth.min(typed.max(MOST_WORTH));
+        let shorthand = |reading: &Reading| {
+            let mut words = reading.words.iter();
+            words.all(|at| {
+                self.words
+                    .get(usize::from(*at))
+                    .is_some_and(|word| word.ours)
+            })
+        };
+        // A shorthand says as much as what it means, however seldom it is written.
+        let meant = readings.iter().filter(|reading| reading.meant);
+        let meant = meant.map(|reading| reading.total).max();
+        let (worth, typed) = match (readings.first(), meant) {
+            (Some(first), Some(meant)) if !first.meant && shorthand(first) => (meant, meant),
+            (first, _) => (worth, first.map_or(0, |first| first.total)),
+        };
+        let worth = match (count, last) {
+            (1, Some(length @ 1..=3)) => {
+                let most = weights::UNFINISHED_WORTH.get(length - 1);
+                worth.min(most.copied().unwrap_or(weights::HEAVIEST))
+            }
+            (1, _) => worth.min(typed.max(weights::HEAVIEST)),
+            _ => worth.min(typed.max(MOST_WORTH)),
+        };
         self.worth += worth;
         if !readings.is_empty() {
             self.slots.push(Slot { worth, readings });
@@ -326,20 +395,21 @@ impl Plan {
         }
         self.marks |= marks;
         self.negated |= u64::from(self.negating) << self.words.len();
+        self.unclear |= u64::from(self.trailing) << self.words.len();
         self.words.push(word);
         Some(self.words.len() as u8 - 1)
     }
 
     /// A word of a reading that was not typed itself: no prefix, no correction.
     fn meant(&mut self, terms: &Terms, text: &str) -> Option<u8> {
-        let (word, _) = resolve(terms, text, false)?;
+        let (word, _) = resolve(terms, text, false, true)?;
         self.add(word, 0)
     }
 
     /// A word as typed, in each way it may be read: the likeliest first. The last one may be the beginning of a longer word.
     fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Vec<u8> {
         let mut readings = Vec::new();
-        if let Some((word, marks)) = resolve(terms, &typed.text, last) {
+        if let Some((word, marks)) = resolve(terms, &typed.text, last, self.alone) {
             let postings = word.postings;
             let weight = word.weight;
             readings.extend(self.add(word, marks));
@@ -386,6 +456,7 @@ impl Plan {
                     cost: 0,
                     nodes: 0..0,
                     postings: 0,
+                    ours: false,
                 },
                 0,
             ));
@@ -438,10 +509,11 @@ impl Plan {
                 exact: None,
                 loose: Vec::new(),
                 percent: 100,
-                weight: weights::HEAVIEST,
+                weight: weights::CODE_WEIGHT,
                 cost: 0,
                 nodes,
                 postings,
+                ours: false,
             },
             0,
         )
@@ -456,7 +528,9 @@ impl Plan {
     ///
     /// How far "without" reaches is not always clear: its first word of content is denied, those up to the next `with` or
     /// preposition may be.
-    pub fn contradictions(&self, terms: &Terms, text: &[Term]) -> u32 {
+    ///
+    /// Only the words of `which` count, as bits.
+    pub fn contradictions(&self, terms: &Terms, text: &[Term], which: u64) -> u32 {
         let (mut denies, mut unclear) = (false, false);
         let mut count = 0;
         // `not specified as primary or secondary` says neither.
@@ -478,6 +552,7 @@ impl Plan {
             } else if marks & (terms::NEUTRAL | terms::SIDE) == 0 {
                 let bits = self.bits_of(*term);
                 let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
+                let bits = bits & !self.unclear & which;
                 // A word typed in both ways contradicts nothing.
                 let against = if denies {
                     bits & self.negated == 0
@@ -529,6 +604,27 @@ impl Plan {
         matched * slot.worth / reading.total / 100 * reading.percent / 100
     }
 
+    /// Whether a mask has every word that was typed, of each slot those of one of its readings as typed; a phrase of the vocabulary
+    /// that has none is as good as its meaning.
+    pub fn covered(&self, mask: u64) -> bool {
+        let both = mask | mask >> MOST_WORDS;
+        self.slots.iter().all(|slot| {
+            let literal = slot.readings.iter().any(|reading| !reading.meant);
+            let mut readings = slot.readings.iter();
+            readings.any(|reading| {
+                !(reading.meant && literal) && reading.words.iter().all(|at| both >> at & 1 != 0)
+            })
+        })
+    }
+
+    /// What the words of a title cost at most that has all words typed and says more.
+    pub fn most_unasked(&self, gain: u32) -> u32 {
+        let lightest = self.slots.iter().map(|slot| slot.worth).min().unwrap_or(0);
+        let least = gain * weights::WHOLE_LEAST_PERCENT / 100;
+        let light = (lightest * weights::WHOLE_LIGHTEST_PERCENT / 100).max(least);
+        light.min(gain * weights::WHOLE_MOST_PERCENT / 100)
+    }
+
     /// What a mask of matched words gains, and the costs that its words spare the document.
     pub fn gain(&self, mask: u64) -> (u32, u32) {
         let mut gain = 0;
@@ -563,8 +659,31 @@ pub struct Context<'c> {
     pub vocabulary: &'c Vocabulary,
     /// The nodes whose codes begin with a piece of a query.
     pub codes: &'c dyn Fn(&str) -> std::ops::Range<u32>,
-    /// The wording of a meaning, in folded words with one blank between them.
-    pub wording: &'c dyn Fn(&Meaning) -> String,
+    /// What a phrase of the vocabulary may mean in this code system, the most usual first.
+    pub meanings: &'c dyn Fn(usize) -> Vec<Meant>,
+}
+
+/// What a phrase may mean.
+pub struct Meant {
+    /// Folded words with one blank between them.
+    pub wording: String,
+    /// Whether that is the title of a code.
+    pub title: bool,
+}
+
+/// The words of a wording that stand after `without`.
+fn denied(wording: &str) -> Vec<String> {
+    let mut denies = false;
+    let mut words = Vec::new();
+    for word in wording.split(' ') {
+        match word {
+            "with" => denies = false,
+            _ if weights::DENIALS.contains(&word) => denies = true,
+            _ if denies => words.push(word.to_string()),
+            _ => {}
+        }
+    }
+    words
 }
 
 /// The longest phrase of the vocabulary that some words begin with: its length in words, and its number.
@@ -594,7 +713,7 @@ fn longest_phrase(vocabulary: &Vocabulary, words: &[FoldedWord]) -> Option<(usiz
 }
 
 /// The terms that match a word, and its marks; nothing where none does.
-fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
+fn resolve(terms: &Terms, text: &str, prefix: bool, alone: bool) -> Option<(PlanWord, u64)> {
     let lexicon = &terms.lexicon;
     let exact = lexicon.find(text);
     let longer = if prefix {
@@ -632,7 +751,7 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
     };
     let mut loose = forms;
     // While a word is typed that is complete already, longer ones come after it.
-    if text.len() > 2 {
+    if text.len() > 2 || !alone {
         loose.extend(longer);
     }
     crate::sort::sort_numbers(&mut loose);
@@ -648,6 +767,7 @@ fn resolve(terms: &Terms, text: &str, prefix: bool) -> Option<(PlanWord, u64)> {
             cost: terms.cost(exact),
             nodes: 0..0,
             postings,
+            ours: marks & terms::OURS != 0,
         },
         marks,
     ))
@@ -674,6 +794,7 @@ fn loose_word(terms: &Terms, text: &str, loose: Vec<Term>, percent: u32) -> Plan
         cost: frequent.map_or(0, |term| terms.cost(term)),
         nodes: 0..0,
         postings: count(terms, &loose),
+        ours: false,
         loose,
     }
 }

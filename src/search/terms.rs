@@ -341,6 +341,13 @@ impl Terms {
             lexicon,
         };
         this.mark();
+        let words = this.terms.iter().chain(&index_words);
+        let mut published: HashSet<Term> = words.copied().collect();
+        let shortened = shorts.iter().flat_map(|(_, short, _)| short.split(' '));
+        published.extend(shortened.filter_map(|word| this.lexicon.find(word)));
+        for (term, marks) in (0..).zip(&mut this.marks) {
+            *marks |= if published.contains(&term) { 0 } else { OURS };
+        }
         this.post(system);
         this
     }
@@ -443,7 +450,7 @@ impl Terms {
         set("other", OTHER);
         set("not", NOT);
         set("elsewhere", ELSEWHERE);
-        set("without", WITHOUT);
+        weights::DENIALS.iter().for_each(|word| set(word, WITHOUT));
         set("with", WITH);
         weights::NEUTRAL.iter().for_each(|word| set(word, NEUTRAL));
         weights::FUNCTION
@@ -481,6 +488,11 @@ impl Terms {
             self.weights.push(weight as u16);
             self.costs.push(cost as u16);
         }
+    }
+
+    /// How many documents are titles: the first ones.
+    pub fn titles(&self) -> u32 {
+        self.titles
     }
 
     /// How many documents there are.
@@ -629,7 +641,7 @@ pub const SIDE: u64 = 1 << 49;
 pub const UNSPECIFIED: u64 = 1 << 50;
 /// The word is `other`.
 pub const OTHER: u64 = 1 << 51;
-/// The word is `without`.
+/// The word denies what comes after it.
 pub const WITHOUT: u64 = 1 << 52;
 /// The word is `with`.
 pub const WITH: u64 = 1 << 53;
@@ -641,6 +653,8 @@ pub const FUNCTION: u64 = 1 << 55;
 pub const ELSEWHERE: u64 = 1 << 56;
 /// The word is `not`.
 pub const NOT: u64 = 1 << 57;
+/// The word stands in the vocabulary alone.
+pub const OURS: u64 = 1 << 58;
 /// The bits of the pairs of opposites.
 pub const OPPOSITES: u64 = (1 << 48) - 1;
 
@@ -734,7 +748,7 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
 }
 
 /// The phrases of a vocabulary that lead to codes of a system, in order of phrase, each with its node and the place of its
-/// meaning. `known` are all its phrases.
+/// meaning among those that lead to this system or to none. `known` are all its phrases.
 fn phrases<'v>(
     system: &System<'_>,
     vocabulary: &Vocabulary,
@@ -742,13 +756,16 @@ fn phrases<'v>(
 ) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
     for (at, phrase) in known.iter().enumerate() {
-        for (rank, meaning) in (0..=u8::MAX).zip(vocabulary.meanings(at)) {
-            for (of, code) in &meaning.targets {
-                if *of == system.code_system() {
-                    let node = node_of(system, code.as_str());
-                    phrases.extend(node.map(|node| (node, phrase.as_str(), rank)));
-                }
-            }
+        let meanings = vocabulary.meanings(at).iter().map(|meaning| {
+            let targets = meaning.targets.iter();
+            let here = targets.filter(|(of, _)| *of == system.code_system());
+            (meaning.targets.is_empty(), here)
+        });
+        // What leads to other systems only competes with nothing here.
+        let here = meanings.filter(|(free, here)| *free || here.clone().next().is_some());
+        for (rank, (_, targets)) in (0..=u8::MAX).zip(here) {
+            let nodes = targets.filter_map(|(_, code)| node_of(system, code.as_str()));
+            phrases.extend(nodes.map(|node| (node, phrase.as_str(), rank)));
         }
     }
     phrases

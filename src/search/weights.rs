@@ -17,6 +17,25 @@ pub const LIGHTEST: u32 = BIT / 2;
 /// titles are longer than queries.
 pub const UNASKED_PERCENT: u32 = 30;
 
+/// What the words unasked of a title cost at most that has every word typed, so that it is found among those that lack one: in
+/// percent of the lightest of the typed words, which a title without it loses; but no less than the second, and no more than
+/// the third of these, in percent of what the title gains.
+pub const WHOLE_LIGHTEST_PERCENT: u32 = 90;
+/// See [`WHOLE_LIGHTEST_PERCENT`].
+pub const WHOLE_LEAST_PERCENT: u32 = 5;
+/// See [`WHOLE_LIGHTEST_PERCENT`]. At 30 one in twenty titles was not among the first ten of its own words, at 20 one in a hundred.
+pub const WHOLE_MOST_PERCENT: u32 = 20;
+
+/// What the rest of a title costs, in percent, of which a word was counted for a text that is not the title.
+pub const BESIDE_PERCENT: u32 = 50;
+
+/// What a word of one, two or three letters is worth at most that ends a query of several words: while it is typed it is the
+/// beginning of a word as likely as an abbreviation, and the finished words before it say more.
+pub const UNFINISHED_WORTH: [u32; 3] = [2 * BIT, 2 * BIT, 3 * BIT + BIT / 2];
+
+/// What the beginning of a code weighs among words: as much as two words that say all, since nobody types one by chance.
+pub const CODE_WEIGHT: u32 = 2 * HEAVIEST;
+
 /// How well a form of the typed word (`fractured` for `fracture`) matches, in percent of the word itself.
 pub const FORM_PERCENT: u32 = 88;
 /// How well a plural or singular matches.
@@ -48,6 +67,8 @@ pub const MEANING_OF_WORD_PERCENTS: [u32; 8] = [90, 80, 75, 70, 67, 64, 61, 58];
 
 /// What it costs a text not to be the publisher's title: of equal texts the title is the surer one.
 pub const SOURCE_COST: u32 = BIT / 8;
+/// The same for a row of the Alphabetic Index, which names every code that it may be, where the vocabulary names the usual one.
+pub const INDEX_COST: u32 = SOURCE_COST + 1;
 
 /// What each place costs that a code stands after the first meaning of a phrase that was typed.
 pub const RANK_COST: u32 = BIT / 2;
@@ -108,7 +129,12 @@ pub const NEUTRAL: &[&str] = &[
     "mention",
     "routine",
     "healing",
+    "having",
+    "achieved",
 ];
+
+/// Words after which what comes is denied: `without`, and `not having achieved`, which the publisher writes of leukemias.
+pub const DENIALS: &[&str] = &["without", "achieved"];
 
 /// Words that turn a code into one about something else: free only when typed.
 pub const CONTEXT: &[&str] = &[

@@ -106,6 +106,14 @@ fn table(path: &str, bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, SourceEr
     Ok(read)
 }
 
+/// The day that the name of a file states as `Eff_10-01-2025`; nothing where it states none.
+pub fn effective(name: &str) -> Option<Date> {
+    let (_, day) = name.split_once("Eff_")?;
+    let (month, rest) = (day.get(..2)?, day.get(2..)?.strip_prefix('-')?);
+    let (day, year) = (rest.get(..2)?, rest.get(2..)?.strip_prefix('-')?.get(..4)?);
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
 /// Reads medically unlikely edits, out of the archive or unpacked: comma-separated, a licence, a row of headers, then one
 /// row for each code: the code, the most units, the adjudication indicator with its name (`2 Date of Service Edit:
 /// Policy`), why. The header of the units says whose services they are.

@@ -3,7 +3,8 @@
 //! What is looked for stands in two tables of the repository, `data/sources/inputs.tsv` and
 //! `data/sources/publishers.tsv`, each of which explains its columns. Folders come in order of precedence:
 //! the user's own, the one that `MEDCODE_SOURCES` names, then what was gathered from the registries. The
-//! first folder that has a kind wins; within a folder the fuller or official layout, then the latest release.
+//! first folder that has a kind wins; within a folder the fuller or official layout, then the latest release. Earlier
+//! releases of a system's titles that lie in the same folder are kept beside it ([`Inputs::earlier`]).
 
 use std::fmt;
 use std::fs;
@@ -109,6 +110,16 @@ kinds! {
     Coverage = "coverage",
 }
 
+impl InputKind {
+    /// Whether several releases of it make one index, whose codes then carry the days they are valid for.
+    fn has_releases(self) -> bool {
+        matches!(
+            self,
+            InputKind::Icd10cmTitles | InputKind::Icd10pcsTitles | InputKind::Hcpcs
+        )
+    }
+}
+
 /// A file as it lies on disk: a text, a workbook, or the archive that holds the member looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFile {
@@ -188,10 +199,11 @@ pub struct Missing {
     pub sentence: String,
 }
 
-/// The inputs of a build: at most one per kind.
+/// The inputs of a build: at most one per kind, and the earlier releases of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inputs {
     chosen: Vec<Input>,
+    earlier: Vec<Input>,
     others: Vec<Input>,
     unused: Vec<Unused>,
     missing: Vec<Missing>,
@@ -217,19 +229,37 @@ impl Inputs {
                 inputs.recognise(path, at == 0, &layouts, &mut candidates)?;
             }
             for &kind in InputKind::ALL {
-                let of_kind = layouts.iter().filter(|layout| layout.kind == kind);
-                for input in of_kind.filter_map(|layout| layout.choose(&candidates).transpose()) {
-                    let input = input?;
-                    if inputs.get(kind).is_none() {
-                        inputs.chosen.push(input);
-                    } else {
-                        inputs.others.push(input);
+                let mut chosen_here = None;
+                for layout in layouts.iter().filter(|layout| layout.kind == kind) {
+                    for (number, input) in layout.choose(&candidates)?.into_iter().enumerate() {
+                        if inputs.get(kind).is_none() {
+                            chosen_here = Some(input.release.clone());
+                            inputs.chosen.push(input);
+                            continue;
+                        }
+                        let before = chosen_here.as_ref().is_some_and(|chosen| {
+                            kind.has_releases()
+                                && !input.release.is_empty()
+                                && input.release < *chosen
+                        });
+                        let known =
+                            |other: &Input| other.kind == kind && other.release == input.release;
+                        if before && !inputs.earlier.iter().any(known) {
+                            inputs.earlier.push(input);
+                        } else if number == 0 {
+                            inputs.others.push(input);
+                        }
                     }
                 }
             }
             // A file that is used for one kind need not be for another that it has the name of.
             for candidate in &candidates {
-                let used = inputs.chosen.iter().chain(&inputs.others).any(|input| {
+                let mut all = inputs
+                    .chosen
+                    .iter()
+                    .chain(&inputs.earlier)
+                    .chain(&inputs.others);
+                let used = all.any(|input| {
                     input
                         .parts
                         .iter()
@@ -253,6 +283,9 @@ impl Inputs {
             }
         }
         inputs.chosen.sort_by_key(|input| input.kind);
+        inputs
+            .earlier
+            .sort_by(|a, b| (a.kind, &a.release).cmp(&(b.kind, &b.release)));
         inputs.others.sort_by_key(|input| input.kind);
         inputs.missing = missing(&inputs)?;
         Ok(inputs)
@@ -266,6 +299,12 @@ impl Inputs {
     /// All chosen inputs, in the order of [`InputKind::ALL`].
     pub fn chosen(&self) -> &[Input] {
         &self.chosen
+    }
+
+    /// The earlier releases of a kind that lie in the folder of the chosen one, the earliest first: of the titles of
+    /// ICD-10-CM and ICD-10-PCS and of HCPCS Level II. Other kinds have none.
+    pub fn earlier(&self, kind: InputKind) -> impl Iterator<Item = &Input> {
+        self.earlier.iter().filter(move |input| input.kind == kind)
     }
 
     /// The inputs that were found beside the chosen ones: of folders or layouts that come later.
@@ -401,8 +440,10 @@ impl Layout {
         })
     }
 
-    /// The latest release among the candidates that has all its parts.
-    fn choose(&self, candidates: &[Candidate]) -> Result<Option<Input>, SourceError> {
+    /// The latest release among the candidates that has all its parts; of kinds of which several releases are used, every
+    /// such release, the latest first.
+    fn choose(&self, candidates: &[Candidate]) -> Result<Vec<Input>, SourceError> {
+        let mut chosen: Vec<Input> = Vec::new();
         let of_part = |part: usize| {
             candidates
                 .iter()
@@ -412,6 +453,9 @@ impl Layout {
         // Stable: of equal releases the first path stays first.
         first.sort_by(|a, b| b.release.cmp(&a.release));
         for main in first {
+            if chosen.iter().any(|input| input.release == main.release) {
+                continue;
+            }
             // The other parts lie in the same archive, or beside, of the same release.
             let found: Vec<Option<&Candidate>> = (0..self.parts.len())
                 .map(|part| {
@@ -446,15 +490,18 @@ impl Layout {
                     .into_iter()
                     .map(|part| part.map(|part| input_file(&part.path)).transpose())
                     .collect();
-                return Ok(Some(Input {
+                chosen.push(Input {
                     kind: self.kind,
                     layout: self.name,
                     release: main.release.clone(),
                     parts: parts?,
-                }));
+                });
+                if !self.kind.has_releases() {
+                    break;
+                }
             }
         }
-        Ok(None)
+        Ok(chosen)
     }
 }
 
@@ -755,8 +802,14 @@ mod tests {
                 .iter()
                 .all(|missing| missing.system != CodeSystem::ICD10CM)
         );
-        assert_eq!(sources.unused().len(), 1, "{:?}", sources.unused());
-        assert!(sources.unused()[0].path.ends_with("icd10cm_order_2025.txt"));
+        // The order file of another year goes into the same index.
+        let years: Vec<&str> = sources
+            .earlier(InputKind::Icd10cmTitles)
+            .map(|input| input.release.as_str())
+            .collect();
+        assert_eq!(years, ["FY2025"]);
+        assert_eq!(sources.unused(), []);
+        assert_eq!(both.earlier(InputKind::Icd10cmTitles).count(), 0);
     }
 
     #[test]

@@ -15,16 +15,20 @@ impl Check<'_, '_> {
         if let Some((status, text)) = self.cut_over() {
             return Some((status, "9-2", format!("{code} {text}"), period));
         }
-        let release = self.system.release().period;
+        let release = self.system.release();
         let (first, last) = match self.options.date {
             Some(date) => (Some(date), Some(date)),
-            None => (release.start, release.end),
+            None => (release.latest().start, release.latest().end),
         };
         let on = match self.options.date {
             Some(date) => format!(" on {date}"),
             None => String::new(),
         };
-        let not_loaded = format!("It is not in the loaded release {}.", self.release());
+        let s = if release.parts.is_empty() { "" } else { "s" };
+        let not_loaded = format!(
+            "It is not in the loaded release{s} {}.",
+            self.all_releases()
+        );
         let (status, message) = match (period.start, period.end) {
             (start, Some(end)) if first.is_some_and(|first| end < first) => {
                 self.fix_successors();
@@ -46,17 +50,37 @@ impl Check<'_, '_> {
                     "{code} is a code of {}{from}{to}, says the table of the Medicare Code Editor. {not_loaded}",
                     self.title()
                 );
-                match self
-                    .options
-                    .date
-                    .is_some_and(|date| !release.contains(date))
-                {
+                match self.options.date.is_some_and(|date| !release.covers(date)) {
                     true => (Status::DateNotCovered, message),
                     false => (Status::NotInRelease, message),
                 }
             }
         };
         Some((status, self.date_rule(), message, period))
+    }
+
+    /// Answers a header that was a code on a day which the loaded releases do not cover, before it was divided.
+    pub(super) fn divided(&mut self) -> Option<(Status, &'static str, String, Period)> {
+        let date = self.options.date?;
+        if self.system.release().covers(date) || self.cut_over().is_some() {
+            return None;
+        }
+        let period = self.system.validity(&self.plain)?;
+        if !period.contains(date) {
+            return None;
+        }
+        let code = self.system.code_system().dotted(&self.plain);
+        let shown = |word: &str, day: Option<crate::date::Date>| {
+            day.map_or(String::new(), |day| format!(" {word} {day}"))
+        };
+        let message = format!(
+            "{code} was a code of {}{}{}, says the table of the Medicare Code Editor. Loaded is {}, where it is divided; that does not cover {date}.",
+            self.title(),
+            shown("from", period.start),
+            shown("to", period.end),
+            self.all_releases()
+        );
+        Some((Status::DateNotCovered, self.date_rule(), message, period))
     }
 
     /// Adds the codes that took the place of this one as fixes, those that are valid on the date.

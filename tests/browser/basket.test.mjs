@@ -18,6 +18,8 @@ async function add(page, codes) {
   await page.getByRole("tab", { name: /^Claim/ }).click();
   await page.locator("#claim-add").fill(codes);
   await page.keyboard.press("Enter");
+  // A code of a system that is not there yet waits for its pack.
+  await page.locator("#claim-add:not([aria-busy])").waitFor();
 }
 /** @param {import("playwright-core").Page} page */
 const diagnoses = (page) => page.locator("#diagnoses .code").allTextContents();
@@ -99,6 +101,59 @@ describe("the claim", () => {
       assert.ok((await page.locator("#issues > li").evaluateAll((items) => items.map((item) => item.getAttribute("data-rule")))).some((rule) => rule?.startsWith("MOD")));
       await page.getByRole("button", { name: "Copy", exact: true }).click();
       assert.equal(await clipboard(page), "A E11.9\nB I10\n99213 25 25 AB x1");
+    }));
+
+  it("takes what is no code, too, and says what was meant; Alt+Enter mends what leaves no choice", () =>
+    withPage(async (page) => {
+      await add(page, "W21.89A S02.2XXA");
+      const wrong = page.locator("#issues > li", { hasText: "W21.89XA" }).first();
+      await wrong.getByRole("button", { name: "Use W21.89XA" }).waitFor();
+      assert.ok((await wrong.getAttribute("class"))?.includes("bad"));
+      await page.keyboard.press("Alt+Enter");
+      assert.ok((await diagnoses(page)).includes("W21.89XA"), String(await diagnoses(page)));
+      await page.locator("#status", { hasText: "Use W21.89XA: done" }).waitFor({ state: "attached" });
+      const severities = await page.locator("#issues > li").evaluateAll((items) => items.map((item) => ["bad", "no", ""].findIndex((kind) => kind === "" || item.classList.contains(kind))));
+      assert.deepEqual(severities, severities.toSorted(), "errors come first");
+    }));
+
+  it("takes two characters behind a line for a modifier, whatever else they are", () =>
+    withPage(async (page) => {
+      await add(page, "25");
+      assert.equal(await page.locator("#claim-add").inputValue(), "25", "before a line there is no place for it");
+      await page.locator("#claim-add").fill("");
+      await add(page, "E11.9 99213 25 LT");
+      assert.equal(await page.locator("#lines input[name=modifiers]").inputValue(), "25 LT");
+      assert.equal(await page.locator("#procedures li").count(), 0);
+    }));
+
+  it("has what an inpatient claim says besides: present on admission, discharge, admitting diagnosis; and the description of a line", () =>
+    withPage(async (page) => {
+      await page.locator("#tab-claim").click();
+      assert.ok(await page.locator("#discharge").isHidden());
+      await page.locator("#setting").selectOption("inpatient-facility");
+      await add(page, "A41.9 R65.20 99213");
+      const rules = () => page.locator("#issues > li").evaluateAll((items) => items.map((item) => item.getAttribute("data-rule")));
+      assert.ok((await rules()).includes("CM-22"));
+      for (const code of ["A41.9", "R65.20"]) await page.getByLabel(`${code} present on admission`).selectOption("Y");
+      assert.ok(!(await rules()).includes("CM-22"), String(await rules()));
+      assert.equal(await page.getByLabel("A41.9 present on admission").inputValue(), "Y");
+      await page.locator("#admitting").fill("ZZ9");
+      await page.keyboard.press("Tab");
+      assert.match((await page.locator("#issues").textContent()) ?? "", /ZZ9/);
+      await page.locator("#lines input[name=description]").fill("what was done");
+      await page.keyboard.press("Tab");
+      await page.locator("#admitting").fill("R50.9");
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
+      assert.equal(await clipboard(page), "A A41.9 Y\nB R65.20 Y\n99213 A x1 what was done");
+    }));
+
+  it("reads the codes of a service before October 2015 as those of its time", () =>
+    withPage(async (page) => {
+      await page.locator("#date").fill("2014-05-05");
+      await page.keyboard.press("Tab");
+      await page.locator('#systems [data-system="icd9cm_dx"]:not(.absent)').waitFor({ state: "attached" }).catch(() => undefined);
+      await add(page, "V70.0");
+      await page.locator("#diagnoses .what", { hasText: /routine general medical examination/i }).waitFor();
     }));
 
   it("is nowhere when the page is gone", () =>

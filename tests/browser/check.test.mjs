@@ -84,6 +84,17 @@ describe("the check view", () => {
       assert.equal(await page.locator(".verdict .mark").textContent(), "✓ billable");
     }));
 
+  it("says so where a list is longer than it checks at once", () =>
+    withPage(async (page) => {
+      await page.locator("#tab-check").click();
+      // Pasted in one piece: typed by the driver it would take the browser's editor half a minute.
+      await page.locator("#codes").evaluate((box) => {
+        /** @type {HTMLTextAreaElement} */ (box).value = Array(5200).fill("I10").join("\n");
+        box.dispatchEvent(new InputEvent("input"));
+      });
+      await page.locator("#summary", { hasText: "5,000 codes: 5000 billable. Only the first 5,000 of 5,200 codes were checked" }).waitFor();
+    }));
+
   it("gives the usable codes to the claim", () =>
     withPage(async (page) => {
       await check(page, "e119, E11, i10");

@@ -25,13 +25,94 @@ async function useEverything(page) {
 }
 
 describe("the page", () => {
-  it("makes no request after it has loaded", () =>
+  it("makes no request after it has loaded, as long as what it has loaded is used", () =>
     withPage(async (page, requests) => {
       await page.waitForLoadState("networkidle");
       const loaded = requests.length;
       await useEverything(page);
       assert.deepEqual(requests.slice(loaded), []);
     }));
+
+  it("fetches a pack when its system is first used, once, and says before and after what is there", () =>
+    withPage(async (page, requests) => {
+      await page.waitForLoadState("networkidle");
+      const packs = () => requests.filter((url) => url.endsWith(".medcode")).map((url) => /([^/.]+)\.\w+\.medcode$/.exec(url)?.[1]);
+      assert.deepEqual(packs(), [], "none at the start");
+      assert.match((await page.locator("#not-loaded").textContent()) ?? "", /^Fetched from this server when needed: ICD-10-PCS, ICD-9-CM diagnoses, ICD-9-CM procedures\.$/);
+      for (const query of ["fracture radius", "E11.9", "walker", "I10", "e119"]) await type(page, query);
+      assert.deepEqual(packs(), [], "neither words nor codes of what is there bring one");
+      await type(page, "0DTJ4ZZ");
+      await page.locator('#results [data-code="0DTJ4ZZ"]').waitFor();
+      assert.deepEqual(packs(), ["icd10pcs"], "the shape of a code does");
+      await page.locator("#query").fill("250.00");
+      await page.locator('#results [data-code="250.00"]').waitFor();
+      assert.deepEqual(packs(), ["icd10pcs", "icd9cm_dx"]);
+      await type(page, "zzzzqqqq");
+      await page.locator("#search-missing").click();
+      await page.locator("#not-loaded", { hasText: "Everything is loaded" }).waitFor();
+      assert.deepEqual(packs(), ["icd10pcs", "icd9cm_dx", "icd9cm_sg"]);
+      assert.ok(await page.locator("#load-all").isHidden());
+      assert.equal(requests.filter((url) => new URL(url).origin !== new URL(address()).origin).length, 0);
+    }));
+
+  it("fetches for an address into a system, for a chip, and for a list to check", () =>
+    withPage(async (page) => {
+      await page.locator("#concept-title", { hasText: "250.00" }).waitFor();
+      await page.locator("#systems .absent", { hasText: "ICD-10-PCS" }).click();
+      await page.locator('#systems [data-system="icd10pcs"][aria-pressed="true"]:not(.absent)').waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("data-system")), "icd10pcs", "the focus stays on the chip");
+      await page.locator("#query").fill("appendix resection");
+      await page.locator("#results [data-system=icd10pcs]").first().waitFor();
+      await page.locator("#tab-check").click();
+      await page.locator("#codes").fill("00.50");
+      await page.locator(".verdict.yes").waitFor();
+      assert.ok(await page.locator("#load-all").isHidden());
+    }, { hash: "#/icd9cm_dx/250.00", ready: "#concept-title" }));
+
+  it("fetches after its first answer what was used on an earlier visit, and nothing else", () =>
+    withPage(async (page, requests) => {
+      await page.locator("#systems .absent", { hasText: "ICD-10-PCS" }).click();
+      await page.locator('#systems [data-system="icd10pcs"]:not(.absent)').waitFor();
+      requests.length = 0;
+      await page.reload();
+      await page.locator('#systems [data-system="icd10pcs"]:not(.absent)').waitFor();
+      await page.waitForLoadState("networkidle");
+      const packs = requests.filter((url) => url.endsWith(".medcode"));
+      assert.deepEqual(packs.map((url) => /packs\/(\w+)/.exec(url)?.[1]), ["icd10pcs"]);
+      const kept = await page.evaluate(() => JSON.parse(localStorage.getItem("medcode") ?? "{}"));
+      assert.deepEqual(kept, { favourites: [], recent: [], remembers: false, systems: ["icd10pcs"] });
+    }));
+
+  it("works whole with the server gone once everything was loaded", () =>
+    withPage(async (page, requests) => {
+      await page.locator("#load-all").click();
+      await page.locator("#status", { hasText: "Everything is loaded" }).waitFor({ state: "attached" });
+      await page.context().setOffline(true);
+      const loaded = requests.length;
+      for (const query of ["0DTJ4ZZ", "250.00", "00.50"]) {
+        await type(page, query);
+        await page.locator(`#results [data-code="${query}"]`).waitFor();
+      }
+      await useEverything(page);
+      assert.deepEqual(requests.slice(loaded), []);
+    }));
+
+  it("says what it could not fetch, asks no second time by itself, and again when it is told to", () =>
+    withPage(
+      async (page, requests) => {
+        await type(page, "0DTJ4ZZ");
+        await page.locator("#problems", { hasText: /icd10pcs.*found HTTP status 503/ }).waitFor();
+        await type(page, "0DTJ4ZZ");
+        await page.waitForTimeout(400);
+        const asked = () => requests.filter((url) => url.includes("icd10pcs")).length;
+        assert.equal(asked(), 1);
+        await page.unroute("**/icd10pcs.*");
+        await page.locator("#systems .absent", { hasText: "ICD-10-PCS" }).click();
+        await page.locator('#results [data-code="0DTJ4ZZ"]').waitFor();
+        assert.equal(asked(), 2);
+      },
+      { allowed: /status of 503/, prepare: (page) => page.route("**/icd10pcs.*", (route) => route.fulfill({ status: 503, body: "" })) },
+    ));
 
   it("asks its own server only", () =>
     withPage(async (page, requests) => {

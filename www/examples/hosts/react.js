@@ -1,0 +1,26 @@
+// A component of React over the controller, and the element beside it. With JSX it reads as you would write it.
+
+import { createElement, createRoot, useEffect, useMemo, useState, useSyncExternalStore } from "./lib/react.js";
+import "../../element.js";
+import { load, LookupController } from "../../index.js";
+
+const source = load({ systems: ["icd10cm"] });
+
+function Find() {
+  const controller = useMemo(() => new LookupController(source, { pageSize: 8, systems: ["icd10cm"] }), []);
+  const state = useSyncExternalStore((listener) => controller.subscribe(listener), () => controller.state);
+  const [chosen, choose] = useState("");
+  useEffect(() => () => controller.destroy(), [controller]);
+  return createElement(
+    "div",
+    null,
+    createElement("label", { htmlFor: "find" }, "Diagnosis"),
+    createElement("input", { id: "find", onChange: ({ target }) => controller.search(target.value) }),
+    createElement("ul", null, state.hits.map((hit) => createElement("li", { key: hit.code }, createElement("button", { type: "button", onClick: () => choose(`${hit.code} ${hit.display}`) }, `${hit.code} ${hit.display}`)))),
+    createElement("p", { id: "chosen", role: "status" }, chosen),
+    // React 19 sets the properties of an element and listens to its events by name.
+    createElement("medcode-lookup", { label: "The same as an element", systems: ["icd10cm"], "onmedcode-select": ({ detail }) => choose(detail.concepts.map(({ code, display }) => `${code} ${display}`).join()) }),
+  );
+}
+
+createRoot(document.getElementById("app")).render(createElement(Find));
