@@ -97,8 +97,9 @@ export interface SearchOptions {
   /** Leave out so many hits first, 0 or more. Default: 0. */
   offset?: number | null;
   /**
-   * Answer from what is decoded already, and decode no more than titles and vocabulary: for the first
-   * keystrokes, while `prepare` decodes the rest. Default: false.
+   * Answer from what is decoded already, and decode no more than titles; where these do not have all words of
+   * the query, the vocabulary too: for the first keystrokes, while `prepare` decodes the rest. Hits have `short`
+   * only once short titles are decoded. Default: false.
    */
   quick?: boolean | null;
   /** Only hits that say this: values by axis as `facets` offers them, such as `{ laterality: "left" }`. Default: any. */
