@@ -181,6 +181,7 @@ impl<'s, 'a> Ranked<'s, 'a> {
                 unasked: 0,
                 document: 0,
                 mask: 0,
+                own: 0,
             },
         }
     }
@@ -425,7 +426,15 @@ impl<'a> Index<'a> {
         let plan = self.plan(system, terms, words, options.quick);
         let wanted = options.offset.saturating_add(options.limit);
         let (documents, found) = self.found(system, terms, &plan, options, allowed, wanted);
-        let nodes = documents.iter().map(|one| terms.node(one.document));
+        let parents = &system.nodes().parents;
+        let nodes = documents.iter().map(|one| {
+            let node = terms.node(one.document);
+            // A text that is no title may lead on to a sibling, such as that of the side that was typed.
+            let parent = parents.get(node as usize).copied();
+            let leads = one.document >= terms.titles();
+            let above = parent.filter(|parent| leads && *parent != crate::index::core::NO_NODE);
+            above.unwrap_or(node)
+        });
         let total = facets::reached(system, nodes, options, allowed).len();
         let retired = options.date.is_none() && self.is_retired(system);
         let mut after: Vec<_> = found

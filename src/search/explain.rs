@@ -121,7 +121,7 @@ pub fn parts(
         plan,
         sets,
         found.document,
-        found.mask,
+        found.own,
         &mut buffer,
     );
     let mut parts = gains(terms, plan, &buffer, weighed.mask);

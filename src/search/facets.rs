@@ -837,6 +837,16 @@ impl<'a> Index<'a> {
             })
             .map(|concept| describe(system, concept))
             .collect();
+        // A code that was divided later goes out with its last day: without a date its parts are what there is.
+        let divided = |(one, next): (&Described, &Described)| next.plain.starts_with(&one.plain);
+        let mut divided = left
+            .iter()
+            .zip(left.iter().skip(1))
+            .map(divided)
+            .collect::<Vec<_>>();
+        divided.push(false);
+        let mut divided = divided.into_iter();
+        left.retain(|_| divided.next() != Some(true));
         left.retain(|one| {
             let mut chosen = options.chosen.iter();
             chosen.all(|(axis, value)| one.has(axis, value))

@@ -60,7 +60,7 @@ const FAVOURITE: u32 = 700;
 /// What the code used last gains, if it is used often; one used long ago and once gains half.
 const RECENT: u32 = 700;
 /// What a code in the middle of the profile gains for each point of its weight.
-const PROFILE: u32 = 60;
+const PROFILE: u32 = 70;
 /// All of a habit's gains together, so that a habit decides between hits that match alike and never lifts a code over one
 /// that matches better.
 const MOST: u32 = 900;
