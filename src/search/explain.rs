@@ -134,7 +134,7 @@ pub fn parts(
             unasked.extend(extra);
         }
     }
-    unasked.retain(|term| plan.bits_of(*term) & weighed.asked == 0 && terms.cost(*term) > 0);
+    unasked.retain(|term| plan.bits_of(*term) & weighed.mask == 0 && terms.cost(*term) > 0);
     let percent = |cost: u32| -((cost * weights::UNASKED_PERCENT / 100) as i32);
     for term in unasked {
         let word = terms.lexicon.get(term);

@@ -36,8 +36,6 @@ pub struct Weighed {
     pub seventh: Option<usize>,
     /// The words that match, with those of the seventh character and of the concept's title.
     pub mask: u64,
-    /// Those of them that the likeliest reading of the query asks for.
-    pub asked: u64,
     /// The marks of its words, with those of the seventh character.
     pub marks: u64,
     /// What the words that match gain.
@@ -106,10 +104,9 @@ pub fn look(
     let contradictions = plan.contradictions(terms, buffer, u64::MAX);
     crate::sort::sort_numbers(buffer);
     buffer.dedup();
-    let asked = plan.asked(mask);
     let own: u32 = buffer
         .iter()
-        .filter(|term| plan.bits_of(**term) & asked == 0)
+        .filter(|term| plan.bits_of(**term) & mask == 0)
         .map(|term| terms.cost(*term))
         .sum();
     let kind = terms.kind(document);
@@ -146,7 +143,6 @@ pub fn look(
         concept,
         seventh,
         mask,
-        asked,
         marks,
         gain: plan.gain(mask).0,
         own: own + beside,

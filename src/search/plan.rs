@@ -256,9 +256,12 @@ impl Plan {
             ..Draft::default()
         };
         let negating = self.negating;
-        let meanings = (context.meanings)(phrase);
-        let denied = meanings.first().map(|first| denied(&first.wording));
-        let denied = denied.unwrap_or_default();
+        let denied = context
+            .vocabulary
+            .meanings(phrase)
+            .first()
+            .map(|meaning| denied(&(context.wording)(meaning)))
+            .unwrap_or_default();
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
@@ -291,7 +294,7 @@ impl Plan {
         } else {
             weights::MEANING_PERCENTS
         };
-        for (meant, percent) in meanings.into_iter().zip(percents) {
+        for (meant, percent) in (context.meanings)(phrase).into_iter().zip(percents) {
             let Meant { wording, title } = meant;
             let mut kept = Vec::new();
             let mut negating = self.negating;
@@ -621,20 +624,6 @@ impl Plan {
         let least = gain * weights::WHOLE_LEAST_PERCENT / 100;
         let light = (lightest * weights::WHOLE_LIGHTEST_PERCENT / 100).max(least);
         light.min(gain * weights::WHOLE_MOST_PERCENT / 100)
-    }
-
-    /// The words that a mask matches in the reading of each slot that gains most, as bits: what another reading of a phrase says
-    /// was not asked for where this one is meant.
-    pub fn asked(&self, mask: u64) -> u64 {
-        let mut asked = 0;
-        for slot in &self.slots {
-            let best = slot.readings.iter().max_by_key(|reading| {
-                (self.reading_gain(slot, reading, mask), !reading.meant)
-            });
-            let words = best.into_iter().flat_map(|reading| &reading.words);
-            asked = words.fold(asked, |asked, at| asked | 1 << at | 1 << at << MOST_WORDS);
-        }
-        asked & mask
     }
 
     /// What a mask of matched words gains, and the costs that its words spare the document.
