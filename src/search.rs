@@ -13,6 +13,7 @@ mod codes;
 mod explain;
 mod facets;
 pub mod fold;
+pub mod frequent;
 mod habits;
 mod hits;
 mod plan;
@@ -144,6 +145,13 @@ const CODE_SCORE: u32 = 20_000;
 /// and more for `ms`, `fs` and `mf`, all of them modifiers too).
 const LETTERS_SCORE: u32 = 9_000;
 
+/// The score of a code whose name people type often, where the query is the beginning of the name: more than words score that only
+/// begin so (8,500), less than what an abbreviation scores that people say.
+const BEGUN_SCORE: u32 = 9_200;
+
+/// The same where one letter was typed, which stands for nothing else: more than a text scores that says the letter.
+const LETTER_SCORE: u32 = hits::FULL;
+
 /// How much of a query counts: more than anybody types, and little enough that a pasted document is answered as fast.
 pub const MOST_CHARACTERS: usize = 512;
 
@@ -162,6 +170,8 @@ struct Ranked<'s, 'a> {
     plan: usize,
     /// What changed its score after its words were weighed.
     after: explain::After,
+    /// The frequent name that the query is, or is the beginning of.
+    frequent: Option<&'static str>,
 }
 
 impl<'a> Index<'a> {
@@ -218,6 +228,7 @@ impl<'a> Index<'a> {
                             system,
                             plan: 0,
                             after: explain::After::default(),
+                            frequent: None,
                             found: Found {
                                 concept,
                                 score: first.saturating_sub(at as u32),
@@ -242,6 +253,7 @@ impl<'a> Index<'a> {
                     system,
                     plan: 0,
                     after: explain::After::default(),
+                    frequent: None,
                     found: Found {
                         concept,
                         score: LETTERS_SCORE.max(best + 1),
@@ -250,6 +262,44 @@ impl<'a> Index<'a> {
                         mask: 0,
                     },
                 });
+            }
+            if system.code_system() == CodeSystem::ICD10CM && options.chosen.is_empty() {
+                let typed = frequent::joined(&words);
+                let known_phrase = self.vocabulary().find(&typed).is_some();
+                for (at, frequent) in (0..).zip(frequent::begun(system, &typed)) {
+                    let inside = allowed
+                        .iter()
+                        .any(|range| range.contains(&frequent.concept.node()));
+                    if !inside || !admits(system, frequent.concept, options) {
+                        continue;
+                    }
+                    let known = found.len();
+                    found.retain(|(found, _)| found.concept != frequent.concept);
+                    result.total += usize::from(known == found.len());
+                    let score = match (frequent.whole, words.as_slice()) {
+                        (true, _) => hits::FULL.max(best + 1),
+                        (false, [one]) if one.text.len() == 1 => LETTER_SCORE - at,
+                        // What is known as it stands means that first.
+                        _ if known_phrase => best.saturating_sub(1 + at).min(BEGUN_SCORE),
+                        (false, [_]) => BEGUN_SCORE - at,
+                        _ => BEGUN_SCORE.max(best + frequent::MOST as u32) - at,
+                    };
+                    let new = Found {
+                        concept: frequent.concept,
+                        score,
+                        unasked: 0,
+                        document: 0,
+                        mask: 0,
+                    };
+                    let (found, after) = after(system, new, false, options.habits.as_ref());
+                    ranked.push(Ranked {
+                        system,
+                        found,
+                        plan: 0,
+                        after,
+                        frequent: Some(frequent.name),
+                    });
+                }
             }
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
@@ -268,10 +318,15 @@ impl<'a> Index<'a> {
                 found,
                 plan: plans.len(),
                 after,
+                frequent: None,
             }));
         }
         // A query that is plainly a code of one system means that code, not words.
-        if codes::looks_like_code(query.trim()) && ranked.iter().any(|ranked| ranked.plan == 0) {
+        if codes::looks_like_code(query.trim())
+            && ranked
+                .iter()
+                .any(|ranked| ranked.plan == 0 && ranked.frequent.is_none())
+        {
             ranked.retain(|ranked| ranked.plan == 0);
         }
         crate::sort::sort_by_key(&mut ranked, |ranked| {
@@ -461,6 +516,19 @@ impl<'a> Index<'a> {
             false => system.concept(ranked.found.concept),
         };
         let score = ranked.found.score;
+        if let Some(name) = ranked.frequent {
+            let matched = Match {
+                by: MatchedBy::Vocabulary,
+                text: Some(name.to_string()),
+                words: Vec::new(),
+            };
+            return Hit {
+                concept,
+                score,
+                matched: vec![matched],
+                explained: explain.then(|| explain::of_frequent(query, name, score)),
+            };
+        }
         let Some((plan, terms)) = plan else {
             let matched = Match {
                 by: MatchedBy::Code,

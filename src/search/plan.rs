@@ -256,12 +256,9 @@ impl Plan {
             ..Draft::default()
         };
         let negating = self.negating;
-        let denied = context
-            .vocabulary
-            .meanings(phrase)
-            .first()
-            .map(|meaning| denied(&(context.wording)(meaning)))
-            .unwrap_or_default();
+        let meanings = (context.meanings)(phrase);
+        let denied = meanings.first().map(|first| denied(&first.wording));
+        let denied = denied.unwrap_or_default();
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
@@ -294,7 +291,7 @@ impl Plan {
         } else {
             weights::MEANING_PERCENTS
         };
-        for (meant, percent) in (context.meanings)(phrase).into_iter().zip(percents) {
+        for (meant, percent) in meanings.into_iter().zip(percents) {
             let Meant { wording, title } = meant;
             let mut kept = Vec::new();
             let mut negating = self.negating;
