@@ -14,6 +14,7 @@ mod codes;
 mod explain;
 mod facets;
 pub mod fold;
+pub mod frequent;
 mod habits;
 mod hits;
 mod plan;
@@ -148,6 +149,13 @@ const CODE_SCORE: u32 = 20_000;
 /// and more for `ms`, `fs` and `mf`, all of them modifiers too).
 const LETTERS_SCORE: u32 = 9_000;
 
+/// The score of a code whose name people type often, where the query is the beginning of the name: more than words score that only
+/// begin so (8,500), less than what an abbreviation scores that people say.
+const BEGUN_SCORE: u32 = 9_200;
+
+/// The same where one letter was typed, which stands for nothing else: more than a text scores that says the letter.
+const LETTER_SCORE: u32 = hits::FULL;
+
 /// How much of a query counts: more than anybody types, and little enough that a pasted document is answered as fast.
 pub const MOST_CHARACTERS: usize = 512;
 
@@ -166,6 +174,8 @@ struct Ranked<'s, 'a> {
     plan: usize,
     /// What changed its score after its words were weighed.
     after: explain::After,
+    /// The frequent name that the query is, or is the beginning of.
+    frequent: Option<&'static str>,
 }
 
 impl<'s, 'a> Ranked<'s, 'a> {
@@ -175,6 +185,7 @@ impl<'s, 'a> Ranked<'s, 'a> {
             system,
             plan: 0,
             after: explain::After::default(),
+            frequent: None,
             found: Found {
                 concept,
                 score,
@@ -255,6 +266,9 @@ impl<'a> Index<'a> {
                 let score = LETTERS_SCORE.max(best + 1);
                 ranked.push(Ranked::of_code(system, concept, score));
             }
+            let frequent = self.frequent(system, &words, options, &allowed, best);
+            result.total += beside(&mut found, &frequent);
+            ranked.extend(frequent);
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
@@ -272,10 +286,15 @@ impl<'a> Index<'a> {
                 found,
                 plan: plans.len(),
                 after,
+                frequent: None,
             }));
         }
         // A query that is plainly a code of one system means that code, not words.
-        if codes::looks_like_code(query.trim()) && ranked.iter().any(|ranked| ranked.plan == 0) {
+        if codes::looks_like_code(query.trim())
+            && ranked
+                .iter()
+                .any(|ranked| ranked.plan == 0 && ranked.frequent.is_none())
+        {
             ranked.retain(|ranked| ranked.plan == 0);
             result.total = coded;
         }
@@ -287,6 +306,45 @@ impl<'a> Index<'a> {
         result.complete &= !options.quick || !ranked.iter().any(bare);
         result.hits = self.shown(ranked, &plans, query, options);
         result
+    }
+
+    /// The frequent names that the words of a query are, or are the beginning of; `best` is the score of the best text.
+    fn frequent<'s>(
+        &self,
+        system: &'s System<'a>,
+        words: &[FoldedWord],
+        options: &SearchOptions,
+        allowed: &[std::ops::Range<u32>],
+        best: u32,
+    ) -> Vec<Ranked<'s, 'a>> {
+        if system.code_system() != CodeSystem::ICD10CM {
+            return Vec::new();
+        }
+        let typed = frequent::joined(words);
+        let vocabulary = self.vocabulary_for(options.quick);
+        let known_phrase = vocabulary.find(&typed).is_some();
+        let begun = (0..).zip(frequent::begun(system, &typed));
+        let shown = begun.filter(|(_, frequent)| {
+            let node = frequent.concept.node();
+            let inside = allowed.iter().any(|range| range.contains(&node));
+            inside && admits(system, frequent.concept, options)
+        });
+        let ranked = shown.map(|(at, frequent)| {
+            let score = match (frequent.whole, words) {
+                (true, _) => hits::FULL.max(best + 1),
+                (false, [one]) if one.text.len() == 1 => LETTER_SCORE - at,
+                // What is known as it stands means that first.
+                _ if known_phrase => best.saturating_sub(1 + at).min(BEGUN_SCORE),
+                (false, [_]) => BEGUN_SCORE - at,
+                _ => BEGUN_SCORE.max(best + frequent::MOST as u32) - at,
+            };
+            let mut ranked = Ranked::of_code(system, frequent.concept, score);
+            (ranked.found, ranked.after) =
+                after(system, ranked.found, false, options.habits.as_ref());
+            ranked.frequent = Some(frequent.name);
+            ranked
+        });
+        ranked.collect()
     }
 
     /// The hits of a page.
@@ -497,6 +555,19 @@ impl<'a> Index<'a> {
             false => system.concept(ranked.found.concept),
         };
         let score = ranked.found.score;
+        if let Some(name) = ranked.frequent {
+            let matched = Match {
+                by: MatchedBy::Vocabulary,
+                text: Some(name.to_string()),
+                words: Vec::new(),
+            };
+            return Hit {
+                concept,
+                score,
+                matched: vec![matched],
+                explained: explain.then(|| explain::of_frequent(query, name, score)),
+            };
+        }
         let Some((plan, terms)) = plan else {
             let matched = Match {
                 by: MatchedBy::Code,
@@ -535,6 +606,17 @@ impl<'a> Index<'a> {
             }),
         }
     }
+}
+
+/// Takes out of what was found what others lead to as well, and returns how many of those were not found.
+fn beside(found: &mut Vec<(Found, explain::After)>, others: &[Ranked<'_, '_>]) -> usize {
+    let known = found.len();
+    found.retain(|(found, _)| {
+        !others
+            .iter()
+            .any(|other| other.found.concept == found.concept)
+    });
+    others.len() - (known - found.len())
 }
 
 /// A concept with its score as it counts in the end: less in a retired system, more for the caller's habits.

@@ -95,6 +95,13 @@ pub fn of_code(query: &str, score: u32) -> Vec<ScorePart> {
     vec![ScorePart::new(Part::Code, query, score as i32, why)]
 }
 
+/// The only part of the score of a code that people come for often under a name that the query begins.
+pub fn of_frequent(query: &str, name: &str, score: u32) -> Vec<ScorePart> {
+    let query = query.trim();
+    let why = format!("'{query}' begins '{name}', which people come for often");
+    vec![ScorePart::new(Part::Prefix, name, score as i32, why)]
+}
+
 /// What changed a score after its words were weighed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct After {

@@ -728,6 +728,7 @@ impl<'a> Index<'a> {
                     found,
                     plan: plans.len(),
                     after,
+                    frequent: None,
                 }
             }));
         }

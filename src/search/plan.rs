@@ -257,10 +257,8 @@ impl Plan {
         };
         let negating = self.negating;
         let meanings = (context.meanings)(phrase);
-        let denied = meanings
-            .first()
-            .map(|meant| denied(&meant.wording))
-            .unwrap_or_default();
+        let denied = meanings.first().map(|first| denied(&first.wording));
+        let denied = denied.unwrap_or_default();
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
