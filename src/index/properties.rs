@@ -3,8 +3,8 @@
 //! # The section
 //!
 //! One stream of decisions: the different periods (their number, then for each the start and the end as numbers
-//! such as 20261001, 0 for none), then for every node in order the number of its period (10 bits, in the context of
-//! whether the node before had the same) and its two flags (modifier, not otherwise classified).
+//! such as 20261001, 0 for none), whether any node has a flag, then for every node in order the number of its period (10 bits, in the context of
+//! whether the node before had the same) and, where any has, its two flags (modifier, not otherwise classified).
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use crate::date::{Date, Period};
@@ -51,6 +51,10 @@ fn run<C: Coder>(coder: &mut C, input: &Properties, nodes: usize) -> Properties 
         let end = date(coder, period.end);
         periods.push(Period { start, end });
     }
+    // Most systems have neither modifiers nor codes for what has none: one decision says so.
+    let any = |flags: &[bool]| flags.contains(&true);
+    let any = any(&input.modifiers) || any(&input.unclassified);
+    let any = coder.flag(&mut Bit::default(), any);
     let mut out = Properties::default();
     let (mut same, mut ids, mut flags) = (models(2), models(1024), models(4));
     let (mut last, mut held) = (0, 1);
@@ -70,9 +74,8 @@ fn run<C: Coder>(coder: &mut C, input: &Properties, nodes: usize) -> Properties 
         out.periods
             .push(periods.get(last as usize).copied().unwrap_or_default());
         let mut flag = |at: usize, value: Option<&bool>| {
-            flags
-                .get_mut(at)
-                .is_some_and(|model: &mut Bit| coder.flag(model, value == Some(&true)))
+            let mut models = flags.get_mut(at).filter(|_| any).into_iter();
+            models.any(|model: &mut Bit| coder.flag(model, value == Some(&true)))
         };
         out.modifiers.push(flag(0, input.modifiers.get(node)));
         out.unclassified.push(flag(1, input.unclassified.get(node)));
