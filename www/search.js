@@ -309,7 +309,10 @@ export class SearchView {
 
   /** What to try when nothing was found. */
   #advice() {
+    const typed = this.input.value.trim();
+    const cpt = /^\d{4}[\dFTU]$/i.test(typed) && !this.titles.has("cpt");
     const steps = [
+      cpt && `${typed.toUpperCase()} looks like a CPT code. CPT is licensed by the AMA and not loaded: “Add a pack of yours” at the foot of the page takes one made from your licensed file.`,
       "Fewer or shorter words find more; every word must match.",
       this.billable.checked && "Codes that need more characters are left out while “Billable only” is on.",
       Object.keys(this.#narrowed).length > 0 && "What was chosen above to narrow the codes down leaves none: take it back.",

@@ -107,6 +107,12 @@ describe("the search box", () => {
       assert.match((await page.locator("#empty").textContent()) ?? "", /every word must match/);
     }));
 
+  it("says why a CPT code is not found without a pack of CPT", () =>
+    withPage(async (page) => {
+      await page.locator("#query").fill("99213");
+      await page.locator("#empty", { hasText: "99213 looks like a CPT code" }).waitFor();
+    }));
+
   it("announces the number of codes once typing has stopped", () =>
     withPage(async (page) => {
       await type(page, "wheelchair");
