@@ -4,11 +4,12 @@
 //! repository (or `MEDCODE_EVAL` names such a folder), on its sets. `MEDCODE_INDEX_DIR` names the folder of the index;
 //! `build.sh test` sets it for both ways of gathering data. Without it nothing is judged.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use medcode::index::format::SectionKind;
 use medcode::search::quality::{Case, Set};
-use medcode::search::{FacetValue, Hit, Part, RefineOptions};
+use medcode::search::{FacetValue, Hit, Part, RefineOptions, fold, frequent, weights};
 use medcode::{CodeSystem, ConceptId, Index, SearchOptions};
 
 /// The bytes of an index and its packs; nothing where none is to be judged.
@@ -271,6 +272,123 @@ fn the_system_in_use_comes_before_the_retired_one() {
     };
     let hits = index.search("calculus of kidney", &old).hits;
     assert_eq!(hits[0].concept.code, "592.0");
+}
+
+/// Of a hundred titles, so many must be among the first ten hits for two to four of their own words, where no more than ten titles
+/// have all of these: what the bench of the peers asks, of our own titles.
+const OWN_WORDS_PERCENT: usize = 98;
+
+#[test]
+fn a_title_is_found_by_its_own_words() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let system = index
+        .system(CodeSystem::ICD10CM)
+        .expect("ICD-10-CM is there");
+    let titles: Vec<(ConceptId, Vec<String>)> = (0..system.nodes().codes.len() as u32)
+        .map(ConceptId::of_node)
+        .filter(|node| system.billable(*node) || system.nodes().seventh_set(node.node()).is_some())
+        .map(|node| {
+            let words = fold::words(&system.display(node)).into_iter();
+            let mut words: Vec<String> = words.map(|word| word.text).collect();
+            words.retain(|word| {
+                let telling =
+                    word.len() > 2 && word.bytes().all(|letter| letter.is_ascii_lowercase());
+                telling
+                    && !weights::FUNCTION.contains(&word.as_str())
+                    && !weights::NEUTRAL.contains(&word.as_str())
+            });
+            words.sort();
+            words.dedup();
+            (node, words)
+        })
+        .collect();
+    let mut having: HashMap<&str, HashSet<ConceptId>> = HashMap::new();
+    for (node, words) in &titles {
+        for word in words {
+            having.entry(word).or_default().insert(*node);
+        }
+    }
+    let (mut asked, mut missed) = (0, Vec::new());
+    for (at, (node, words)) in titles.iter().enumerate().step_by(61) {
+        // Two to four words, spread over the alphabet of the title: any choice that is the same each time.
+        let count = (2 + at % 3).min(words.len());
+        let chosen: Vec<&str> = (0..count)
+            .filter_map(|n| words.get((at + n * words.len() / count) % words.len()))
+            .map(String::as_str)
+            .collect();
+        let all = |other: &&ConceptId| chosen.iter().all(|word| having[word].contains(other));
+        let rarest = chosen.iter().map(|word| &having[word]);
+        let same = rarest.min_by_key(|nodes| nodes.len());
+        let same = same.map_or(0, |nodes| nodes.iter().filter(all).count());
+        if chosen.len() < 2 || same > 10 {
+            continue;
+        }
+        asked += 1;
+        let query = chosen.join(" ");
+        let code = system.plain_code(*node);
+        if !ten(&index, &query).iter().any(|hit| hit.starts_with(&code)) {
+            missed.push((query, code));
+        }
+    }
+    println!("{} of {asked} missed: {missed:?}", missed.len());
+    assert!(asked > 200);
+    assert!(
+        missed.len() * 100 <= asked * (100 - OWN_WORDS_PERCENT),
+        "{missed:?}"
+    );
+}
+
+#[test]
+fn what_people_come_for_most_often_answers_their_first_letters() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let system = index
+        .system(CodeSystem::ICD10CM)
+        .expect("ICD-10-CM is there");
+    let mut unknown = Vec::new();
+    for (name, code) in frequent::names() {
+        match system.find(code) {
+            Some(_) => assert_eq!(
+                ten(&index, name).first().map(String::as_str),
+                Some(code),
+                "{name}"
+            ),
+            None => unknown.push(code),
+        }
+    }
+    assert!(unknown.is_empty(), "not in the release: {unknown:?}");
+    for (typed, first) in [
+        ("h", "I10"),
+        ("a", "F419"),
+        ("c", "R079"),
+        ("heart f", "I509"),
+        ("chest p", "R079"),
+        ("atrial f", "I4891"),
+        ("breast c", "C50919"),
+        ("migra", "G43909"),
+    ] {
+        let found = ten(&index, typed);
+        assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");
+    }
+}
+
+#[test]
+fn what_was_typed_beside_a_phrase_narrows_where_it_leads() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    for (typed, first) in [
+        ("swimmers ear left", "H60332"),
+        ("swimmers ear both sides", "H60333"),
+        ("cant sleep at night", "G4700"),
+        ("migraine w/o aura", "G43009"),
+        ("aml in remission", "C9201"),
+        ("u07.1 pneumonia", "U071"),
+        ("E11 foot ulcer", "E11621"),
+    ] {
+        let found = ten(&index, typed);
+        assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");
+    }
 }
 
 #[test]
