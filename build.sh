@@ -326,6 +326,10 @@ test_browser() { # test_browser MODE
   MEDCODE_DIST=$PWD/target/$1/dist node --test --test-concurrency=1 "${tests[@]}"
 }
 
+test_consumers() { # test_consumers MODE: the npm package in fresh projects, whose bundlers npm keeps in its cache
+  MEDCODE_DIST=$PWD/target/$1/dist npm run --silent test:consumers
+}
+
 test_mode() { # test_mode MODE DATA-FOLDER...
   local mode=$1
   build_mode "$mode" "target/$mode/dist" "${@:2}"
@@ -350,6 +354,7 @@ run_tests() {
   compile
   # data/user is left out: what the tests find must not depend on who runs them.
   test_mode test-registries "$CACHE/registry"
+  step "the npm package in fresh projects" test_consumers test-registries
   if [[ -n $sources ]]; then
     export MEDCODE_SOURCES=$sources
     test_mode test-sources "$sources" "$CACHE/registry"

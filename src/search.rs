@@ -8,6 +8,7 @@
 //! All arithmetic is on integers and the order of hits is total, so that every machine answers alike. The constants and
 //! their reasons are in `weights`.
 
+mod axes;
 mod candidates;
 mod codes;
 mod explain;
@@ -30,8 +31,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use explain::{Part, ScorePart};
-pub use facets::{Facet, FacetValue, RefineOptions, Refinement};
-pub use habits::{Habits, MOST_RECENT, Profile, UsedCode, specialties};
+pub use facets::{Facet, FacetValue, RefineOptions, Refinement, wrong_choice};
+pub use habits::{Habits, MOST_RECENT, Profile, UsedCode, is_specialty, specialties};
 pub use terms::{MatchedBy, Terms};
 
 use crate::code_system::CodeSystem;
@@ -95,7 +96,10 @@ pub struct SearchResult {
     /// The hits: the higher score first, then the title that says less that was not asked for, then by code system
     /// and code. This order is total.
     pub hits: Vec<Hit>,
-    /// How many concepts match: exact for a code, and where no more than a few hundred texts match; else at least so many.
+    /// How many codes match, the same for every `limit` and `offset`. Those that begin with a code that was typed, the
+    /// categories with them; of words all codes that a text leads to with some of the words, of which `hits` has the better
+    /// ones first and the codes of a category that matches perhaps by one of them. With something chosen, how many of those
+    /// that match as well as the best hit say it: `hits` ends with them.
     pub total: usize,
     /// The query with its misspelled words corrected, where any was.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -164,6 +168,25 @@ struct Ranked<'s, 'a> {
     after: explain::After,
 }
 
+impl<'s, 'a> Ranked<'s, 'a> {
+    /// A concept of which the query is the code, or the beginning of it.
+    fn of_code(system: &'s System<'a>, concept: ConceptId, score: u32) -> Ranked<'s, 'a> {
+        Ranked {
+            system,
+            plan: 0,
+            after: explain::After::default(),
+            found: Found {
+                concept,
+                score,
+                unasked: 0,
+                document: 0,
+                mask: 0,
+                own: 0,
+            },
+        }
+    }
+}
+
 impl<'a> Index<'a> {
     /// Finds the codes that a text means.
     ///
@@ -183,6 +206,9 @@ impl<'a> Index<'a> {
 
     /// As [`Index::search`]; where it is to be quick, without a vocabulary that is not decoded.
     fn search_at_hand(&self, query: &str, options: &SearchOptions) -> SearchResult {
+        if !options.chosen.is_empty() {
+            return self.search_chosen(query, options);
+        }
         let mut result = SearchResult {
             complete: true,
             ..SearchResult::default()
@@ -194,6 +220,7 @@ impl<'a> Index<'a> {
         let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
+        let mut coded = 0;
         for system in self.systems() {
             if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
                 continue;
@@ -210,23 +237,10 @@ impl<'a> Index<'a> {
                 } else {
                     CODE_SCORE * 3 / 4
                 };
-                ranked.extend(
-                    concepts
-                        .into_iter()
-                        .enumerate()
-                        .map(|(at, concept)| Ranked {
-                            system,
-                            plan: 0,
-                            after: explain::After::default(),
-                            found: Found {
-                                concept,
-                                score: first.saturating_sub(at as u32),
-                                unasked: 0,
-                                document: 0,
-                                mask: 0,
-                            },
-                        }),
-                );
+                coded += total;
+                ranked.extend(concepts.into_iter().enumerate().map(|(at, concept)| {
+                    Ranked::of_code(system, concept, first.saturating_sub(at as u32))
+                }));
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
@@ -238,18 +252,8 @@ impl<'a> Index<'a> {
                 let known = found.len();
                 found.retain(|(found, _)| found.concept != concept);
                 result.total += usize::from(known == found.len());
-                ranked.push(Ranked {
-                    system,
-                    plan: 0,
-                    after: explain::After::default(),
-                    found: Found {
-                        concept,
-                        score: LETTERS_SCORE.max(best + 1),
-                        unasked: 0,
-                        document: 0,
-                        mask: 0,
-                    },
-                });
+                let score = LETTERS_SCORE.max(best + 1);
+                ranked.push(Ranked::of_code(system, concept, score));
             }
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
@@ -273,7 +277,26 @@ impl<'a> Index<'a> {
         // A query that is plainly a code of one system means that code, not words.
         if codes::looks_like_code(query.trim()) && ranked.iter().any(|ranked| ranked.plan == 0) {
             ranked.retain(|ranked| ranked.plan == 0);
+            result.total = coded;
         }
+        result.within_unknown = options.within.is_some() && !within_known;
+        result.correction = corrected
+            .map(|(_, text)| text)
+            .filter(|text| !text.is_empty());
+        let bare = |ranked: &Ranked<'_, 'a>| !ranked.system.has_shorts_at_hand();
+        result.complete &= !options.quick || !ranked.iter().any(bare);
+        result.hits = self.shown(ranked, &plans, query, options);
+        result
+    }
+
+    /// The hits of a page.
+    fn shown(
+        &self,
+        mut ranked: Vec<Ranked<'_, 'a>>,
+        plans: &[(Plan, Arc<Terms>)],
+        query: &str,
+        options: &SearchOptions,
+    ) -> Vec<Hit> {
         crate::sort::sort_by_key(&mut ranked, |ranked| {
             (
                 std::cmp::Reverse(ranked.found.score),
@@ -282,22 +305,12 @@ impl<'a> Index<'a> {
                 ranked.found.concept,
             )
         });
-        result.within_unknown = options.within.is_some() && !within_known;
-        result.correction = corrected
-            .map(|(_, text)| text)
-            .filter(|text| !text.is_empty());
-        result.hits = ranked
-            .iter()
-            .skip(options.offset)
-            .take(options.limit)
-            .map(|ranked| {
-                let plan = ranked.plan.checked_sub(1).and_then(|at| plans.get(at));
-                self.hit(ranked, plan, query, options)
-            })
-            .collect();
-        let bare = |ranked: &Ranked<'_, 'a>| !ranked.system.has_shorts_at_hand();
-        result.complete &= !options.quick || !ranked.iter().any(bare);
-        result
+        let page = ranked.iter().skip(options.offset).take(options.limit);
+        page.map(|ranked| {
+            let plan = ranked.plan.checked_sub(1).and_then(|at| plans.get(at));
+            self.hit(ranked, plan, query, options)
+        })
+        .collect()
     }
 
     /// The terms of a system, and whether those of all its texts. The first call builds them.
@@ -401,7 +414,7 @@ impl<'a> Index<'a> {
         meanings.map(meant).collect()
     }
 
-    /// The concepts that the words of a query mean, best first, how many there are at least, and the plan.
+    /// The concepts that the words of a query mean, best first, how many there are, and the plan.
     fn by_text(
         &self,
         system: &System<'a>,
@@ -410,30 +423,19 @@ impl<'a> Index<'a> {
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
     ) -> (Vec<(Found, explain::After)>, usize, Plan) {
-        let context = plan::Context {
-            vocabulary: self.vocabulary_for(options.quick),
-            codes: &|piece| codes::among_words(system, piece),
-            meanings: &|phrase| self.meanings(system, phrase),
-        };
-        let plan = Plan::new(terms, words, &context);
-        let sets = candidates::set_masks(system, terms, &plan);
+        let plan = self.plan(system, terms, words, options.quick);
         let wanted = options.offset.saturating_add(options.limit);
-        // What is chosen is left out only after the closest were picked.
-        let picky = if options.chosen.is_empty() { 4 } else { 40 };
-        let keep = candidates::CLOSE
-            .max(wanted.saturating_mul(picky))
-            .min(terms.documents() as usize);
-        let (documents, _) = candidates::collect(system, terms, &plan, &sets, allowed, keep);
-        let mut found = hits::weigh(system, terms, &plan, &sets, &documents);
-        if !options.chosen.is_empty() {
-            found.retain_mut(|found| {
-                let chosen = facets::choose(system, found.concept, &options.chosen);
-                found.concept = chosen.unwrap_or(found.concept);
-                chosen.is_some()
-            });
-        }
-        found.retain(|found| admits(system, found.concept, options));
-        let total = found.len();
+        let (documents, found) = self.found(system, terms, &plan, options, allowed, wanted);
+        let parents = &system.nodes().parents;
+        let nodes = documents.iter().map(|one| {
+            let node = terms.node(one.document);
+            // A text that is no title may lead on to a sibling, such as that of the side that was typed.
+            let parent = parents.get(node as usize).copied();
+            let leads = one.document >= terms.titles();
+            let above = parent.filter(|parent| leads && *parent != crate::index::core::NO_NODE);
+            above.unwrap_or(node)
+        });
+        let total = facets::reached(system, nodes, options, allowed).len();
         let retired = options.date.is_none() && self.is_retired(system);
         let mut after: Vec<_> = found
             .into_iter()
@@ -444,6 +446,40 @@ impl<'a> Index<'a> {
         }
         after.truncate(wanted);
         (after, total, plan)
+    }
+
+    /// What the words of a query mean in a system.
+    fn plan(&self, system: &System<'a>, terms: &Terms, words: &[FoldedWord], quick: bool) -> Plan {
+        let context = plan::Context {
+            vocabulary: self.vocabulary_for(quick),
+            codes: &|piece| codes::among_words(system, piece),
+            meanings: &|phrase| self.meanings(system, phrase),
+        };
+        Plan::new(terms, words, &context)
+    }
+
+    /// The documents that a plan matches, in no order, and the concepts of the closest, best first: at least as many as are
+    /// wanted, where there are.
+    fn found(
+        &self,
+        system: &System<'a>,
+        terms: &Terms,
+        plan: &Plan,
+        options: &SearchOptions,
+        allowed: &[std::ops::Range<u32>],
+        wanted: usize,
+    ) -> (Vec<candidates::Candidate>, Vec<Found>) {
+        let sets = candidates::set_masks(system, terms, plan);
+        let keep = candidates::CLOSE
+            .max(wanted.saturating_mul(4))
+            .min(terms.documents() as usize);
+        let (documents, closest) = candidates::collect(system, terms, plan, &sets, allowed, keep);
+        let mut found = hits::weigh(system, terms, plan, &sets, &closest);
+        found.retain(|found| admits(system, found.concept, options));
+        // Codes that differ in the seventh character alone are one hit.
+        let mut seen = std::collections::HashSet::new();
+        found.retain(|found| seen.insert(found.concept.node()));
+        (documents, found)
     }
 
     /// A hit as it is shown; `plan` is what led to it, where that is not the code.
@@ -579,8 +615,23 @@ fn by_code(
     }
     let mut found = Vec::new();
     let mut total = 0;
-    codes::with_prefix(system, query, |concept| {
+    let wanted = |concept: ConceptId| {
         let inside = allowed.iter().any(|range| range.contains(&concept.node()));
+        inside && admits(system, concept, options)
+    };
+    let mut add = |concept: ConceptId| {
+        total += 1;
+        if found.len() < options.offset.saturating_add(options.limit) {
+            found.push(concept);
+        }
+    };
+    // Who types a category means it, and then most often the code for all that is not said.
+    let category = system.find(query).filter(|found| !system.billable(*found));
+    let usual = category.and_then(|category| codes::usual(system, category, wanted));
+    let category = category.filter(|category| wanted(*category));
+    category.into_iter().chain(usual).for_each(&mut add);
+    let mut last = None;
+    codes::with_prefix(system, query, |concept| {
         // A node of which only the composed codes are valid for submission is listed by the first of them.
         let concept = if options.billable_only
             && !system.billable(concept)
@@ -590,16 +641,11 @@ fn by_code(
         } else {
             concept
         };
-        let said = || {
-            let chosen = &options.chosen;
-            chosen.is_empty() || facets::choose(system, concept, chosen) == Some(concept)
-        };
-        if inside && admits(system, concept, options) && found.last() != Some(&concept) && said() {
-            total += 1;
-            if found.len() < options.offset.saturating_add(options.limit) {
-                found.push(concept);
-            }
+        let listed = [category, usual, last].contains(&Some(concept));
+        if wanted(concept) && !listed {
+            add(concept);
         }
+        last = Some(concept);
         true
     });
     (total > 0).then_some((found, total))
@@ -613,7 +659,7 @@ fn of_letters(
     options: &SearchOptions,
     allowed: &[std::ops::Range<u32>],
 ) -> Option<ConceptId> {
-    if !query.bytes().all(|byte| byte.is_ascii_alphabetic()) || !options.chosen.is_empty() {
+    if !query.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
     let concept = system.find(query).filter(|found| system.billable(*found))?;

@@ -116,3 +116,49 @@ fn a_build_that_nobody_reads_is_done_all_the_same() {
     );
     assert!(Path::new(&index).join("embedded.medcode").is_file());
 }
+
+/// An index of the invented list, to ask about files of claims.
+fn small_index(test: &str, claims: &str) -> (Folder, PathBuf) {
+    let folder = Folder::new(test, &[("LONGULT.txt", LIST)]);
+    let built = folder.build().output().unwrap();
+    assert!(built.status.success(), "{}", errors(&built));
+    let file = folder.0.join("claims.csv");
+    std::fs::write(&file, claims).unwrap();
+    (folder, file)
+}
+
+fn validate(folder: &Folder, file: &Path) -> Output {
+    let mut command = medcode(&["validate", "--index"]);
+    command.arg(folder.0.join("index")).arg(file);
+    command.output().unwrap()
+}
+
+#[test]
+fn a_file_of_claims_that_is_not_read_whole_is_no_clean_one() {
+    for (test, claims, said) in [
+        (
+            "surplus",
+            "claim,dx1,code\n1,I10,91234,E11.9\n",
+            "expected 3 cells as in the first row, found 4",
+        ),
+        (
+            "apart",
+            "claim,dx1,code\n1,I10,91234\n2,I10,91234\n1,E11.9,91235\n",
+            "expected the rows of claim 1 one after the other, found others between them",
+        ),
+    ] {
+        let (folder, file) = small_index(test, claims);
+        let output = validate(&folder, &file);
+        assert_eq!(output.status.code(), Some(2), "{test}");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(printed.contains(said), "{printed}");
+    }
+    let (folder, file) = small_index("quote", "claim,dx1,description\n1,I10,\"wheel\n2,BAD,x\n");
+    let output = validate(&folder, &file);
+    assert_eq!(output.status.code(), Some(2));
+    let said = "expected each quotation mark to be closed, found one in line 2 that is not";
+    assert!(errors(&output).contains(said), "{}", errors(&output));
+    let output = validate(&folder, Path::new("/nonexistent/claims.csv"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(errors(&output).contains("expected a file of claims, found none"));
+}

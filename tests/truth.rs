@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use medcode::index::format::SectionKind;
 use medcode::search::quality::{Case, Set};
-use medcode::search::{FacetValue, Hit, RefineOptions};
-use medcode::{CodeSystem, Index, SearchOptions};
+use medcode::search::{FacetValue, Hit, Part, RefineOptions};
+use medcode::{CodeSystem, ConceptId, Index, SearchOptions};
 
 /// The bytes of an index and its packs; nothing where none is to be judged.
 fn files() -> Option<Vec<Vec<u8>>> {
@@ -303,6 +303,13 @@ fn the_parts_of_every_score_add_up_to_it() {
                 "{query}, {}: {parts:?}",
                 hit.concept.code
             );
+            let rounding = parts.iter().filter(|part| part.part == Part::Rounding);
+            let rounding: i32 = rounding.map(|part| part.points.abs()).sum();
+            assert!(
+                rounding <= parts.len() as i32,
+                "{query}, {}: {parts:?}",
+                hit.concept.code
+            );
         }
     }
 }
@@ -331,6 +338,135 @@ fn a_fracture_is_a_few_choices_and_not_a_list() {
     let hits = index.search("fracture radius", &left).hits;
     assert!(hits.len() > 5);
     assert!(hits.iter().all(|hit| hit.concept.display.contains("left")));
+    // What is chosen counts as if it had been typed: the plain injury first, not the disease.
+    assert!(
+        hits[0].concept.code.starts_with("S52"),
+        "{}",
+        hits[0].concept.code
+    );
+    // What it is, where, whether it is open, and last the encounter.
+    let place = |name: &str| facets.iter().position(|facet| facet.axis == name);
+    let places = ["category", "laterality", "openness", "encounter"].map(place);
+    assert!(places.is_sorted() && places[0] == Some(0), "{places:?}");
+    assert_eq!(place("healing"), None, "only subsequent encounters heal");
+    // Each fracture of the radius is among what is counted.
+    let system = index.system(CodeSystem::ICD10CM).expect("it is there");
+    let all = system.find("S52").expect("it is a category");
+    let says = |concept: &ConceptId| {
+        let title = system.display(*concept).to_lowercase();
+        ["fracture", "radi"].iter().all(|word| title.contains(word))
+    };
+    let codes = system.billable_descendants(all, usize::MAX).into_iter();
+    let nodes: std::collections::BTreeSet<u32> = codes.filter(says).map(ConceptId::node).collect();
+    let counted = values("category")
+        .iter()
+        .find(|value| value.value == "S52")
+        .map(|value| value.count);
+    assert!(
+        counted >= Some(nodes.len() * 9 / 10),
+        "{counted:?} of {}",
+        nodes.len()
+    );
+}
+
+#[test]
+fn counts_beside_choices_are_true() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let mut slowest = (std::time::Duration::ZERO, "");
+    let (mut choices, mut queries) = (0, 0);
+    for (at, line) in include_str!("truth.tsv").lines().skip(4).enumerate() {
+        let query = line.split('\t').next().unwrap_or("");
+        let options = SearchOptions {
+            systems: if at % 4 == 0 {
+                Vec::new()
+            } else {
+                vec![CodeSystem::ICD10CM]
+            },
+            billable_only: at % 2 == 0,
+            limit: 1,
+            ..SearchOptions::default()
+        };
+        let total = index.search(query, &options).total;
+        let more = SearchOptions {
+            limit: 300,
+            ..options.clone()
+        };
+        let all = index.search(query, &more);
+        assert_eq!(all.total, total, "{query}");
+        assert!(all.hits.len() <= total, "{query}");
+        let start = std::time::Instant::now();
+        let facets = index.facets(query, &options);
+        slowest = slowest.max((start.elapsed(), query));
+        queries += 1;
+        // One choice of each axis, another one for each query.
+        for facet in facets {
+            let Some(value) = facet.values.get(at % facet.values.len().max(1)) else {
+                panic!("{query}: {} has no values", facet.axis);
+            };
+            assert!(value.count > 0, "{query}: {} {}", facet.axis, value.value);
+            let chosen = SearchOptions {
+                chosen: [(facet.axis.to_string(), value.value.clone())].into(),
+                limit: 5_000,
+                ..options.clone()
+            };
+            let found = index.search(query, &chosen);
+            assert_eq!(
+                found.total, value.count,
+                "{query}: {} {}",
+                facet.axis, value.value
+            );
+            assert_eq!(
+                found.hits.len(),
+                value.count,
+                "{query}: {} {}",
+                facet.axis,
+                value.value
+            );
+            choices += 1;
+        }
+    }
+    println!("{choices} choices of {queries} queries; the slowest: {slowest:?}");
+    assert!(choices > queries, "{choices}");
+}
+
+#[test]
+fn the_first_question_is_what_it_is() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let first = |code: &str| {
+        let step = index
+            .refine(code, &RefineOptions::default())
+            .expect("the code is known");
+        let axis = step.next.map(|next| next.axis);
+        (axis, step.codes.first().map(|code| code.code.clone()))
+    };
+    for (category, usual) in [
+        ("E11", "E11.9"),
+        ("J45", "J45.909"),
+        ("C50", "C50.919"),
+        ("I63", "I63.9"),
+        ("L89", "L89.90"),
+        ("O24", "O24.919"),
+        ("M80", "M80.00XA"),
+        ("S72", "S72.90XA"),
+        ("S52.5", "S52.509A"),
+    ] {
+        assert_eq!(
+            first(category),
+            (Some("detail"), Some(usual.to_string())),
+            "{category}"
+        );
+        let options = SearchOptions {
+            systems: vec![CodeSystem::ICD10CM],
+            limit: 2,
+            ..SearchOptions::default()
+        };
+        let hits = index.search(category, &options).hits;
+        let codes: Vec<&str> = hits.iter().map(|hit| hit.concept.code.as_str()).collect();
+        assert_eq!(codes, [category, usual]);
+    }
+    assert_eq!(first("S52.50").0, Some("laterality"));
 }
 
 /// More questions than this need not be answered from any category of three characters to its code, taking at each the
@@ -347,7 +483,7 @@ fn few_questions_lead_from_a_category_to_a_code() {
     let codes = &system.nodes().codes;
     let categories = codes.iter().filter(|code| code.as_str().len() == 3);
     let (mut questions, mut ways) = (0, 0);
-    for code in categories.step_by(23) {
+    for code in categories {
         let mut options = RefineOptions {
             system: Some(CodeSystem::ICD10CM),
             ..RefineOptions::default()
@@ -358,7 +494,13 @@ fn few_questions_lead_from_a_category_to_a_code() {
         let mut asked = 0;
         while let Some(next) = &step.next {
             let value = next.values.iter().max_by_key(|value| value.count);
-            let value = value.expect("a question has values").value.clone();
+            let value = value.expect("a question has values").clone();
+            assert!(next.values.len() > 1, "{code:?}: {next:?}");
+            assert!(
+                next.values.iter().all(|value| value.count > 0),
+                "{code:?}: {next:?}"
+            );
+            let (value, count) = (value.value, value.count);
             let before = step.total;
             options.chosen = step.chosen.clone();
             options.chosen.insert(next.axis.to_string(), value);
@@ -366,6 +508,7 @@ fn few_questions_lead_from_a_category_to_a_code() {
                 .refine(code.as_str(), &options)
                 .expect("the code is known");
             asked += 1;
+            assert_eq!(step.total, count, "{code:?}: {:?}", step.chosen);
             assert!(
                 step.total < before,
                 "{code:?}: {:?} tells nothing apart",

@@ -113,6 +113,13 @@ function start(medcode, beside) {
     },
   });
 
+  /** What the details show before a code is chosen: the favourites, and where to begin browsing. */
+  const welcome = () => {
+    const loaded = new Set(/** @type {string[]} */ (systems.map(({ system }) => system)));
+    const favourites = kept.favourites.flatMap(({ system, code }) => (loaded.has(system) ? (medcode.lookup(code, { system }) ?? []) : []));
+    renderWelcome(details, [...systems, ...packs.missing.map((system) => ({ system, title: titleOf(system) }))], favourites);
+  };
+
   /** The address that the page shows: `hashchange` comes late, when a key may already have moved on. */
   let followed = "";
 
@@ -131,7 +138,7 @@ function start(medcode, beside) {
       return;
     } else {
       shown = "";
-      renderWelcome(details, [...systems, ...packs.missing.map((system) => ({ system, title: titleOf(system) }))]);
+      welcome();
       if (document.activeElement !== search.input) search.focus();
     }
     document.title = "Medcode";
@@ -185,7 +192,7 @@ function start(medcode, beside) {
     const place = parseHash(location.hash);
     // Only what could not be shown without the pack, or says more with it.
     const waits = details.querySelector("#concept-title") === null || details.querySelector(".translation") !== null;
-    if (place === null) renderWelcome(details, [...systems, ...packs.missing.map((system) => ({ system, title: titleOf(system) }))]);
+    if (place === null) welcome();
     else if (place.kind !== "check" && waits) {
       const was = details.contains(document.activeElement);
       shown = "";

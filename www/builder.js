@@ -157,6 +157,22 @@ export function renderBuilder(medcode, beginning, { onGo }) {
 }
 
 /**
+ * The first code that begins so. Where the index has no tables it has no categories either: only what may follow leads there.
+ *
+ * @param {Medcode} medcode
+ * @param {string} beginning
+ */
+function exampleOf(medcode, beginning) {
+  let code = beginning;
+  while (code.length < LENGTH) {
+    const [first] = medcode.next(code, { system: SYSTEM });
+    if (!first) return undefined;
+    code = first.code;
+  }
+  return medcode.lookup(code, { system: SYSTEM });
+}
+
+/**
  * @param {Next} choice
  * @param {number} at
  * @param {Medcode} medcode
@@ -164,7 +180,7 @@ export function renderBuilder(medcode, beginning, { onGo }) {
 function option({ character, code, label, definition, codes, billable }, at, medcode) {
   const title = billable ? medcode.lookup(code, { system: SYSTEM })?.display : undefined;
   // Without the tables a value has no name: one of its codes shows what it stands for.
-  const [example] = label === undefined ? medcode.billableDescendants(code, { system: SYSTEM, limit: 1 }) : [];
+  const example = label === undefined ? exampleOf(medcode, code) : undefined;
   const said = [definition?.definition, definition?.explanation].filter(Boolean);
   return element(
     "li",

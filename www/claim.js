@@ -373,7 +373,7 @@ export class ClaimView {
     const concept = (loaded && this.medcode.lookup(code, { system: /** @type {import("./pkg/medcode.js").CodeSystemName} */ (wanted) })) || this.medcode.lookup(code);
     return [
       concept ? element("a", { class: "code", href: hashOf(concept.system, concept.code) }, code) : element("span", { class: "code" }, code),
-      element("span", { class: "what" }, concept?.display ?? "not in the loaded code systems"),
+      element("span", { class: "what" }, concept?.display ?? (loaded && !/^\d{4}[\dFTU]$/.test(code) ? "no such code" : "not in the loaded code systems")),
     ];
   }
 

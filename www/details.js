@@ -19,6 +19,9 @@ import { say } from "./status.js";
  * @typedef {{ href: string, code: string, title: string }} Step
  */
 
+/** How many favourites stand on the first page. */
+const WELCOMED = 12;
+
 /** More rows than this are folded away behind a button. */
 const ROWS_SHOWN = 60;
 
@@ -142,10 +145,14 @@ export function renderSystem(pane, medcode, { system, title, uri, release }) {
  *
  * @param {HTMLElement} pane
  * @param {ReadonlyArray<{ system: string, title: string }>} systems
+ * @param {ReadonlyArray<Concept>} favourites
  */
-export function renderWelcome(pane, systems) {
+export function renderWelcome(pane, systems, favourites) {
   pane.replaceChildren(
     element("p", { class: "hint" }, "Choose a code to see where it stands, its notes and what it needs."),
+    ...(favourites.length > 0
+      ? [element("h2", { class: "plain" }, "Favourites"), element("ul", { class: "children" }, ...favourites.slice(0, WELCOMED).map(rowOfConcept))]
+      : []),
     element("h2", { class: "plain" }, "Browse"),
     element("ul", { class: "children" }, ...systems.map(({ system, title }) => rowOf(stepOfSystem(system, title)))),
     ...(systems.some(({ system }) => system === "icd10pcs") ? [element("p", {}, element("a", { class: "button", href: hashOfBuilding("") }, "Build an ICD-10-PCS code"))] : []),

@@ -34,6 +34,24 @@
 /** How many of the codes that are possible are listed. */
 const LISTED = 10;
 
+/** A question that fewer than one in so many of the codes answer is none: most people would only pass it by. */
+const ANSWERED_BY_ONE_IN = 5;
+
+/**
+ * The questions that are worth asking, in their order.
+ *
+ * @param {ReadonlyArray<Facet>} facets
+ * @returns {Facet[]}
+ */
+export function worthAsking(facets) {
+  const open = facets.filter(({ values }) => values.length > 1);
+  const telling = open.filter(({ values }) => {
+    const sum = (/** @type {Facet["values"]} */ some) => some.reduce((total, { count }) => total + count, 0);
+    return sum(values.filter(({ value }) => value !== "unspecified")) * ANSWERED_BY_ONE_IN >= sum(values);
+  });
+  return telling.length > 0 ? telling : open;
+}
+
 /** @type {GuideState} */
 const NOTHING = Object.freeze({ question: undefined, others: [], answers: [], total: 0, codes: [] });
 
@@ -113,7 +131,7 @@ export class Guide {
       const options = { ...beginning.options, ...(Object.keys(chosen).length > 0 ? { chosen } : {}) };
       const [facets, found] = await Promise.all([this.#source.facets?.(beginning.query, options), this.#source.search?.(beginning.query, { ...options, limit: LISTED })]);
       // A question with one answer left is none; and what was answered is asked again only where a finer answer exists.
-      const [question, ...others] = (facets ?? []).filter(({ axis, values }) => values.length > 1 && !(axis in chosen));
+      const [question, ...others] = worthAsking((facets ?? []).filter(({ axis }) => !(axis in chosen)));
       this.#state = Object.freeze({ question, others, answers, total: found?.total ?? 0, codes: found?.hits ?? [] });
     } else {
       const { code, system, date } = beginning;

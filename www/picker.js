@@ -5,7 +5,7 @@
 
 import { Combobox } from "./combobox.js";
 import { count, element } from "./dom.js";
-import { Guide, partsOf } from "./guide.js";
+import { Guide, partsOf, worthAsking } from "./guide.js";
 import { renderHit } from "./results.js";
 
 /**
@@ -262,8 +262,9 @@ export class Picker {
     if (answers.length > 0 && total === 1 && codes.length === 1 && codes[0].billable) return this.#choose(codes[0]);
     this.#guide = guide;
     this.path.replaceChildren(
-      element("span", { class: "code", dir: "ltr" }, `‹ ${this.#about}`),
-      " ",
+      "‹ ",
+      element("span", /^[A-Z]\d/.test(this.#about) ? { class: "code", dir: "ltr" } : {}, this.#about),
+      answers.length > 0 ? ": " : " ",
       answers.map(({ value, label }) => partsOf({ value, label }).code ?? label).join(" › "),
       question ? element("strong", { part: "question" }, ` ${question.title}?`) : "",
     );
@@ -294,7 +295,7 @@ export class Picker {
     const { code, text } = partsOf({ value, label });
     return element(
       "li",
-      { role: "option", id: `hit-${this.#number}-answer-${at}`, class: "hit answer", part: "option answer", "aria-selected": "false", "data-axis": axis, "data-value": value },
+      { role: "option", id: `hit-${this.#number}-answer-${at}`, class: code ? "hit answer" : "hit answer plain", part: "option answer", "aria-selected": "false", "data-axis": axis, "data-value": value },
       element("span", { class: "code", part: "code", dir: "ltr" }, code ?? "›"),
       " ",
       element("span", { class: "what" }, element("span", { class: "title", part: "title" }, text)),
@@ -344,7 +345,7 @@ export class Picker {
     if (!this.#open || !source?.facets || !complete || status !== "shown" || total < WORTH_NARROWING) return;
     this.#pause = /** @type {any} */ (setTimeout(async () => {
       const facets = (await source.facets?.(query, options)) ?? [];
-      const titles = facets.filter(({ values }) => values.length > 1).map(({ title }) => title);
+      const titles = worthAsking(facets).map(({ title }) => title);
       const same = this.#open && !this.#guide && this.#path.length === 0 && this.controller.state.query === query;
       if (!same || titles.length === 0 || this.list.querySelector("[data-narrow]")) return;
       const words = this.strings();
@@ -426,7 +427,8 @@ export class Picker {
   /** @param {Concept} concept */
   #titleOf({ system }) {
     const source = /** @type {Browsing | undefined} */ (this.controller.source);
-    if (this.#titles.size === 0 && source?.systems) {
+    // A pack that came later brings a title of its own.
+    if (!this.#titles.has(system) && source?.systems) {
       const systems = source.systems();
       const take = (/** @type {import("./medcode.js").SystemInfo[]} */ all) => {
         this.#titles = new Map(all.map(({ system: id, title }) => [id, title]));

@@ -4,7 +4,7 @@ import { Combobox } from "./combobox.js";
 import { LookupController } from "./controller.js";
 import { buildingOn } from "./builder.js";
 import { byId, count, element, plural } from "./dom.js";
-import { partsOf } from "./guide.js";
+import { partsOf, worthAsking } from "./guide.js";
 import { hashOfBuilding } from "./hash.js";
 import { systemsLike, titleOf } from "./packs.js";
 import { renderHit } from "./results.js";
@@ -195,7 +195,7 @@ export class SearchView {
       const facet = facets.find((each) => each.axis === axis);
       return { axis, title: facet?.title ?? axis, values: [facet?.values.find((each) => each.value === value) ?? { value, label: value, count: 0 }] };
     });
-    const open = facets.filter(({ axis, values }) => !(axis in this.#narrowed) && values.length > 1).slice(0, AXES_SHOWN);
+    const open = worthAsking(facets.filter(({ axis }) => !(axis in this.#narrowed))).slice(0, AXES_SHOWN);
     byId("facets").replaceChildren(
       ...[...chosen, ...open].map(({ axis, title, values }) =>
         element(
@@ -274,7 +274,11 @@ export class SearchView {
    * @param {number} offset
    */
   #options(hits, offset) {
-    return hits.map((hit, position) => renderHit(hit, offset + position, this.titles.get(hit.system) ?? hit.system));
+    return hits.map((hit, position) => {
+      const option = renderHit(hit, offset + position, this.titles.get(hit.system) ?? hit.system);
+      if (this.kept.isFavourite(hit)) option.querySelector(".kind")?.prepend(element("span", { class: "star" }, element("span", { "aria-hidden": "true" }, "★ "), "favourite"));
+      return option;
+    });
   }
 
   /** @param {string | undefined} correction */

@@ -151,15 +151,10 @@ impl Review<'_> {
                 && !(flags.contains(EditFlag::NEEDS_SECONDARY) && self.claim.diagnoses.len() > 1)
                 && !(manifestation || external || sequela || adverse || under);
             // The next diagnosis that may stand first takes its place.
-            let other = self.diagnoses.iter().find(|known| {
-                let never_first = known.within("V00", "Y99")
-                    || known.seventh(b'S')
-                    || matches!(drug_code(known), Some(b'5' | b'6'))
-                    || self.manifestation(system, known);
-                let refused =
-                    unacceptable && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL);
-                !never_first && !refused
-            });
+            let other = self
+                .diagnoses
+                .iter()
+                .find(|known| known.at > 0 && self.may_be_first(system, known));
             let fix = other.map(|known| ClaimFix::Move {
                 from: known.at,
                 to: 0,
@@ -219,11 +214,19 @@ impl Review<'_> {
                 self.report(Severity::Error, rule, item.clone(), message, fix.clone());
             }
         }
-        let first_is_one = self.first().is_some_and(|first| first_only(&first.plain));
+        // A normal delivery is always the principal diagnosis (CM-21).
+        let settled = |first: &Known| first_only(&first.plain) || first.plain == "O80";
+        let first_is_one = self.first().is_some_and(settled);
+        // What an inpatient stay cannot begin with is not asked to (CM-17).
+        let inpatient = self.claim.setting == Setting::InpatientFacility;
+        let refused = |known: &Known| {
+            inpatient && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL)
+        };
         let later: Vec<(Item, String)> = self
             .diagnoses
             .iter()
             .filter(|known| known.at > 0 && !first_is_one && first_only(&known.plain))
+            .filter(|known| !refused(known))
             .map(|known| (known.item(), known.code.clone()))
             .collect();
         for (item, code) in later {
@@ -236,6 +239,18 @@ impl Review<'_> {
             };
             self.report(Severity::Warning, "CM-18", vec![item], message, fix);
         }
+    }
+
+    /// Whether no rule says that a code cannot be the first-listed or principal diagnosis. What may not is never moved there:
+    /// one rule would undo what another asks for.
+    pub(super) fn may_be_first(&self, system: &System, known: &Known) -> bool {
+        let inpatient = self.claim.setting == Setting::InpatientFacility;
+        let refused = inpatient && self.flags(known).contains(EditFlag::UNACCEPTABLE_PRINCIPAL);
+        !refused
+            && !known.within("V00", "Y99")
+            && !known.seventh(b'S')
+            && !matches!(drug_code(known), Some(b'5' | b'6'))
+            && !self.manifestation(system, known)
     }
 
     /// Whether a code is a manifestation: its title says so, or the Medicare Code Editor does. Codes for organisms "as

@@ -44,12 +44,15 @@ impl Review<'_> {
                 "{} is a poisoning or toxic effect and goes before what it caused: where {} is due to it, {} is listed first.",
                 poison.code, first.code, poison.code
             );
-            let fix = ClaimFix::Move {
+            let first_of_all = self
+                .system
+                .is_some_and(|system| self.may_be_first(system, poison));
+            let fix = first_of_all.then_some(ClaimFix::Move {
                 from: poison.at,
                 to: 0,
-            };
+            });
             let items = vec![poison.item(), first.item()];
-            found.push((Severity::Warning, items, message, Some(fix)));
+            found.push((Severity::Warning, items, message, fix));
         }
         let under = |known: &&Known| drug_code(known) == Some(b'6');
         let told = self.diagnoses.iter().any(|known| {

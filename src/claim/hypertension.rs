@@ -12,10 +12,10 @@ impl Review<'_> {
         let Some(system) = self.system else {
             return;
         };
-        let heart = self.diagnoses.iter().find(|known| {
-            let begins = |code: &&str| known.plain.starts_with(*code);
-            HEART.iter().any(|code| begins(&code))
-        });
+        let heart = self
+            .diagnoses
+            .iter()
+            .find(|known| HEART.iter().any(|code| known.plain.starts_with(code)));
         let kidney = self
             .diagnoses
             .iter()

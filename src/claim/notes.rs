@@ -258,7 +258,9 @@ impl Review<'_> {
             to: 0,
         };
         let items = vec![first.item(), known.item()];
-        Some((Severity::Information, "CM-13", items, message, vec![fix]))
+        let moves = self.may_be_first(system, known);
+        let fixes = if moves { vec![fix] } else { Vec::new() };
+        Some((Severity::Information, "CM-13", items, message, fixes))
     }
 
     fn code_first(
@@ -305,7 +307,9 @@ impl Review<'_> {
                 true => Severity::Warning,
                 false => Severity::Error,
             };
-            return Some((severity, "CM-12", items, message, vec![fix]));
+            let moves = known.at > 0 || self.may_be_first(system, other);
+            let fixes = if moves { vec![fix] } else { Vec::new() };
+            return Some((severity, "CM-12", items, message, fixes));
         }
         // A note that gives examples, or names conditions without their codes, is satisfied by any condition before.
         let open = texts.iter().any(|text| conditional(text))

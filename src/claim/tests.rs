@@ -349,6 +349,15 @@ pub(super) fn index() -> &'static Index<'static> {
                 edits("R251", 20151001, 20270331, &["unacceptable", "reqsdx"]),
                 edits("R52", 20151001, 20270331, &["pediatric"]),
                 edits("Z794", 20151001, 20270331, &["unacceptable"]),
+                CodeEdits {
+                    system: CodeSystem::ICD9CM_DX,
+                    ..edits(
+                        "4019",
+                        20001001,
+                        20150930,
+                        &["adult", "male", "unacceptable"],
+                    )
+                },
             ],
             poa_exempt: vec!["Z794".to_string()],
             ..Relations::default()
@@ -1032,6 +1041,25 @@ fn cl_4_coverage() {
         of_rule(self::index(), &lines(&[("11111", &[], None, 2)]), "CL-4").len(),
         0
     );
+}
+
+#[test]
+fn the_editor_of_icd_9_cm() {
+    let mut old = claim(&["401.9"]);
+    old.date = Date::new(2015, 9, 30);
+    (old.age, old.sex) = (Some(14), Some(Sex::Female));
+    assert_eq!(issues(&old, "CM-19").len(), 1);
+    assert_eq!(issues(&old, "CM-20").len(), 1);
+    assert_eq!(issues(&old, "CM-17").len(), 0);
+    old.setting = Setting::InpatientFacility;
+    assert_eq!(issues(&old, "CM-17").len(), 1);
+    (old.age, old.sex) = (Some(15), Some(Sex::Male));
+    assert_eq!(issues(&old, "CM-19").len() + issues(&old, "CM-20").len(), 0);
+    // The code is one of ICD-10-CM as well: the date decides.
+    old.diagnoses[0].code = "E030".to_string();
+    assert_eq!(issues(&old, "CM-14").len(), 1);
+    old.date = Date::new(2025, 10, 1);
+    assert_eq!(issues(&old, "CM-14").len(), 0);
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub fn search(
             writeln!(out, "           {:>+6} {}", part.points, part.why)?;
         }
     }
-    if result.hits.is_empty() {
+    if result.hits.is_empty() && result.total == 0 {
         writeln!(out, "nothing found")?;
     } else if result.total > result.hits.len() {
         writeln!(

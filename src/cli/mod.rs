@@ -255,7 +255,11 @@ fn axis_value(text: &str) -> Result<(String, String), String> {
     let (axis, value) = text
         .split_once('=')
         .ok_or("expected an axis and its value such as laterality=left")?;
-    Ok((axis.trim().to_string(), value.trim().to_string()))
+    let choice = (axis.trim().to_string(), value.trim().to_string());
+    match medcode::search::wrong_choice(&[choice.clone()].into()) {
+        Some(wrong) => Err(wrong),
+        None => Ok(choice),
+    }
 }
 
 fn flat(names: &[SystemNames]) -> Vec<CodeSystem> {

@@ -610,6 +610,21 @@ mod tests {
     }
 
     #[test]
+    fn a_code_without_a_map_is_of_the_system_that_it_looks_like() {
+        let index = Index::default();
+        for (code, from, to) in [
+            ("47.01", CodeSystem::ICD9CM_SG, CodeSystem::ICD10PCS),
+            ("250", CodeSystem::ICD9CM_DX, CodeSystem::ICD10CM),
+            ("0DTJ4ZZ", CodeSystem::ICD10PCS, CodeSystem::ICD9CM_SG),
+            ("E11.9", CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX),
+            ("?", CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX),
+        ] {
+            let found = index.translations(code, None, None);
+            assert_eq!((found[0].from, found[0].to), (from, to), "{code}");
+        }
+    }
+
+    #[test]
     fn nothing_is_chosen_where_there_is_a_choice() {
         let rows = vec![
             map("25000", "E119", [1, 0, 0, 0]),

@@ -33,7 +33,7 @@ const MOST_POSTINGS: usize = 20_000;
 /// How many of the documents that match best are looked at closely.
 pub const CLOSE: usize = 250;
 
-/// Finds the documents that match a plan best: those with the highest scores, and how many match at all.
+/// Finds the documents that match a plan: all of them in no order, and those with the highest scores, best first.
 /// `allowed` are the nodes to look at.
 pub fn collect(
     system: &System<'_>,
@@ -42,7 +42,7 @@ pub fn collect(
     sets: &[SetMasks],
     allowed: &[std::ops::Range<u32>],
     keep: usize,
-) -> (Vec<Candidate>, usize) {
+) -> (Vec<Candidate>, Vec<Candidate>) {
     let mut scratch = terms
         .scratch
         .lock()
@@ -117,7 +117,7 @@ pub fn collect(
     let mut cache: Vec<(u64, u32, u32, bool)> = vec![(0, 0, 0, false); 256];
     // The worst of those to keep is at the top.
     let mut found = BinaryHeap::with_capacity(keep.min(touched.len()));
-    let mut total = 0;
+    let mut all = Vec::with_capacity(touched.len());
     for document in touched {
         let Some(slot) = scratch.get_mut(document as usize) else {
             continue;
@@ -152,7 +152,7 @@ pub fn collect(
             cost = cost.min(plan.most_unasked(gain));
         }
         let score = gain as i32 - cost as i32;
-        total += 1;
+        all.push(Candidate { document, mask });
         let new = Reverse((score, Reverse(document), mask));
         if found.len() < keep {
             found.push(new);
@@ -167,7 +167,7 @@ pub fn collect(
     }
     let best = found.into_sorted_vec().into_iter();
     let candidate = |Reverse((_, Reverse(document), mask))| Candidate { document, mask };
-    (best.map(candidate).collect(), total)
+    (all, best.map(candidate).collect())
 }
 
 /// The words that must bring documents in, as bits: of the slot whose readings have the fewest postings the rarest word of each

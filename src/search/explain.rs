@@ -52,8 +52,12 @@ pub enum Part {
     Rank,
     /// The code system is no longer in use.
     Retired,
+    /// All that was typed stands in the title, so that what else it says costs less.
+    Whole,
     /// The caller's habits (see [`super::Habits`]).
     Habit,
+    /// No score is less than one.
+    Least,
     /// What whole numbers leave over.
     Rounding,
 }
@@ -117,11 +121,10 @@ pub fn parts(
         plan,
         sets,
         found.document,
-        found.mask,
+        found.own,
         &mut buffer,
     );
-    let scaled = |points: i32| points * FULL as i32 / plan.worth.max(1) as i32;
-    let mut parts = gains(terms, plan, &buffer, weighed.mask, &scaled);
+    let mut parts = gains(terms, plan, &buffer, weighed.mask);
     // Words of the text, and of the seventh character, that were not typed.
     let mut unasked = buffer.clone();
     if let Some(at) = weighed.seventh {
@@ -135,7 +138,7 @@ pub fn parts(
         }
     }
     unasked.retain(|term| plan.bits_of(*term) & weighed.mask == 0 && terms.cost(*term) > 0);
-    let percent = |cost: u32| -((cost * weights::UNASKED_PERCENT / 100) as i32);
+    let mut costs = Vec::new();
     for term in unasked {
         let word = terms.lexicon.get(term);
         let marks = terms.marks(term);
@@ -146,13 +149,8 @@ pub fn parts(
         } else {
             (Part::Unasked, "which was not typed")
         };
-        let points = scaled(percent(terms.cost(term)));
-        parts.push(ScorePart::new(
-            part,
-            word,
-            points,
-            format!("says '{word}', {why}"),
-        ));
+        let why = format!("says '{word}', {why}");
+        costs.push((part, word, terms.cost(term), why));
     }
     for (part, cost) in hits::habits(plan.marks, weighed.marks) {
         let why = match part {
@@ -161,15 +159,23 @@ pub fn parts(
             Part::Elsewhere => "is for a manifestation of a disease coded elsewhere",
             _ => "does not say that nothing more is known",
         };
-        parts.push(ScorePart::new(
-            part,
-            "",
-            scaled(percent(cost)),
-            why.to_string(),
-        ));
+        costs.push((part, "", cost, why.to_string()));
     }
-    let against = |count: u32| scaled(-((count * weights::OPPOSITE_COST) as i32));
-    for (part, points, why) in [
+    // What is left are words of the code's title, beside the text that led to it.
+    let named: u32 = costs.iter().map(|(_, _, cost, _)| cost).sum();
+    let beside = weighed.unasked().saturating_sub(named);
+    let why = "its title says more that was not typed".to_string();
+    costs.push((Part::Unasked, "", beside, why));
+    let percent = |cost: u32| (cost * weights::UNASKED_PERCENT / 100) as i32;
+    let mut before = 0;
+    for (part, word, cost, why) in costs {
+        let after = before + cost;
+        let weight = percent(before) - percent(after);
+        parts.push(ScorePart::new(part, word, weight, why));
+        before = after;
+    }
+    let against = |count: u32| -((count * weights::OPPOSITE_COST) as i32);
+    for (part, weight, why) in [
         (
             Part::Opposite,
             against(weighed.opposites),
@@ -182,7 +188,7 @@ pub fn parts(
         ),
         (
             Part::Source,
-            scaled(-(weighed.source as i32)),
+            -(weighed.source as i32),
             match terms.kind(found.document) {
                 MatchedBy::InclusionTerm => "matched by an inclusion term, not by the title",
                 MatchedBy::IndexTerm => "matched by the Alphabetic Index, not by the title",
@@ -192,9 +198,30 @@ pub fn parts(
         ),
         (
             Part::Rank,
-            scaled(-(weighed.rank as i32)),
+            -(weighed.rank as i32),
             "is not the most usual meaning of the phrase",
         ),
+        (
+            Part::Whole,
+            weighed.relief as i32,
+            "has all that was typed, so that the rest counts less",
+        ),
+    ] {
+        parts.push(ScorePart::new(part, "", weight, why.to_string()));
+    }
+    // From weights to points: what each part adds to those before it, so that nothing is lost between them.
+    let scaled = |weight: i32| (weight * FULL as i32).div_euclid(plan.worth.max(1) as i32);
+    let mut before = 0;
+    for part in &mut parts {
+        let after = before + part.points;
+        part.points = scaled(after) - scaled(before);
+        before = after;
+    }
+    if scaled(before) < 1 {
+        let why = "no score is less than one".to_string();
+        parts.push(ScorePart::new(Part::Least, "", 1 - scaled(before), why));
+    }
+    for (part, points, why) in [
         (
             Part::Retired,
             -(after.retired as i32),
@@ -212,24 +239,14 @@ pub fn parts(
     let sum: i32 = parts.iter().map(|part| part.points).sum();
     let left = found.score as i32 - sum;
     if left != 0 {
-        let why = if weighed.sum() <= 0 {
-            "no score is less than one"
-        } else {
-            "what whole numbers leave over"
-        };
-        parts.push(ScorePart::new(Part::Rounding, "", left, why.to_string()));
+        let why = "what whole numbers leave over".to_string();
+        parts.push(ScorePart::new(Part::Rounding, "", left, why));
     }
     parts
 }
 
-/// What the words that match gain, slot by slot.
-fn gains(
-    terms: &Terms,
-    plan: &Plan,
-    text: &[terms::Term],
-    mask: u64,
-    scaled: &dyn Fn(i32) -> i32,
-) -> Vec<ScorePart> {
+/// What the words that match gain, slot by slot, as weights.
+fn gains(terms: &Terms, plan: &Plan, text: &[terms::Term], mask: u64) -> Vec<ScorePart> {
     let mut parts = Vec::new();
     for slot in &plan.slots {
         let readings = slot.readings.iter();
@@ -238,12 +255,15 @@ fn gains(
             (gain, !reading.meant)
         });
         let Some(best) = best else { continue };
+        let share = |gain: u32| (gain * slot.worth / best.total / 100 * best.percent / 100) as i32;
+        let mut before = 0;
         for at in &best.words {
             let Some(word) = plan.words.get(usize::from(*at)) else {
                 continue;
             };
-            let gain = plan.word_gain(*at, mask) * slot.worth / best.total / 100;
-            let points = scaled((gain * best.percent / 100) as i32);
+            let gain = plan.word_gain(*at, mask);
+            let points = share(before + gain) - share(before);
+            before += gain;
             // The word of the text that matched, where it is not the typed one.
             let bit = 1u64 << at | 1u64 << at << MOST_WORDS;
             let seen = text.iter().find(|term| plan.bits_of(**term) & bit != 0);
@@ -251,7 +271,7 @@ fn gains(
             let typed = word.text.as_str();
             let exact = mask >> at & 1 != 0;
             let corrected = plan.corrections.iter().any(|(_, to)| to == seen) && typed != seen;
-            let (part, why) = if points == 0 {
+            let (part, why) = if gain == 0 {
                 (Part::Missing, format!("nothing in it matches '{typed}'"))
             } else if best.meant {
                 (Part::Meaning, format!("what was typed means '{typed}'"))

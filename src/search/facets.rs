@@ -1,14 +1,24 @@
-//! Narrowing instead of scrolling: the axes by which titles differ, and the fewest questions from a category to a code.
+//! Narrowing instead of scrolling: the axes by which titles differ, and a few questions from a category to a code.
 //!
-//! Axes are read off the titles: a title that says `left`, `second trimester` or `subsequent encounter` has that value on
-//! its axis, and one that says nothing where its siblings do is `unspecified`. What no such word tells apart is told apart
-//! by the hierarchy: `detail` is the code one level further down on which the codes that are left disagree.
+//! Axes are read off the titles (`axes`): a title that says `left`, `second trimester` or `subsequent encounter` has that
+//! value on its axis, and one that says nothing where its siblings do is `unspecified`. What no such word tells apart is
+//! told apart by the hierarchy: `detail` is the code one level further down on which the codes that are left disagree.
+//!
+//! The facets of a query, and a search with something chosen, are both of one set: what matches the query as well as the
+//! best hit does (see [`Alike`]). That is why the number beside a choice is the number of hits it leads to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{SearchOptions, fold};
+use super::axes::{self, AXES, DEPENDENT, UNSPECIFIED, Values};
+use super::candidates::{self, Candidate};
+use super::hits::{self, Found};
+use super::plan::Plan;
+use super::terms::{self, Term, Terms};
+use super::{CODE_SCORE, Ranked, SearchOptions, SearchResult, codes, fold};
 use crate::code_system::CodeSystem;
 use crate::date::Date;
 use crate::index::{Concept, ConceptId, Index, System, plain_code};
@@ -21,7 +31,7 @@ pub struct Facet {
     pub axis: &'static str,
     /// The name for people, such as `Side`.
     pub title: &'static str,
-    /// Its values, the more frequent first; `unspecified` last.
+    /// Its values in their natural order, of codes the more frequent first; `unspecified` last.
     pub values: Vec<FacetValue>,
 }
 
@@ -33,7 +43,7 @@ pub struct FacetValue {
     pub value: String,
     /// The name for people.
     pub label: String,
-    /// How many codes have it.
+    /// How many hits a search finds with it chosen, or in a refinement how many codes are left then.
     pub count: usize,
 }
 
@@ -81,232 +91,320 @@ pub struct Refinement {
     pub codes: Vec<Concept>,
 }
 
-const UNSPECIFIED: &str = "unspecified";
-
 /// The axis of categories of three characters, and that of the next level of the hierarchy.
 const CATEGORY: &str = "category";
 const DETAIL: &str = "detail";
 
-/// The axes that words tell, with their names for people.
-const AXES: [(&str, &str); 14] = [
-    ("laterality", "Side"),
-    ("encounter", "Encounter"),
-    ("openness", "Open or closed"),
-    ("displacement", "Displacement"),
-    ("healing", "Healing"),
-    ("type", "Type"),
-    ("trimester", "Trimester"),
-    ("stage", "Stage"),
-    ("degree", "Degree"),
-    ("severity", "Severity"),
-    ("intent", "Intent"),
-    ("fetus", "Fetus"),
-    ("course", "Course"),
-    ("intractable", "Intractable"),
-];
-
-/// A word or words that say a value: the axis, what must stand in the title one after the other, and the value.
-const SIGNS: &[(&str, &str, &str)] = &[
-    ("laterality", "right", "right"),
-    ("laterality", "left", "left"),
-    ("laterality", "bilateral", "bilateral"),
-    ("encounter", "initial encounter", "initial"),
-    ("encounter", "subsequent encounter", "subsequent"),
-    ("encounter", "sequela", "sequela"),
-    ("openness", "closed fracture", "closed"),
-    (
-        "openness",
-        "open fracture type i or ii",
-        "open type I or II",
-    ),
-    (
-        "openness",
-        "open fracture type iiia iiib or iiic",
-        "open type III",
-    ),
-    ("openness", "open fracture", "open"),
-    ("displacement", "displaced", "displaced"),
-    ("displacement", "nondisplaced", "nondisplaced"),
-    ("healing", "routine healing", "routine"),
-    ("healing", "delayed healing", "delayed"),
-    ("healing", "nonunion", "nonunion"),
-    ("healing", "malunion", "malunion"),
-    ("trimester", "first trimester", "first"),
-    ("trimester", "second trimester", "second"),
-    ("trimester", "third trimester", "third"),
-    ("trimester", "childbirth", "childbirth"),
-    ("trimester", "the puerperium", "puerperium"),
-    ("stage", "unstageable", "unstageable"),
-    ("degree", "first degree", "first"),
-    ("degree", "second degree", "second"),
-    ("degree", "third degree", "third"),
-    ("severity", "mild", "mild"),
-    ("severity", "moderate", "moderate"),
-    ("severity", "severe", "severe"),
-    ("severity", "profound", "profound"),
-    ("intent", "accidental", "accidental"),
-    ("intent", "intentional self harm", "self-harm"),
-    ("intent", "assault", "assault"),
-    ("intent", "undetermined", "undetermined"),
-    ("intent", "adverse effect", "adverse effect"),
-    ("intent", "underdosing", "underdosing"),
-    ("course", "acute on chronic", "acute on chronic"),
-    ("course", "acute", "acute"),
-    ("course", "chronic", "chronic"),
-    ("course", "recurrent", "recurrent"),
-    ("intractable", "not intractable", "no"),
-    ("intractable", "intractable", "yes"),
-];
-
-/// Words after which a number or letter is a value.
-const COUNTED: &[(&str, &str)] = &[("type", "type"), ("stage", "stage"), ("fetus", "fetus")];
-
-/// The values of a title, by axis.
-fn values(title: &str) -> BTreeMap<&'static str, String> {
-    let words: Vec<String> = fold::words(title)
-        .into_iter()
-        .map(|word| word.text)
-        .collect();
-    let line = format!(" {} ", words.join(" "));
-    let mut values = BTreeMap::new();
-    for (axis, sign, value) in SIGNS {
-        if line.contains(&format!(" {sign} ")) {
-            // The first sign of an axis is the most telling one.
-            values.entry(*axis).or_insert_with(|| value.to_string());
-        }
-    }
-    for pair in words.windows(2) {
-        let [word, number] = pair else { continue };
-        let Some((axis, _)) = COUNTED.iter().find(|(_, counted)| counted == word) else {
-            continue;
-        };
-        let roman = number.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
-        if number.starts_with(|c: char| c.is_ascii_digit()) || roman || number.len() == 1 {
-            let number = if roman {
-                number.to_ascii_uppercase()
-            } else {
-                number.clone()
-            };
-            // A fracture's open type is told by its openness.
-            if !line.contains(" fracture type ") {
-                values.entry(*axis).or_insert(number);
-            }
-        }
-    }
-    values
+/// What is wrong with answers to facets' questions, as a message: an axis that there is not, or a value that no code has on
+/// its axis. Codes, types, stages and fetuses have too many values to be known here.
+///
+/// ```
+/// let chosen = [("laterality".to_string(), "lefft".to_string())].into();
+/// let expected = "expected one of right, left, bilateral, unspecified as laterality, found 'lefft'";
+/// assert_eq!(medcode::search::wrong_choice(&chosen).as_deref(), Some(expected));
+/// ```
+pub fn wrong_choice(chosen: &BTreeMap<String, String>) -> Option<String> {
+    let wrong =
+        |(axis, value): (&String, &String)| axes::expected(axis, value, &[CATEGORY, DETAIL]);
+    chosen.iter().find_map(wrong)
 }
 
 /// A code with its values.
 struct Described {
     concept: ConceptId,
     plain: String,
-    values: BTreeMap<&'static str, String>,
+    title: String,
+    values: Values,
 }
 
 fn describe(system: &System<'_>, concept: ConceptId) -> Described {
+    let title = system.display(concept);
     Described {
         concept,
         plain: system.plain_code(concept),
-        values: values(&system.display(concept)),
+        values: Values::of(&title),
+        title,
+    }
+}
+
+/// Whether a code with these values has a value, on an axis that words tell or on one of codes.
+fn has(plain: &str, values: &Values, axis: &str, value: &str) -> bool {
+    match axis {
+        CATEGORY | DETAIL => plain.starts_with(&plain_code(value)),
+        _ => values.get(axis).eq_ignore_ascii_case(value),
     }
 }
 
 impl Described {
-    /// Whether the code has a value, on an axis that words tell or on one of codes.
     fn has(&self, axis: &str, value: &str) -> bool {
-        match axis {
-            CATEGORY | DETAIL => self.plain.starts_with(&plain_code(value)),
-            _ => {
-                let own = self.values.get(axis);
-                own.map_or(value == UNSPECIFIED, |own| own.eq_ignore_ascii_case(value))
+        has(&self.plain, &self.values, axis, value)
+    }
+}
+
+/// What all the seventh characters of a system say, each set read when it is first met.
+#[derive(Default)]
+struct Sevenths(HashMap<u16, Vec<Values>>);
+
+impl Sevenths {
+    /// What the seventh characters of a node say.
+    fn of(&mut self, system: &System<'_>, node: u32) -> &[Values] {
+        let set = system.nodes().sevenths.get(node as usize);
+        let set = set.map_or(0, |set| u16::from(*set));
+        if set == 0 {
+            return &[];
+        }
+        self.0.entry(set).or_insert_with(|| {
+            let meanings = system.nodes().seventh_set(node);
+            let count = meanings.map_or(0, |set| set.characters.len());
+            let base = system.display(ConceptId::of_node(node));
+            let meaning = |at| {
+                let title = system.display(ConceptId::composed(node, at));
+                Values::of(title.strip_prefix(&base).unwrap_or(&title))
+            };
+            (0..count).map(meaning).collect()
+        })
+    }
+}
+
+/// How well a text must match each part of a query that the best hit matches, in percent of how that one does: a form of
+/// the word or one of the likelier senses of an abbreviation does, another word does not.
+const ALIKE_PERCENT: u32 = 85;
+
+/// What of a code system matches a query as well as the best hit: nodes that are valid for submission or have seventh
+/// characters. A category that matches stands for all below it. Codes that differ in the seventh character alone count
+/// once, as they are one hit.
+struct Alike<'s, 'a> {
+    system: &'s System<'a>,
+    /// What matched, where that are words and not the beginning of codes.
+    words: Option<(Plan, Arc<Terms>)>,
+    /// The score of the best hit.
+    best: u32,
+    /// In ascending order.
+    nodes: Vec<u32>,
+}
+
+/// The nodes that some documents or codes stand for: those valid for submission or with seventh characters, at or below
+/// theirs, as far as the options admit them. In ascending order, each once.
+pub(super) fn reached(
+    system: &System<'_>,
+    from: impl Iterator<Item = u32>,
+    options: &SearchOptions,
+    allowed: &[std::ops::Range<u32>],
+) -> Vec<u32> {
+    let count = system.nodes().codes.len();
+    let (mut seen, mut found) = (vec![false; count], vec![false; count]);
+    let ends = |node: u32| {
+        system.billable(ConceptId::of_node(node)) || system.nodes().seventh_set(node).is_some()
+    };
+    let mut mark = |node: u32| {
+        if let Some(found) = found.get_mut(node as usize) {
+            *found = true;
+        }
+    };
+    for node in from {
+        match seen.get_mut(node as usize) {
+            Some(seen) if !*seen => *seen = true,
+            _ => continue,
+        }
+        if ends(node) {
+            mark(node);
+            continue;
+        }
+        let below = system.subtree(node).filter(|node| ends(*node));
+        // A header without codes is shown itself.
+        let any = below.fold(false, |_, node| {
+            mark(node);
+            true
+        });
+        if !any {
+            mark(node);
+        }
+    }
+    let marked = found.iter().enumerate().filter(|(_, found)| **found);
+    let nodes = marked.map(|(node, _)| node as u32);
+    nodes
+        .filter(|node| allowed.iter().any(|range| range.contains(node)))
+        .filter(|node| super::admits(system, first_of(system, *node), options))
+        .collect()
+}
+
+/// The concept that a node is shown as: its own, or the first of its seventh characters.
+fn first_of(system: &System<'_>, node: u32) -> ConceptId {
+    let own = ConceptId::of_node(node);
+    match system.billable(own) || system.nodes().seventh_set(node).is_none() {
+        true => own,
+        false => ConceptId::composed(node, 0),
+    }
+}
+
+/// Which of some masks match as well as that of the best hit, slot by slot.
+struct Measure<'p> {
+    plan: &'p Plan,
+    least: Vec<u32>,
+    known: HashMap<u64, Fit>,
+}
+
+/// How well a mask matches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// As well as the best hit.
+    Alike,
+    /// At least half of the slots: the title of the code may have the others.
+    Near,
+    Far,
+}
+
+impl<'p> Measure<'p> {
+    fn of(plan: &'p Plan, best: u64) -> Measure<'p> {
+        Measure {
+            plan,
+            least: gains(plan, best).map(|gain| gain * ALIKE_PERCENT).collect(),
+            known: HashMap::new(),
+        }
+    }
+
+    fn fit(&mut self, mask: u64) -> Fit {
+        let (plan, least) = (self.plan, &self.least);
+        *self.known.entry(mask).or_insert_with(|| {
+            let pairs = gains(plan, mask).zip(least);
+            let (mut matched, mut missed) = (0, 0);
+            for (gain, least) in pairs.filter(|(_, least)| **least > 0) {
+                match gain * 100 >= *least {
+                    true => matched += 1,
+                    false => missed += 1,
+                }
+            }
+            match missed {
+                0 => Fit::Alike,
+                _ if matched >= missed => Fit::Near,
+                _ => Fit::Far,
+            }
+        })
+    }
+}
+
+/// The siblings of a node that differ from it by the side alone, where its title says that the side is not known: what leads
+/// to it leads to them once the side is. Titles of their own need no such help.
+fn sides(system: &System<'_>, terms: &Terms, node: u32) -> Vec<u32> {
+    let (mut own, mut other) = (Vec::new(), Vec::new());
+    terms.terms_of(system, node, &mut own);
+    let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
+    let parents = &system.nodes().parents;
+    let parent = parents.get(node as usize).copied();
+    let Some(parent) = parent.filter(|_| says(&own, terms::UNSPECIFIED)) else {
+        return Vec::new();
+    };
+    let below = system.subtree(parent);
+    let below = below.filter(|below| parents.get(*below as usize) == Some(&parent));
+    below
+        .filter(|below| {
+            terms.terms_of(system, *below, &mut other);
+            let known = |term: &Term| own.contains(term) || terms.marks(*term) & terms::SIDE != 0;
+            says(&other, terms::SIDE) && other.iter().all(known)
+        })
+        .collect()
+}
+
+/// What a mask gains in each slot of a plan.
+fn gains(plan: &Plan, mask: u64) -> impl Iterator<Item = u32> {
+    plan.slots.iter().map(move |slot| {
+        let readings = slot.readings.iter();
+        let gains = readings.map(|reading| plan.reading_gain(slot, reading, mask));
+        gains.max().unwrap_or(0)
+    })
+}
+
+/// The codes of a node, as chosen: the first of its seventh characters that has all that was chosen, or the node itself.
+fn fitting(
+    system: &System<'_>,
+    node: u32,
+    options: &SearchOptions,
+    own: &Values,
+    sevenths: &[Values],
+) -> Option<ConceptId> {
+    let fits = |concept: &ConceptId| {
+        let seventh = concept.seventh().and_then(|at| sevenths.get(at));
+        let values = seventh.map(|seventh| own.with(seventh));
+        let values = values.as_ref().unwrap_or(own);
+        let plain = system.plain_code(*concept);
+        let mut chosen = options.chosen.iter();
+        chosen.all(|(axis, value)| has(&plain, values, axis, value))
+    };
+    match sevenths.len() {
+        0 => Some(ConceptId::of_node(node)).filter(fits),
+        count => (0..count)
+            .map(|at| ConceptId::composed(node, at))
+            .find(fits),
+    }
+}
+
+/// The values of codes on the axes that words tell, counted.
+#[derive(Default)]
+struct Tally([BTreeMap<axes::Value, usize>; AXES.len()]);
+
+/// Sorts after every value that words say.
+const LAST: axes::Value = (u8::MAX, std::borrow::Cow::Borrowed(UNSPECIFIED));
+
+impl Tally {
+    /// Counts `count` hits, each of which may be any of some codes.
+    fn add(&mut self, codes: &[Values], count: usize) {
+        let Some((first, others)) = codes.split_first() else {
+            return;
+        };
+        for (counts, (axis, value)) in self.0.iter_mut().zip(first.by_axis()) {
+            let mut values = vec![value.unwrap_or(&LAST)];
+            for other in others {
+                let number = axes::number_of(axis);
+                let value = number.and_then(|axis| other.by_axis().nth(axis)?.1);
+                let value = value.unwrap_or(&LAST);
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+            for value in values {
+                match counts.get_mut(value) {
+                    Some(known) => *known += count,
+                    None => drop(counts.insert(value.clone(), count)),
+                }
             }
         }
     }
-}
 
-/// Whether a concept has all the chosen values; of a code with seventh characters, the first composed one that has them.
-pub(super) fn choose(
-    system: &System<'_>,
-    concept: ConceptId,
-    chosen: &BTreeMap<String, String>,
-) -> Option<ConceptId> {
-    let fits = |concept: &ConceptId| {
-        let described = describe(system, *concept);
-        chosen
-            .iter()
-            .all(|(axis, value)| described.has(axis, value))
-    };
-    let composed = system
-        .nodes()
-        .seventh_set(concept.node())
-        .filter(|_| concept.seventh().is_some())
-        .map_or(0, |set| set.characters.len());
-    if fits(&concept) {
-        return Some(concept);
-    }
-    (0..composed)
-        .map(|at| ConceptId::composed(concept.node(), at))
-        .find(fits)
-}
-
-/// The facets of some codes that words tell, in the order of [`AXES`]. `described` is not empty.
-fn facets_of(described: &[Described]) -> Vec<Facet> {
-    let mut facets = Vec::new();
-    for (axis, title) in AXES {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for one in described {
-            let value = one.values.get(axis).map_or(UNSPECIFIED, String::as_str);
-            *counts.entry(value).or_default() += 1;
-        }
-        if counts.len() < 2 {
-            continue;
-        }
-        let mut values: Vec<FacetValue> = counts
-            .into_iter()
-            .map(|(value, count)| FacetValue {
+    /// The axes on which the codes counted differ.
+    fn facets(self) -> Vec<Facet> {
+        let mut facets = Vec::new();
+        for ((axis, title), counts) in AXES.iter().zip(self.0) {
+            if counts.len() < 2 {
+                continue;
+            }
+            let value = |((_, value), count): (axes::Value, usize)| FacetValue {
+                label: axes::label(axis, &value),
                 value: value.to_string(),
-                label: label(axis, value),
                 count,
-            })
-            .collect();
-        crate::sort::sort_by_key(&mut values, |value| {
-            let last = value.value == UNSPECIFIED;
-            (last, std::cmp::Reverse(value.count))
-        });
-        facets.push(Facet {
-            axis,
-            title,
-            values,
-        });
-    }
-    facets
-}
-
-/// The name of a value for people.
-fn label(axis: &str, value: &str) -> String {
-    match axis {
-        _ if value == UNSPECIFIED => "not specified".to_string(),
-        "encounter" if value != "sequela" => format!("{value} encounter"),
-        "trimester" if value.len() < 7 => format!("{value} trimester"),
-        "type" | "stage" | "fetus" if value != "unstageable" => format!("{axis} {value}"),
-        "degree" => format!("{value} degree"),
-        "healing" if value.len() == 7 => format!("{value} healing"),
-        _ => value.to_string(),
+            };
+            facets.push(Facet {
+                axis,
+                title,
+                values: counts.into_iter().map(value).collect(),
+            });
+        }
+        facets
     }
 }
 
-/// The codes one level below the last code that all have in common, or below all.
-fn detail(system: &System<'_>, described: &[Described]) -> Option<Facet> {
+/// The codes one level below the last code that all have in common, or below all; nothing where axes that words tell say the
+/// same.
+fn detail(system: &System<'_>, codes: &[(ConceptId, &Values)]) -> Option<Facet> {
     // Each code's way down from the top.
-    let path = |one: &Described| {
-        let mut path = system.ancestors(ConceptId::of_node(one.concept.node()));
+    let path = |concept: ConceptId| {
+        let mut path = system.ancestors(ConceptId::of_node(concept.node()));
         path.reverse();
-        path.push(ConceptId::of_node(one.concept.node()));
+        path.push(ConceptId::of_node(concept.node()));
         // Where only the seventh character is left, it is the detail.
-        path.extend(one.concept.seventh().map(|_| one.concept));
+        path.extend(concept.seventh().map(|_| concept));
         path
     };
-    let paths: Vec<Vec<ConceptId>> = described.iter().map(path).collect();
+    let paths: Vec<Vec<ConceptId>> = codes.iter().map(|(concept, _)| path(*concept)).collect();
     let shared = paths.iter().skip(1).fold(
         paths.first().cloned().unwrap_or_default(),
         |mut shared, path| {
@@ -315,21 +413,62 @@ fn detail(system: &System<'_>, described: &[Described]) -> Option<Facet> {
             shared
         },
     );
-    let mut counts: BTreeMap<ConceptId, usize> = BTreeMap::new();
-    for path in &paths {
-        *counts.entry(*path.get(shared.len())?).or_default() += 1;
+    let mut counts: BTreeMap<ConceptId, (usize, Vec<Option<&str>>)> = BTreeMap::new();
+    for (path, (_, values)) in paths.iter().zip(codes) {
+        let said = || {
+            AXES.iter()
+                .map(|(axis, _)| Some(values.get(axis)))
+                .collect()
+        };
+        let (count, all) = counts
+            .entry(*path.get(shared.len())?)
+            .or_insert_with(|| (0, said()));
+        *count += 1;
+        // An axis on which the codes below one differ does not tell it from its siblings.
+        for (known, (axis, _)) in all.iter_mut().zip(AXES) {
+            *known = known.filter(|known| *known == values.get(axis));
+        }
     }
-    let values: Vec<FacetValue> = counts
-        .into_iter()
-        .map(|(concept, count)| FacetValue {
-            value: system.code(concept),
-            label: format!("{} {}", system.code(concept), system.display(concept)),
-            count,
-        })
-        .collect();
-    (values.len() > 1).then_some(Facet {
+    let told: BTreeSet<&Vec<Option<&str>>> = counts.values().map(|(_, all)| all).collect();
+    if counts.len() < 2 || told.len() == counts.len() {
+        return None;
+    }
+    let value = |(concept, (count, _)): (ConceptId, (usize, _))| FacetValue {
+        value: system.code(concept),
+        label: format!("{} {}", system.code(concept), system.display(concept)),
+        count,
+    };
+    Some(Facet {
         axis: DETAIL,
         title: "Detail",
+        values: counts.into_iter().map(value).collect(),
+    })
+}
+
+/// The categories of three characters that codes are of.
+fn categories(nodes: &[(&System<'_>, u32)]) -> Option<Facet> {
+    let mut counts: BTreeMap<String, (usize, String)> = BTreeMap::new();
+    for (system, node) in nodes {
+        let plain = system.plain_code(ConceptId::of_node(*node));
+        let category: String = plain.chars().take(3).collect();
+        let (count, _) = counts.entry(category).or_insert_with_key(|category| {
+            let title = system.find(category).map(|concept| system.display(concept));
+            let label = format!("{category} {}", title.unwrap_or_default());
+            (0, label.trim().to_string())
+        });
+        *count += 1;
+    }
+    let values = counts.into_iter();
+    let value = |(code, (count, label))| FacetValue {
+        value: code,
+        label,
+        count,
+    };
+    let mut values: Vec<FacetValue> = values.map(value).collect();
+    crate::sort::sort_by_key(&mut values, |value| Reverse(value.count));
+    (values.len() > 1).then_some(Facet {
+        axis: CATEGORY,
+        title: "Category",
         values,
     })
 }
@@ -337,70 +476,347 @@ fn detail(system: &System<'_>, described: &[Described]) -> Option<Facet> {
 /// More values than this are no choice at a glance.
 const GLANCE: usize = 12;
 
-/// How many codes a question leaves on average, in hundredths, after the questions that are no choice at a glance: those with
-/// the fewest values of them first.
-fn cost(facet: &Facet, total: usize) -> (usize, usize, &'static str) {
-    let squares: usize = facet.values.iter().map(|value| value.count.pow(2)).sum();
-    let left = squares * 100 / total.max(1);
-    (facet.values.len().saturating_sub(GLANCE), left, facet.axis)
+/// Puts questions into the order in which a person is best asked them. First come those that are a choice at a glance and
+/// that most of the codes answer; of these, what it is comes before where and how bad, and the encounter last. Questions
+/// that depend on another one are left out until that is answered.
+fn order(facets: &mut Vec<Facet>, total: usize) {
+    let open: Vec<&str> = facets.iter().map(|facet| facet.axis).collect();
+    facets.retain(|facet| {
+        let mut dependent = DEPENDENT.iter();
+        !dependent.any(|(one, other)| *one == facet.axis && open.contains(other))
+    });
+    crate::sort::sort_by_key(facets, |facet| {
+        let said = facet
+            .values
+            .iter()
+            .filter(|value| value.value != UNSPECIFIED);
+        let said: usize = said.map(|value| value.count).sum();
+        let answers = match said * 100 / total.max(1) {
+            50.. => 0,
+            20.. => 1,
+            _ => 2,
+        };
+        let many = facet.values.len() > GLANCE && facet.axis != CATEGORY;
+        // The axes of codes come first: they say what it is.
+        let place = axes::number_of(facet.axis).map_or(0, |axis| axis + 1);
+        (many, answers, place)
+    });
 }
 
 impl<'a> Index<'a> {
-    /// The axes by which the codes differ that a query finds, all of them and not only those on one page, with their values:
-    /// of codes with seventh characters every one counts. Empty where nothing is found or all say the same.
+    /// The axes by which the codes differ that match a query as well as the best hit, with their values, in the order to ask
+    /// them. Empty where nothing is found or all say the same.
     ///
-    /// Where several code systems find codes, the facets are of the one with the best hit. `limit` and `offset` are ignored.
+    /// The count of a value is the `total` of a search with the same options and that value chosen. Codes that differ in the
+    /// seventh character alone are one hit, which may have several values. `limit`, `offset` and `habits` change nothing.
     /// Takes a few milliseconds where thousands of codes match.
     pub fn facets(&self, query: &str, options: &SearchOptions) -> Vec<Facet> {
-        let all = SearchOptions {
-            limit: MOST_HITS,
-            offset: 0,
-            explain: false,
-            ..options.clone()
-        };
-        let result = self.search(query, &all);
-        let Some(best) = result.hits.first() else {
-            return Vec::new();
-        };
-        let Some(system) = self.system(best.concept.system) else {
-            return Vec::new();
-        };
-        let mut concepts = BTreeSet::new();
-        for hit in result.hits.iter().filter(|hit| {
-            // What matches much worse than the best is not what was meant.
-            hit.concept.system == best.concept.system && hit.score * 3 >= best.score * 2
-        }) {
-            let Some(concept) = system.find(&hit.concept.plain_code) else {
-                continue;
-            };
-            let set = system.nodes().seventh_set(concept.node());
-            match set.filter(|_| concept.seventh().is_some()) {
-                Some(set) => concepts.extend(
-                    (0..set.characters.len()).map(|at| ConceptId::composed(concept.node(), at)),
-                ),
-                None => {
-                    concepts.insert(concept);
+        let alike = self.alike(query, options);
+        // What is said alike is counted together.
+        let mut kinds: BTreeMap<(Values, u16, u32), (Vec<Values>, usize)> = BTreeMap::new();
+        let mut nodes: Vec<(&System<'_>, u32)> = Vec::new();
+        let mut said: Vec<(ConceptId, Values)> = Vec::new();
+        let by_code = |axis: &str| matches!(axis, CATEGORY | DETAIL);
+        for (number, alike) in alike.iter().enumerate() {
+            let system = alike.system;
+            let mut sevenths = Sevenths::default();
+            for node in &alike.nodes {
+                let plain = system.plain_code(ConceptId::of_node(*node));
+                // The value may be the code with its seventh character.
+                let mut codes = options.chosen.iter().filter(|(axis, _)| by_code(axis));
+                let longer = |value: &str| plain_code(value).len() > plain.len();
+                let alone = codes.clone().any(|(_, value)| longer(value));
+                if !codes.all(|(_, value)| longer(value) || plain.starts_with(&plain_code(value))) {
+                    continue;
+                }
+                let own = Values::of(&system.display(ConceptId::of_node(*node)));
+                let set = system.nodes().sevenths.get(*node as usize);
+                let set = set.map_or(0, |set| u16::from(*set)) << 3 | number as u16;
+                let alone = if alone { node + 1 } else { 0 };
+                let (codes, count) = kinds.entry((own.clone(), set, alone)).or_insert_with(|| {
+                    let sevenths = sevenths.of(system, *node);
+                    let each = |concept: ConceptId| {
+                        let seventh = concept.seventh().and_then(|at| sevenths.get(at));
+                        let values =
+                            seventh.map_or_else(|| own.clone(), |seventh| own.with(seventh));
+                        let plain = system.plain_code(concept);
+                        let mut chosen = options.chosen.iter();
+                        let fits = chosen.all(|(axis, value)| {
+                            by_code(axis) && alone == 0 || has(&plain, &values, axis, value)
+                        });
+                        fits.then_some(values)
+                    };
+                    let codes = match sevenths.len() {
+                        0 => each(ConceptId::of_node(*node)).into_iter().collect(),
+                        count => (0..count)
+                            .filter_map(|at| each(ConceptId::composed(*node, at)))
+                            .collect(),
+                    };
+                    (codes, 0)
+                });
+                if !codes.is_empty() {
+                    *count += 1;
+                    nodes.push((system, *node));
+                    said.push((ConceptId::of_node(*node), own));
                 }
             }
         }
-        let described: Vec<Described> = concepts
-            .into_iter()
-            .map(|concept| describe(system, concept))
-            .filter(|one| {
-                let chosen = &options.chosen;
-                chosen.iter().all(|(axis, value)| one.has(axis, value))
-            })
-            .collect();
-        if described.is_empty() {
-            return Vec::new();
+        let mut tally = Tally::default();
+        for (codes, count) in kinds.values() {
+            tally.add(codes, *count);
         }
-        let mut facets = facets_of(&described);
-        facets.extend(categories(system, &described));
+        let mut facets = tally.facets();
+        match categories(&nodes) {
+            Some(categories) => facets.push(categories),
+            None => {
+                let said: Vec<_> = said.iter().map(|(code, values)| (*code, values)).collect();
+                let system = nodes.first().map(|(system, _)| *system);
+                facets.extend(system.and_then(|system| detail(system, &said)));
+            }
+        }
+        order(&mut facets, nodes.len());
         facets
     }
 
-    /// Where the way from a category to a code valid for submission stands: what is still open, and which question to ask next
-    /// so that the fewest are needed. The code may be written with or without dot; nothing where no system has it.
+    /// What a query finds that matches as well as the best hit, whatever is chosen. Only of the systems whose best hit
+    /// matches much as well as the best of all.
+    fn alike(&self, query: &str, options: &SearchOptions) -> Vec<Alike<'_, 'a>> {
+        let options = &SearchOptions {
+            chosen: BTreeMap::new(),
+            habits: None,
+            offset: 0,
+            limit: 1,
+            ..options.clone()
+        };
+        let query = super::beginning(query);
+        let mut words = codes::joined(fold::words(query), query);
+        words.truncate(super::MOST_WORDS);
+        let mut found: Vec<Alike<'_, 'a>> = Vec::new();
+        for system in self.systems() {
+            if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
+                continue;
+            }
+            let allowed = super::allowed(system, options);
+            let mut prefixed = Vec::new();
+            if codes::looks_like_code(query.trim()) {
+                codes::with_prefix(system, query.trim(), |concept| {
+                    prefixed.push(concept.node());
+                    true
+                });
+            }
+            let nodes = reached(system, prefixed.into_iter(), options, &allowed);
+            if !nodes.is_empty() {
+                found.push(Alike {
+                    system,
+                    words: None,
+                    best: CODE_SCORE,
+                    nodes,
+                });
+                continue;
+            }
+            let (terms, _) = self.terms(system, options.quick);
+            let plan = self.plan(system, &terms, &words, options.quick);
+            let (documents, hits) = self.found(system, &terms, &plan, options, &allowed, 0);
+            let retired = options.date.is_none() && self.is_retired(system);
+            let Some((best, _)) = hits
+                .first()
+                .map(|best| super::after(system, *best, retired, None))
+            else {
+                continue;
+            };
+            let mut measure = Measure::of(&plan, best.mask);
+            let mut title = Vec::new();
+            let mut from = Vec::new();
+            for candidate in &documents {
+                let node = terms.node(candidate.document);
+                match measure.fit(candidate.mask) {
+                    Fit::Alike => {
+                        from.push(node);
+                        if candidate.document >= terms.titles() {
+                            from.extend(sides(system, &terms, node));
+                        }
+                    }
+                    // A text may lead to codes whose titles have what it lacks, such as the side.
+                    Fit::Near if candidate.document >= terms.titles() => {
+                        for below in system.subtree(node) {
+                            terms.terms_of(system, below, &mut title);
+                            let both = candidate.mask | plan.mask_of(&title);
+                            if both != candidate.mask && measure.fit(both) == Fit::Alike {
+                                from.push(below);
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            if plan.negated != 0 {
+                // Where something is denied, texts say the opposite with the same words.
+                let mut against = |node: u32| {
+                    terms.terms_of(system, node, &mut title);
+                    plan.contradictions(&terms, &title, u64::MAX)
+                };
+                let most = against(best.concept.node());
+                from.retain(|node| against(*node) <= most);
+            }
+            let from = from.into_iter();
+            let nodes = reached(system, from, options, &allowed);
+            found.push(Alike {
+                system,
+                best: best.score,
+                nodes,
+                words: Some((plan, terms)),
+            });
+        }
+        if found.iter().any(|alike| alike.words.is_none()) {
+            found.retain(|alike| alike.words.is_none());
+        }
+        let best = found.iter().map(|alike| alike.best).max().unwrap_or(0);
+        found.retain(|alike| alike.best * 3 >= best * 2);
+        found
+    }
+
+    /// A search with something chosen: of what matches as well as the best hit, all that says it. What is chosen counts in the
+    /// order as if it had been typed.
+    pub(super) fn search_chosen(&self, query: &str, options: &SearchOptions) -> SearchResult {
+        let unchosen = SearchOptions {
+            chosen: BTreeMap::new(),
+            limit: 1,
+            offset: 0,
+            ..options.clone()
+        };
+        let mut result = self.search_at_hand(query, &unchosen);
+        (result.total, result.hits) = (0, Vec::new());
+        let query = super::beginning(query);
+        let chosen = options.chosen.iter();
+        let chosen: Vec<String> = chosen
+            .map(|(axis, value)| axes::typed(axis, value))
+            .collect();
+        // What is typed last may be the beginning of a word, so that what is chosen goes first.
+        let mut words = fold::words(&chosen.join(" "));
+        words.extend(codes::joined(fold::words(query), query));
+        words.truncate(super::MOST_WORDS);
+        let wanted = options.offset.saturating_add(options.limit);
+        let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
+        let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
+        for alike in self.alike(query, options) {
+            let system = alike.system;
+            let mut sevenths = Sevenths::default();
+            let mut fits: BTreeMap<u32, ConceptId> = BTreeMap::new();
+            for node in alike.nodes {
+                let own = Values::of(&system.display(ConceptId::of_node(node)));
+                let fitting = fitting(system, node, options, &own, sevenths.of(system, node));
+                fits.extend(fitting.map(|concept| (node, concept)));
+            }
+            result.total += fits.len();
+            let Some((plan, terms)) = alike.words else {
+                let hits = fits.values().take(wanted).enumerate();
+                ranked.extend(hits.map(|(at, concept)| {
+                    Ranked::of_code(system, *concept, CODE_SCORE.saturating_sub(at as u32))
+                }));
+                continue;
+            };
+            let corrections = plan.corrections;
+            let mut plan = self.plan(system, &terms, &words, options.quick);
+            plan.corrections = corrections;
+            let found = self.rank(system, &terms, &plan, &fits, wanted);
+            plans.push((plan, terms));
+            let retired = options.date.is_none() && self.is_retired(system);
+            ranked.extend(found.into_iter().map(|found| {
+                let (found, after) = super::after(system, found, retired, options.habits.as_ref());
+                Ranked {
+                    system,
+                    found,
+                    plan: plans.len(),
+                    after,
+                }
+            }));
+        }
+        result.hits = self.shown(ranked, &plans, query, options);
+        result
+    }
+
+    /// The concepts that were chosen, each weighed by the text of it, or of its category, that matches best.
+    fn rank(
+        &self,
+        system: &System<'a>,
+        terms: &Terms,
+        plan: &Plan,
+        fits: &BTreeMap<u32, ConceptId>,
+        wanted: usize,
+    ) -> Vec<Found> {
+        let sets = candidates::set_masks(system, terms, plan);
+        let everything = [0..system.nodes().codes.len() as u32];
+        let (documents, _) = candidates::collect(system, terms, plan, &sets, &everything, 0);
+        let mut near: Vec<Candidate> = documents
+            .into_iter()
+            .filter(|candidate| {
+                let node = terms.node(candidate.document);
+                fits.range(system.subtree(node)).next().is_some()
+                    || candidate.document >= terms.titles()
+                        && sides(system, terms, node)
+                            .iter()
+                            .any(|side| fits.contains_key(side))
+            })
+            .collect();
+        if near.len() > MOST_WEIGHED {
+            crate::sort::sort_by_cached_key(&mut near, |candidate| {
+                let (gain, spared) = plan.gain(candidate.mask);
+                let unasked = terms.total(candidate.document).saturating_sub(spared);
+                (
+                    Reverse(gain as i32 - unasked as i32 / 4),
+                    candidate.document,
+                )
+            });
+            near.truncate(MOST_WEIGHED);
+        }
+        let mut usual: HashMap<u32, Option<ConceptId>> = HashMap::new();
+        let mut known: BTreeSet<u32> = BTreeSet::new();
+        let mut ranked: Vec<Found> = Vec::new();
+        for mut found in hits::weigh(system, terms, plan, &sets, &near) {
+            let node = found.concept.node();
+            let chosen = match fits.get(&node) {
+                Some(concept) => Some(*concept),
+                // The code usually meant was not chosen: the usual one of those that were.
+                None => *usual
+                    .entry(terms.node(found.document))
+                    .or_insert_with_key(|node| {
+                        let wanted =
+                            |concept: ConceptId| fits.get(&concept.node()) == Some(&concept);
+                        codes::usual(system, ConceptId::of_node(*node), wanted)
+                    }),
+            };
+            let Some(concept) = chosen else { continue };
+            if known.insert(concept.node()) {
+                found.concept = concept;
+                ranked.push(found);
+            }
+        }
+        // What matches only through its category goes by its own title.
+        let rest = fits.keys().filter(|node| !known.contains(node));
+        let mut buffer = Vec::new();
+        let rest: Vec<Candidate> = rest
+            .take(MOST_WEIGHED.max(wanted))
+            .map(|node| {
+                terms.terms_of(system, *node, &mut buffer);
+                Candidate {
+                    document: *node,
+                    mask: plan.mask_of(&buffer),
+                }
+            })
+            .collect();
+        for mut found in hits::weigh(system, terms, plan, &sets, &rest) {
+            if let Some(concept) = fits.get(&found.concept.node())
+                && known.insert(concept.node())
+            {
+                found.concept = *concept;
+                ranked.push(found);
+            }
+        }
+        ranked
+    }
+
+    /// Where the way from a category to a code valid for submission stands: what is still open, and which question to ask next.
+    /// The code may be written with or without dot; nothing where no system has it.
     ///
     /// Answers go into `chosen`; a value that no code has leaves no code. Takes time proportional to the codes below the
     /// category: a few milliseconds for the largest.
@@ -421,6 +837,16 @@ impl<'a> Index<'a> {
             })
             .map(|concept| describe(system, concept))
             .collect();
+        // A code that was divided later goes out with its last day: without a date its parts are what there is.
+        let divided = |(one, next): (&Described, &Described)| next.plain.starts_with(&one.plain);
+        let mut divided = left
+            .iter()
+            .zip(left.iter().skip(1))
+            .map(divided)
+            .collect::<Vec<_>>();
+        divided.push(false);
+        let mut divided = divided.into_iter();
+        left.retain(|_| divided.next() != Some(true));
         left.retain(|one| {
             let mut chosen = options.chosen.iter();
             chosen.all(|(axis, value)| one.has(axis, value))
@@ -428,21 +854,29 @@ impl<'a> Index<'a> {
         let mut chosen = options.chosen.clone();
         if let Some(first) = left.first() {
             // What all that is left say was chosen with the rest.
-            for (axis, value) in &first.values {
-                if left.iter().all(|one| one.has(axis, value)) {
-                    chosen.insert(axis.to_string(), value.clone());
+            for (axis, value) in first.values.by_axis() {
+                let value = value.map(|(_, value)| value.to_string());
+                if let Some(value) =
+                    value.filter(|value| left.iter().all(|one| one.has(axis, value)))
+                {
+                    chosen.insert(axis.to_string(), value);
                 }
             }
         }
-        let mut open = Vec::new();
-        if !left.is_empty() {
-            open = facets_of(&left);
-            open.extend(detail(system, &left));
-            crate::sort::sort_by_key(&mut open, |facet| cost(facet, left.len()));
+        let mut tally = Tally::default();
+        for one in &left {
+            tally.add(std::slice::from_ref(&one.values), 1);
         }
+        let mut open = tally.facets();
+        let codes: Vec<_> = left.iter().map(|one| (one.concept, &one.values)).collect();
+        open.extend(detail(system, &codes));
+        order(&mut open, left.len());
         let next = (!open.is_empty()).then(|| open.remove(0));
         let total = left.len();
-        crate::sort::sort_by_cached_key(&mut left, |one| (plainness(one), one.plain.clone()));
+        let stems = codes::stems(&system.display(concept));
+        crate::sort::sort_by_cached_key(&mut left, |one| {
+            (codes::plainness(&one.title, &stems), one.plain.clone())
+        });
         let codes = left.iter().take(options.limit);
         Some(Refinement {
             concept: system.concept(concept),
@@ -455,90 +889,5 @@ impl<'a> Index<'a> {
     }
 }
 
-/// How far a code is from the usual one: the initial encounter, closed, and otherwise as little said as possible.
-fn plainness(one: &Described) -> (bool, usize, usize) {
-    let neutral = |axis: &str, value: &str| {
-        matches!(
-            (axis, value),
-            ("encounter", "initial") | ("openness", "closed") | ("intent", "accidental")
-        )
-    };
-    let late = one.values.get("encounter").is_some_and(|v| v != "initial");
-    let said = one
-        .values
-        .iter()
-        .filter(|(axis, value)| !neutral(axis, value));
-    (late, said.count(), one.plain.len())
-}
-
-/// A search for facets looks at so many hits.
-const MOST_HITS: usize = 400;
-
-/// The categories of three characters that codes are of.
-fn categories(system: &System<'_>, described: &[Described]) -> Option<Facet> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for one in described {
-        let category: String = one.plain.chars().take(3).collect();
-        *counts.entry(category).or_default() += 1;
-    }
-    let mut values: Vec<FacetValue> = counts
-        .into_iter()
-        .map(|(code, count)| {
-            let title = system.find(&code).map(|concept| system.display(concept));
-            FacetValue {
-                label: format!("{code} {}", title.unwrap_or_default())
-                    .trim()
-                    .to_string(),
-                value: code,
-                count,
-            }
-        })
-        .collect();
-    crate::sort::sort_by_key(&mut values, |value| std::cmp::Reverse(value.count));
-    (values.len() > 1).then_some(Facet {
-        axis: CATEGORY,
-        title: "Category",
-        values,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_say_their_values() {
-        let title = "Nondisplaced fracture of left radial styloid process, subsequent encounter for open fracture type I or II with delayed healing";
-        let values = values(title);
-        let value = |axis: &str| values.get(axis).map(String::as_str);
-        assert_eq!(value("laterality"), Some("left"));
-        assert_eq!(value("displacement"), Some("nondisplaced"));
-        assert_eq!(value("encounter"), Some("subsequent"));
-        assert_eq!(value("openness"), Some("open type I or II"));
-        assert_eq!(value("healing"), Some("delayed"));
-        assert_eq!(value("type"), None);
-    }
-
-    #[test]
-    fn numbers_after_type_and_stage_are_values() {
-        let of = |title: &str, axis: &str| values(title).get(axis).cloned();
-        assert_eq!(
-            of("Type 2 diabetes mellitus", "type"),
-            Some("2".to_string())
-        );
-        assert_eq!(of("Type II dens fracture", "type"), Some("II".to_string()));
-        assert_eq!(
-            of("Chronic kidney disease, stage 3a", "stage"),
-            Some("3a".to_string())
-        );
-        assert_eq!(
-            of("Maternal care for breech, fetus 2", "fetus"),
-            Some("2".to_string())
-        );
-        assert_eq!(of("Type of drug", "type"), None);
-        assert_eq!(
-            of("Migraine, not intractable", "intractable"),
-            Some("no".to_string())
-        );
-    }
-}
+/// Of what was chosen so many texts are weighed; those of the rest that match less stand in the order of codes.
+const MOST_WEIGHED: usize = 3_000;

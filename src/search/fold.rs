@@ -24,6 +24,7 @@ pub fn fold(word: &str) -> Cow<'_, str> {
     let mut folded = String::with_capacity(word.len());
     for letter in word.chars().map(lower) {
         match base(letter) {
+            _ if is_silent(letter) => {}
             "" => folded.push(letter),
             base => folded.push_str(base),
         }
@@ -42,6 +43,9 @@ fn lower(letter: char) -> char {
         0x130 => 0x69,
         0x178 => 0xFF,
         0x100..=0x137 | 0x14A..=0x177 => number | 1,
+        // Letters and digits as wide as Chinese signs, as some keyboards write them.
+        0xFF10..=0xFF19 | 0xFF41..=0xFF5A => number - 0xFEE0,
+        0xFF21..=0xFF3A => number - 0xFEE0 + 0x20,
         0x139..=0x148 | 0x179..=0x17E => number + (number & 1),
         _ => number,
     };
@@ -70,17 +74,50 @@ fn base(letter: char) -> &'static str {
     }
 }
 
+/// Whether a character has no width: places where a word may be divided or must not be, and the mark at the beginning of
+/// files. Copied text has them.
+fn is_silent(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}'
+    )
+}
+
+/// How many bytes at the beginning of a text are a tag of HTML, such as `<b>`, `</b>` or `<a href="">`; 0 where it is something
+/// else, such as `<5 weeks`.
+fn tag(text: &str) -> usize {
+    let Some(inside) = text.strip_prefix('<') else {
+        return 0;
+    };
+    let Some((inside, _)) = inside.split_once('>') else {
+        return 0;
+    };
+    let name = inside.trim_start_matches('/');
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    let named = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let closed = rest.trim_end().trim_end_matches('/').is_empty();
+    let attributes = rest.starts_with(' ') && rest.contains('=') && !rest.contains('<');
+    match named && (closed || attributes) {
+        true => inside.len() + 2,
+        false => 0,
+    }
+}
+
 /// Splits what was typed, or any text, into folded words: runs of letters and digits. The `s` after an apostrophe
-/// belongs to no word (`Crohn's` is `crohn`); accents written as marks of their own are dropped.
+/// belongs to no word (`Crohn's` is `crohn`); accents written as marks of their own are dropped, and tags of HTML are skipped.
 pub fn words(text: &str) -> Vec<FoldedWord> {
     let mut words = Vec::new();
     let mut rest = text;
     let mut offset = 0;
     let mut apostrophe = false;
     while let Some(first) = rest.chars().next() {
-        let part = |c: char| c.is_alphanumeric() || ('\u{300}'..'\u{370}').contains(&c);
+        let part =
+            |c: char| c.is_alphanumeric() || ('\u{300}'..'\u{370}').contains(&c) || is_silent(c);
+        let tag = tag(rest);
         let end = if part(first) {
             rest.find(|c| !part(c)).unwrap_or(rest.len())
+        } else if tag > 0 {
+            tag
         } else {
             first.len_utf8()
         };
@@ -161,6 +198,27 @@ mod tests {
             texts,
             ["meniere", "oedema", "s", "p", "covid", "19", "crohn"]
         );
+    }
+
+    #[test]
+    fn copied_text_is_read_as_it_looks() {
+        let texts =
+            |text: &str| -> Vec<String> { words(text).into_iter().map(|word| word.text).collect() };
+        assert_eq!(
+            texts("ＤＩＡＢＥＴＥＳ ｔｙｐｅ ２"),
+            ["diabetes", "type", "2"]
+        );
+        assert_eq!(texts("diab\u{AD}etes \u{200B}\u{FEFF}x"), ["diabetes", "x"]);
+        assert_eq!(
+            texts("<b>asthma</b><br/> <a href=\"x\">acute</a>"),
+            ["asthma", "acute"]
+        );
+        assert_eq!(
+            texts("age <5 weeks, na <130 and k >5"),
+            ["age", "5", "weeks", "na", "130", "and", "k", "5"]
+        );
+        assert_eq!(texts("a <b and c> d"), ["a", "b", "and", "c", "d"]);
+        assert_eq!(texts("< <> </ <x"), ["x"]);
     }
 
     #[test]

@@ -53,13 +53,17 @@ pub struct Habits {
 /// More codes than this are forgotten, the oldest first.
 pub const MOST_RECENT: usize = 200;
 
-/// What a favourite gains. All of a habit's gains together stay below what one more unasked side costs a short query, so
-/// that a habit decides between hits that match alike and never lifts a code over one that matches better.
-const FAVOURITE: u32 = 300;
-/// What the code used last gains; one used long ago gains a third.
-const RECENT: u32 = 300;
+/// What a favourite gains: seven percent of the score of a full match. That is more than what it costs a code to be matched
+/// by the Alphabetic Index, to be the next meaning of an abbreviation or to say `other` in a query of one word, and
+/// less than what it costs to be about something else.
+const FAVOURITE: u32 = 700;
+/// What the code used last gains, if it is used often; one used long ago and once gains half.
+const RECENT: u32 = 700;
 /// What a code in the middle of the profile gains for each point of its weight.
-const PROFILE: u32 = 20;
+const PROFILE: u32 = 70;
+/// All of a habit's gains together, so that a habit decides between hits that match alike and never lifts a code over one
+/// that matches better.
+const MOST: u32 = 900;
 
 /// Code ranges of specialties: what their practices code most, with weights. Drawn up by hand from the chapters.
 const SPECIALTIES: &[(&str, &[(&str, u32)])] = &[
@@ -299,6 +303,12 @@ const SPECIALTIES: &[(&str, &[(&str, u32)])] = &[
     ),
 ];
 
+/// Whether a text is the name of a specialty that a profile may be, in any case.
+pub fn is_specialty(name: &str) -> bool {
+    let mut names = SPECIALTIES.iter();
+    names.any(|(known, _)| known.eq_ignore_ascii_case(name.trim()))
+}
+
 /// The names of the specialties that a profile may be, in order.
 pub fn specialties() -> Vec<&'static str> {
     SPECIALTIES.iter().map(|(name, _)| *name).collect()
@@ -306,11 +316,12 @@ pub fn specialties() -> Vec<&'static str> {
 
 impl Habits {
     /// The habits after a code was used: the code first among the recent ones, its uses counted. Of more than
-    /// [`MOST_RECENT`] codes the oldest are forgotten. Text that is no code changes nothing.
+    /// [`MOST_RECENT`] codes the oldest are forgotten. Text that no code of the system could be changes nothing.
     pub fn remember(&self, code: &str, system: Option<CodeSystem>) -> Habits {
         let mut after = self.clone();
         let plain = plain_code(code);
-        if plain.is_empty() {
+        let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !(2..=7).contains(&plain.len()) || !letters(&plain) {
             return after;
         }
         let system = system.unwrap_or(CodeSystem::ICD10CM);
@@ -336,14 +347,14 @@ impl Habits {
         }
         let recent = self.recent.iter().take(MOST_RECENT).enumerate();
         if let Some((at, used)) = recent.into_iter().find(|(_, used)| used.is(system, plain)) {
-            let fresh = (MOST_RECENT - at) as u32 * (RECENT / 2) / MOST_RECENT as u32;
-            let often = (RECENT / 2) * used.uses.min(10) / 10;
-            gain += fresh.max(RECENT / 6) + often.max(RECENT / 6);
+            let fresh = (MOST_RECENT - at) as u32 * (RECENT / 4) / MOST_RECENT as u32;
+            let often = (RECENT / 4) * used.uses.min(10) / 10;
+            gain += RECENT / 2 + fresh + often;
         }
         if system == CodeSystem::ICD10CM {
             gain += self.profile_weight(plain).min(10) * PROFILE;
         }
-        gain
+        gain.min(MOST)
     }
 
     /// The weight of the longest beginning in the profile that a code has.

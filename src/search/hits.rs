@@ -22,6 +22,8 @@ pub struct Found {
     pub document: u32,
     /// The words that matched.
     pub mask: u64,
+    /// Those that matched in the document itself, whatever the concept's title adds.
+    pub own: u64,
 }
 
 /// The score of a document that matches all of a query and says nothing else.
@@ -288,6 +290,7 @@ pub fn weigh(
             unasked: weighed.unasked(),
             document: candidate.document,
             mask: weighed.mask,
+            own: candidate.mask,
         };
         let old = found.entry(concept).or_insert(new);
         if (new.score, old.document) > (old.score, new.document) {

@@ -329,9 +329,12 @@ fn a_word_that_is_known_is_never_corrected() {
 }
 
 #[test]
-fn the_beginning_of_a_code_lists_the_codes_in_their_order() {
+fn a_category_is_followed_by_its_usual_code_and_the_others_in_their_order() {
     let result = search("e11");
-    assert_eq!(codes(&result)[..4], ["E11", "E1162", "E11621", "E118"]);
+    let expected = ["E11", "E119", "E1162", "E11621", "E118"];
+    assert_eq!(codes(&result)[..5], expected);
+    assert_eq!(codes(&search("e1190"))[0], "E1190");
+    assert_eq!(codes(&search("S525"))[..3], ["S525", "S52501A", "S5250"]);
     assert_eq!(
         codes(&search("S52501")),
         ["S52501", "S52501A", "S52501D", "S52501S"]
@@ -344,12 +347,9 @@ fn the_beginning_of_a_code_lists_the_codes_in_their_order() {
         billable_only: true,
         ..SearchOptions::default()
     };
-    assert!(
-        search_with("e11", &billable)
-            .hits
-            .iter()
-            .all(|hit| hit.concept.billable)
-    );
+    let result = search_with("e11", &billable);
+    assert!(result.hits.iter().all(|hit| hit.concept.billable));
+    assert_eq!(codes(&result)[..2], ["E119", "E11621"]);
 }
 
 #[test]
@@ -506,7 +506,18 @@ proptest! {
             .map(|(code, ..)| *code)
             .filter(|other| other.starts_with(typed) && (other.len() < 7 || typed.len() >= 6))
             .collect();
-        prop_assert_eq!(codes(&result), expected);
+        prop_assert_eq!(result.total, result.hits.len());
+        let mut found = codes(&result);
+        if ROWS.iter().any(|(code, _, billable)| *code == typed && !billable) {
+            // The usual code of a category comes first.
+            let usual = found.remove(1);
+            prop_assert!(usual.starts_with(typed));
+            let place = found.iter().position(|code| *code > usual).unwrap_or(found.len());
+            if expected.contains(&usual) {
+                found.insert(place, usual);
+            }
+        }
+        prop_assert_eq!(found, expected);
     }
 
     #[test]
@@ -544,6 +555,11 @@ fn the_parts_of_a_score_add_up() {
             let sum: i32 = parts.iter().map(|part| part.points).sum();
             assert_eq!(sum, hit.score as i32, "{query}: {parts:?}");
             assert!(parts.iter().all(|part| !part.why.is_empty()));
+            let rounding = parts
+                .iter()
+                .filter(|part| part.part == super::Part::Rounding);
+            let rounding: i32 = rounding.map(|part| part.points.abs()).sum();
+            assert!(rounding <= parts.len() as i32, "{query}: {parts:?}");
         }
     }
     let parts = search_with("astma left", &options).hits[0]
@@ -580,6 +596,74 @@ fn facets_narrow_a_search() {
         ["S52502S"]
     );
     assert!(index.facets("xyzzy", &SearchOptions::default()).is_empty());
+}
+
+#[test]
+fn the_number_beside_a_choice_is_that_of_its_hits() {
+    let bytes = index();
+    let index = Index::open(&bytes).unwrap();
+    let mut choices = 0;
+    for query in [
+        "fracture radius",
+        "fracture",
+        "shoulder pain",
+        "diabetes",
+        "type 2 diabetes",
+        "E11",
+        "S52",
+        "pneumonia",
+        "left",
+        "foot ulcer",
+        "dm",
+        "astma",
+        "without complications",
+        "history",
+    ] {
+        for (billable_only, date) in [(false, None), (true, Date::new(2026, 3, 1))] {
+            let options = SearchOptions {
+                billable_only,
+                date,
+                ..SearchOptions::default()
+            };
+            let totals = [1, 3, 5000].map(|limit| {
+                let options = SearchOptions {
+                    limit,
+                    ..options.clone()
+                };
+                let result = index.search(query, &options);
+                assert!(result.hits.len() <= result.total, "{query}");
+                result.total
+            });
+            assert!(
+                totals.iter().all(|total| *total == totals[0]),
+                "{query}: {totals:?}"
+            );
+            for facet in index.facets(query, &options) {
+                assert!(facet.values.len() > 1, "{query}: {facet:?}");
+                for value in facet.values {
+                    let chosen = SearchOptions {
+                        chosen: [(facet.axis.to_string(), value.value.clone())].into(),
+                        ..options.clone()
+                    };
+                    for limit in [1, 100] {
+                        let chosen = SearchOptions {
+                            limit,
+                            ..chosen.clone()
+                        };
+                        let found = index.search(query, &chosen);
+                        assert_eq!(
+                            found.total, value.count,
+                            "{query}: {} {}",
+                            facet.axis, value.value
+                        );
+                        assert_eq!(found.hits.len(), value.count.min(limit));
+                    }
+                    choices += 1;
+                }
+            }
+        }
+    }
+    assert!(choices > 50, "{choices}");
 }
 
 #[test]
@@ -620,12 +704,18 @@ fn habits_decide_between_like_hits_only() {
         let codes: Vec<String> = codes.map(|hit| hit.concept.plain_code).collect();
         codes
     };
-    let left = Some(Habits::default().remember("M25.512", None));
+    let used = |code: &str| Some(Habits::default().remember(code, None));
     let usual = found("shoulder pain", None);
     assert_eq!(usual[..3], ["M25519", "M25511", "M25512"]);
-    let habitual = found("shoulder pain", left.clone());
-    assert_eq!(habitual[..3], ["M25519", "M25512", "M25511"]);
-    assert_eq!(found("right shoulder pain", left)[0], "M25511");
+    let habitual = found("shoulder pain", used("M25.512"));
+    assert!(habitual.iter().position(|code| code == "M25512") < Some(2));
+    // What was typed comes before what is used.
+    assert_eq!(found("right shoulder pain", used("M25.512"))[0], "M25511");
+    assert_eq!(found("type 1 diabetes", used("E11.9"))[0], "E109");
+    // Nor does work elsewhere change anything.
+    assert_eq!(found("dm", None)[0], "E119");
+    let working = |profile: &str| serde_json::from_str(&format!(r#"{{"profile":{profile}}}"#)).ok();
+    assert_eq!(found("dm", working(r#""cardiology""#))[0], "E119");
 }
 
 #[test]

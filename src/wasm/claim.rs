@@ -220,7 +220,7 @@ export interface ChangesOptions {
 
 #[wasm_bindgen]
 impl Medcode {
-    /// Validates the codes of a claim, each and together. The issues are in the order of the rules; none means that none
+    /// Validates the codes of a claim, each and together. Errors come first, then warnings, then information; none means that none
     /// of the rules objects, not that the claim is right.
     ///
     /// @throws {MedcodeError} for a claim that has not the shape of one

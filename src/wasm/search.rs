@@ -1,5 +1,8 @@
 //! Search, and its hits on a page.
 
+use std::collections::BTreeMap;
+
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
@@ -7,7 +10,7 @@ use super::errors::{error, invalid_option, shown};
 use super::plain::plain;
 use super::values::{JsResult, Options, named, text};
 use super::{Medcode, loaded};
-use crate::search::{self, Habits, RefineOptions, SearchOptions, SearchResult};
+use crate::search::{self, Habits, Profile, RefineOptions, SearchOptions, SearchResult, UsedCode};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -50,7 +53,8 @@ export interface ScorePart {
   /** What counted. */
   part:
     | "code" | "word" | "form" | "prefix" | "correction" | "meaning" | "missing" | "unasked" | "context" | "side" | "other"
-    | "with" | "elsewhere" | "specified" | "opposite" | "without" | "source" | "rank" | "retired" | "habit" | "rounding";
+    | "with" | "elsewhere" | "specified" | "opposite" | "without" | "source" | "rank" | "retired" | "whole" | "habit" | "least"
+    | "rounding";
   /** The words it is about, where it is about any. */
   text?: string;
   /** What it added to the score, or took away from it. */
@@ -63,7 +67,12 @@ export interface ScorePart {
 export interface SearchResult {
   /** The best first; their order is the same on every machine. */
   hits: Hit[];
-  /** How many concepts match: exact for a code, and where no more than a few hundred texts match; else at least so many. */
+  /**
+   * How many codes match, the same for every `limit` and `offset`. Those that begin with a code that was typed, the
+   * categories with them; of words all codes that a text leads to with some of the words, of which `hits` has the better
+   * ones first and the codes of a category that matches perhaps by one of them. With something `chosen`, how many of those
+   * that match as well as the best hit say it, as `facets` counts them: `hits` ends with them.
+   */
   total: number;
   /** The query with its misspelled words corrected, where any was. */
   correction?: string;
@@ -107,7 +116,7 @@ export interface Facet {
   axis: string;
   /** The name for people, such as `Side`. */
   title: string;
-  /** Its values, the more frequent first; `unspecified` last. */
+  /** Its values in their natural order, of codes the more frequent first; `unspecified` last. */
   values: FacetValue[];
 }
 
@@ -117,7 +126,7 @@ export interface FacetValue {
   value: string;
   /** The name for people. */
   label: string;
-  /** How many codes have it. */
+  /** The `total` of a search with it chosen; in a refinement, how many codes are left then. */
   count: number;
 }
 
@@ -258,8 +267,10 @@ impl Medcode {
 
 #[wasm_bindgen]
 impl Medcode {
-    /// The axes by which the codes differ that a query finds, all of them and not only those of one page. `limit` and
-    /// `offset` are ignored. None where nothing is found.
+    /// The axes by which the codes differ that match a query as well as the best hit, in the order to ask them; none where
+    /// nothing is found. The count of a value is the `total` of a search with the same options and that value chosen: codes
+    /// that differ in the seventh character alone are one hit, which may have several values. `limit` and `offset` change
+    /// nothing.
     ///
     /// @throws {MedcodeError} for an option that is not one
     #[wasm_bindgen(unchecked_return_type = "Facet[]")]
@@ -272,8 +283,8 @@ impl Medcode {
         plain(&self.index()?.facets(&query, &asked))
     }
 
-    /// Where the way from a category to a code valid for submission stands, and which question to ask next so that the
-    /// fewest are needed; nothing where there is no such code.
+    /// Where the way from a category to a code valid for submission stands, and which question to ask next; nothing where
+    /// there is no such code. What it is is asked first, then where and how bad, and the encounter last.
     ///
     /// ```js
     /// let step = medcode.refine("S52.5");
@@ -295,7 +306,7 @@ impl Medcode {
         let default = RefineOptions::default();
         let asked = RefineOptions {
             system: options.system()?,
-            chosen: object(&options, "chosen")?.unwrap_or_default(),
+            chosen: choices(&options)?,
             date: options.date()?,
             limit: options.count("limit")?.unwrap_or(default.limit),
         };
@@ -310,7 +321,8 @@ impl Medcode {
     }
 
     /// The habits after a code was used: a new object, the one given is not changed. The system is that of the first loaded
-    /// one that has the code, where none is named. At most 200 recent codes are kept.
+    /// one that has the code, where none is named; a code that none has changes nothing then. At most 200 recent codes are
+    /// kept.
     ///
     /// @throws {MedcodeError} for habits that are none
     #[wasm_bindgen(unchecked_return_type = "Habits")]
@@ -321,18 +333,18 @@ impl Medcode {
         #[wasm_bindgen(unchecked_optional_param_type = "CodeSystemName | null")] system: JsValue,
     ) -> JsResult {
         let code = text(&code, "code")?;
-        let habits: Habits = match habits.is_null() || habits.is_undefined() {
+        let habits = match habits.is_null() || habits.is_undefined() {
             true => Habits::default(),
-            false => serde_wasm_bindgen::from_value(habits).map_err(|problem| {
-                error("INVALID_ARGUMENT", &format!("expected habits: {problem}"))
-            })?,
+            false => habits_of(&habits)?,
         };
         let index = self.index()?;
         let system = match system.is_null() || system.is_undefined() {
             true => {
                 let mut systems = index.systems().iter();
-                let found = systems.find(|system| system.find(&code).is_some());
-                found.map(|system| system.code_system())
+                match systems.find(|system| system.find(&code).is_some()) {
+                    Some(system) => Some(system.code_system()),
+                    None => return plain(&habits),
+                }
             }
             false => Some(named(&text(&system, "system")?)?),
         };
@@ -346,21 +358,123 @@ impl Medcode {
     }
 }
 
-/// An option that is an object of plain values.
-fn object<T: serde::de::DeserializeOwned>(
-    options: &Options,
-    name: &str,
-) -> Result<Option<T>, JsValue> {
-    let Some(value) = options.value(name)? else {
-        return Ok(None);
+/// The properties of a plain object.
+fn entries(value: &JsValue, name: &str) -> Result<Vec<(String, JsValue)>, JsValue> {
+    let plain = value.is_object() && !Array::is_array(value) && !value.has_type::<js_sys::Map>();
+    let object: &Object = match value.dyn_ref() {
+        Some(object) if plain => object,
+        _ => return Err(invalid_option(&format!("an object as {name}"), value)),
     };
-    let read = serde_wasm_bindgen::from_value(value);
-    read.map(Some).map_err(|problem| {
-        error(
-            "INVALID_OPTION",
-            &format!("expected an object as {name}: {problem}"),
-        )
-    })
+    let keys = Object::keys(object);
+    let entry = |key: JsValue| {
+        let value = Reflect::get(object, &key)?;
+        Ok((key.as_string().unwrap_or_default(), value))
+    };
+    keys.iter().map(entry).collect()
+}
+
+/// The option `chosen`: answers by axis.
+fn choices(options: &Options) -> Result<BTreeMap<String, String>, JsValue> {
+    let mut chosen = BTreeMap::new();
+    let Some(value) = options.value("chosen")? else {
+        return Ok(chosen);
+    };
+    for (axis, value) in entries(&value, "chosen")? {
+        if value.is_undefined() || value.is_null() {
+            continue;
+        }
+        let expected = || invalid_option(&format!("a string as chosen.{axis}"), &value);
+        chosen.insert(axis.clone(), value.as_string().ok_or_else(expected)?);
+    }
+    match search::wrong_choice(&chosen) {
+        Some(wrong) => Err(error("INVALID_OPTION", &wrong)),
+        None => Ok(chosen),
+    }
+}
+
+/// What a user does often, from JavaScript.
+fn habits_of(value: &JsValue) -> Result<Habits, JsValue> {
+    let mut habits = Habits::default();
+    for (name, value) in entries(value, "habits")? {
+        if value.is_undefined() || value.is_null() {
+            continue;
+        }
+        match name.as_str() {
+            "recent" => habits.recent = used_codes(&value, "habits.recent")?,
+            "favourites" => habits.favourites = used_codes(&value, "habits.favourites")?,
+            "profile" => habits.profile = Some(profile_of(&value)?),
+            _ => {
+                let message =
+                    format!("expected recent, favourites or profile in habits, found '{name}'");
+                return Err(error("INVALID_OPTION", &message));
+            }
+        }
+    }
+    Ok(habits)
+}
+
+fn profile_of(value: &JsValue) -> Result<Profile, JsValue> {
+    if let Some(name) = value.as_string() {
+        return match search::is_specialty(&name) {
+            true => Ok(Profile::Specialty(name)),
+            false => Err(invalid_option(
+                "one of specialties() or an object as habits.profile",
+                value,
+            )),
+        };
+    }
+    let mut profile = BTreeMap::new();
+    for (start, weight) in entries(value, "habits.profile")? {
+        let number = weight
+            .as_f64()
+            .filter(|number| (1.0..=10.0).contains(number));
+        let Some(number) = number else {
+            let expected = format!("a number from 1 to 10 as habits.profile.{start}");
+            return Err(invalid_option(&expected, &weight));
+        };
+        profile.insert(start, number as u32);
+    }
+    Ok(Profile::Codes(profile))
+}
+
+/// A list of codes that were used.
+fn used_codes(value: &JsValue, name: &str) -> Result<Vec<UsedCode>, JsValue> {
+    let array: &Array = value
+        .dyn_ref()
+        .ok_or_else(|| invalid_option(&format!("an array as {name}"), value))?;
+    let mut codes = Vec::new();
+    for item in array.iter() {
+        let (mut system, mut code, mut uses) = (None, None, 1);
+        for (field, value) in entries(&item, &format!("each of {name}"))? {
+            if value.is_undefined() || value.is_null() {
+                continue;
+            }
+            match field.as_str() {
+                "system" => {
+                    let expected =
+                        || invalid_option(&format!("a string as system in {name}"), &value);
+                    system = Some(named(&value.as_string().ok_or_else(expected)?)?);
+                }
+                "code" => {
+                    let expected =
+                        || invalid_option(&format!("a string as code in {name}"), &value);
+                    code = Some(value.as_string().ok_or_else(expected)?);
+                }
+                "uses" => {
+                    let whole = value.as_f64().filter(|n| *n >= 0.0 && n.fract() == 0.0);
+                    let expected = format!("a whole number, 0 or more, as uses in {name}");
+                    uses = whole.ok_or_else(|| invalid_option(&expected, &value))? as u32;
+                }
+                // What else a caller keeps beside a code is its own.
+                _ => {}
+            }
+        }
+        let Some(code) = code else {
+            return Err(invalid_option(&format!("a code in each of {name}"), &item));
+        };
+        codes.push(UsedCode { system, code, uses });
+    }
+    Ok(codes)
 }
 
 impl Medcode {
@@ -399,9 +513,13 @@ impl Medcode {
             limit: options.count("limit")?.unwrap_or(default.limit),
             offset: options.count("offset")?.unwrap_or(default.offset),
             quick: options.flag("quick")?.unwrap_or(default.quick),
-            chosen: object(&options, "chosen")?.unwrap_or(default.chosen),
+            chosen: choices(&options)?,
             explain: options.flag("explain")?.unwrap_or(default.explain),
-            habits: object(&options, "habits")?,
+            habits: options
+                .value("habits")?
+                .as_ref()
+                .map(habits_of)
+                .transpose()?,
         };
         let index = self.index()?;
         if let Some(first) = asked.systems.first()

@@ -28,6 +28,25 @@ const STATES = /** @type {Record<string, (page: import("playwright-core").Page) 
     await type(page, "S52.501");
     await page.keyboard.press("Enter");
   },
+  "questions below a category": async (page) => {
+    await type(page, "S52.5");
+    await page.keyboard.press("Enter");
+    await page.locator(".guide .answers button").first().waitFor();
+    await page.keyboard.press("1");
+    await page.locator(".taken li").first().waitFor();
+  },
+  "a procedure that is built": async (page) => {
+    await page.evaluate(() => { location.hash = "#/icd10pcs/build/0DTJ"; });
+    await page.locator("#builder-list [role=option]").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+  },
+  "an inpatient claim": async (page) => {
+    await page.locator("#tab-claim").click();
+    await page.locator("#setting").selectOption("inpatient-facility");
+    await page.locator("#claim-add").fill("A41.9 R65.20 0DTJ4ZZ 99213");
+    await page.keyboard.press("Enter");
+    await page.locator("#issues > li").first().waitFor();
+  },
   "a code system": async (page) => {
     await page.evaluate(() => { location.hash = "#/icd10cm"; });
     await page.locator("#concept-title").waitFor();

@@ -1,7 +1,7 @@
 // Every way of loading under every policy and server that EMRs really have: one test per cell of the matrix.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -105,6 +105,90 @@ for (const [column, { policy, mime, blocked = [] }] of Object.entries(COLUMNS)) 
     }
   });
 }
+
+/** What the diagnosis must find not working in each column, by the rules of the web. @type {Record<string, string[]>} */
+const FAILING = {
+  "over http without a policy": [],
+  "under default-src 'self'": ["wasm", "streaming", "data", "blob"],
+  "with 'wasm-unsafe-eval'": ["data", "blob"],
+  "with blob: and data: as well": [],
+  "from a server that names the wrong type": ["streaming"],
+};
+
+describe("the diagnosis in every column", () => {
+  for (const [column, { policy, mime }] of Object.entries(COLUMNS)) {
+    const failing = FAILING[column];
+    it(`${column}: ${failing.length === 0 ? "everything works" : `all but ${failing.join(", ")}`}`, () =>
+      withPage(
+        async (page) => {
+          assert.deepEqual(await page.locator("[data-works=false]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-way"))), failing);
+        },
+        {
+          hash: "diagnosis.html",
+          ready: "html[data-ready]",
+          allowed: failing.length > 0 ? /CompileError|unsafe-eval|Content Security Policy|violates|MIME/ : undefined,
+          prepare: async (page) => {
+            await page.route("**/diagnosis.html", async (route) => {
+              const response = await route.fetch();
+              const { "content-security-policy": _, ...headers } = response.headers();
+              await route.fulfill({ response, headers: policy ? { ...headers, "content-security-policy": policy } : headers });
+            });
+            if (mime) {
+              await page.route("**/*.wasm", async (route) => {
+                const response = await route.fetch({ headers: { "accept-encoding": "identity" } });
+                await route.fulfill({ body: await response.body(), headers: { "content-type": mime } });
+              });
+            }
+          },
+        },
+      ));
+  }
+});
+
+describe("where things are stricter still", () => {
+  it("the worker file under the page's own policy is refused, and says so", () =>
+    withHost(
+      "",
+      async (page) => {
+        const way = String(WAYS.worker);
+        assert.match(await page.evaluate(`(${way})().then((code) => code, (problem) => problem.message)`), BLOCKED);
+      },
+      {
+        headers: { "content-security-policy": "default-src 'self'" },
+        allowed: BLOCKED,
+        prepare: (page) => page.route("**/medcode.worker.js", async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": "default-src 'self'" } });
+        }),
+      },
+    ));
+
+  it("over plain http from an intranet, which is no secure context, the page and every way but the service worker work", () => {
+    const folder = path.resolve(process.env.MEDCODE_DIST ?? "dist");
+    const types = /** @type {Record<string, string>} */ ({ ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml" });
+    return withPage(
+      async (page) => {
+        assert.equal(await page.evaluate(() => isSecureContext), false);
+        await page.locator("#query").fill("e119");
+        await page.locator('#results [data-code="E11.9"]').waitFor();
+        for (const name of /** @type {WayName[]} */ (["module", "open", "worker", "inline module", "element"])) {
+          assert.equal(await page.evaluate(`(${String(WAYS[name])})().catch((problem) => problem.name + ": " + problem.message)`), "E11.9", name);
+        }
+      },
+      {
+        hash: "http://codes.intranet.example/medcode/index.html",
+        // The page's own policy takes no script address that is a plain text, which is how a host would import these.
+        prepare: (page) => page.route("http://codes.intranet.example/medcode/**", async (route) => {
+          const name = decodeURIComponent(new URL(route.request().url()).pathname.slice("/medcode/".length));
+          let body = await readFile(path.join(folder, name)).catch(() => undefined);
+          if (!body) return route.fulfill({ status: 404, body: "" });
+          if (name === "index.html") body = Buffer.from(String(body).replace("; require-trusted-types-for 'script'", ""));
+          await route.fulfill({ body, contentType: types[path.extname(name)] ?? "application/octet-stream" });
+        }),
+      },
+    );
+  });
+});
 
 describe("from a file, with the network blocked", () => {
   const folder = path.resolve(process.env.MEDCODE_DIST ?? "dist");

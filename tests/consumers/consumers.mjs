@@ -1,5 +1,5 @@
-// The npm package in fresh projects: installed from its tarball, built by each bundler, searched in Chromium and in node. It fetches
-// the bundlers from the npm registry, so it is no part of `./build.sh test`:
+// The npm package in fresh projects: installed from its tarball, built by each bundler, searched in Chromium and in node. The
+// bundlers come from the npm registry, pinned, or from npm's cache:
 //
 //   npm run test:consumers            MEDCODE_DIST names the built pages, as for the browser tests
 
@@ -52,7 +52,7 @@ async function project(name, packages, files) {
     await mkdir(path.dirname(path.join(place, file)), { recursive: true });
     await writeFile(path.join(place, file), text);
   }
-  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", tarball, ...packages], { cwd: place, stdio: "inherit" });
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline", tarball, ...packages], { cwd: place, stdio: "inherit" });
   const run = (/** @type {string[]} */ ...command) => execFileSync("npx", command, { cwd: place, stdio: ["ignore", "pipe", "inherit"], encoding: "utf8" });
   return { place, run };
 }
@@ -84,7 +84,7 @@ async function found(root, inlineScripts = false) {
 
 describe("the package", () => {
   it("searches in node, by import, with its types", async () => {
-    const { run } = await project("in-node", ["typescript@5", "@types/node@20"], {
+    const { run } = await project("in-node", ["typescript@5.9.3", "@types/node@20.19.43"], {
       "index.mjs": `import { load } from "medcode"; const medcode = await load(); console.log(medcode.search("e119").hits[0].code, medcode.systems().length);`,
       "check.ts": `import { load, LookupController } from "medcode"; import type {} from "medcode/element";
         const medcode = await load(); const code: string = medcode.search("x").hits[0].code; const controller = new LookupController(medcode); controller.search(code);
@@ -101,7 +101,7 @@ describe("the package", () => {
   });
 
   it("searches in a page built by Vite", async () => {
-    const { place, run } = await project("by-vite", ["vite"], {
+    const { place, run } = await project("by-vite", ["vite@8.3.8"], {
       "index.html": HTML("/main.js"),
       "main.js": `import { load } from "medcode"; import "medcode/element"; ${PAGE}`,
       // Top-level await in the page, and assets as files: under a strict policy a data: address is none.
@@ -112,7 +112,7 @@ describe("the package", () => {
   });
 
   it("searches in a page built by webpack", async () => {
-    const { place, run } = await project("by-webpack", ["webpack", "webpack-cli"], {
+    const { place, run } = await project("by-webpack", ["webpack@5.112.2", "webpack-cli@7.3.1"], {
       "main.js": `import { load } from "medcode"; import "medcode/element"; ${PAGE}`,
       "webpack.config.js": `export default { mode: "production", entry: "./main.js", output: { filename: "main.js" }, performance: { hints: false } };`,
     });
@@ -122,7 +122,7 @@ describe("the package", () => {
   });
 
   it("searches in a page built by esbuild, with everything inside", async () => {
-    const { place, run } = await project("by-esbuild", ["esbuild"], {
+    const { place, run } = await project("by-esbuild", ["esbuild@0.28.2"], {
       "main.js": `import { load } from "medcode/inline"; ${PAGE}`,
     });
     run("esbuild", "main.js", "--bundle", "--format=esm", "--outfile=dist/main.js");
@@ -131,7 +131,7 @@ describe("the package", () => {
   });
 
   it("searches in a component of React", async () => {
-    const { place, run } = await project("in-react", ["esbuild", "react@19", "react-dom@19"], {
+    const { place, run } = await project("in-react", ["esbuild@0.28.2", "react@19.3.1", "react-dom@19.3.1"], {
       "main.jsx": `import { useEffect, useMemo, useState, useSyncExternalStore } from "react"; import { createRoot } from "react-dom/client"; import { load, LookupController } from "medcode/inline";
         const source = load();
         function Find() {
@@ -151,7 +151,7 @@ describe("the package", () => {
   });
 
   it("searches in a client page of Next", async () => {
-    const { place, run } = await project("in-next", ["next", "react@19", "react-dom@19"], {
+    const { place, run } = await project("in-next", ["next@16.4.6", "react@19.3.1", "react-dom@19.3.1"], {
       "next.config.js": `export default { output: "export", images: { unoptimized: true } };`,
       "app/layout.jsx": `export const metadata = { title: "waiting", icons: { icon: "data:," } }; export default function Layout({ children }) { return <html lang="en"><body>{children}</body></html>; }`,
       "app/page.jsx": `import { Find } from "./find.jsx"; export default function Page() { return <Find />; }`,
