@@ -255,20 +255,26 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
-            let (mut found, total, plan) = self.by_text(system, &terms, &words, options, &allowed);
+            let (mut found, mut reached, plan) =
+                self.by_text(system, &terms, &words, options, &allowed);
             result.complete &= complete;
-            result.total += total;
             let best = found.first().map_or(0, |(found, _)| found.score);
+            let mut beside = self.frequent(system, &words, options, &allowed, best);
             if let Some(concept) = of_letters(system, query.trim(), options, &allowed) {
-                let known = found.len();
-                found.retain(|(found, _)| found.concept != concept);
-                result.total += usize::from(known == found.len());
                 let score = LETTERS_SCORE.max(best + 1);
-                ranked.push(Ranked::of_code(system, concept, score));
+                beside.retain(|other| other.found.concept != concept);
+                beside.push(Ranked::of_code(system, concept, score));
             }
-            let frequent = self.frequent(system, &words, options, &allowed, best);
-            result.total += beside(&mut found, &frequent);
-            ranked.extend(frequent);
+            if !beside.is_empty() {
+                let concepts = || beside.iter().map(|other| other.found.concept);
+                found.retain(|(found, _)| concepts().all(|concept| concept != found.concept));
+                let nodes = reached
+                    .into_iter()
+                    .chain(concepts().map(|concept| concept.node()));
+                reached = facets::reached(system, nodes, options, &allowed);
+                ranked.extend(beside);
+            }
+            result.total += reached.len();
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
@@ -472,7 +478,7 @@ impl<'a> Index<'a> {
         meanings.map(meant).collect()
     }
 
-    /// The concepts that the words of a query mean, best first, how many there are, and the plan.
+    /// The concepts that the words of a query mean, best first, the nodes that they stand for, and the plan.
     fn by_text(
         &self,
         system: &System<'a>,
@@ -480,7 +486,7 @@ impl<'a> Index<'a> {
         words: &[FoldedWord],
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
-    ) -> (Vec<(Found, explain::After)>, usize, Plan) {
+    ) -> (Vec<(Found, explain::After)>, Vec<u32>, Plan) {
         let plan = self.plan(system, terms, words, options.quick);
         let wanted = options.offset.saturating_add(options.limit);
         let (documents, found) = self.found(system, terms, &plan, options, allowed, wanted);
@@ -493,7 +499,7 @@ impl<'a> Index<'a> {
             let above = parent.filter(|parent| leads && *parent != crate::index::core::NO_NODE);
             above.unwrap_or(node)
         });
-        let total = facets::reached(system, nodes, options, allowed).len();
+        let reached = facets::reached(system, nodes, options, allowed);
         let retired = options.date.is_none() && self.is_retired(system);
         let mut after: Vec<_> = found
             .into_iter()
@@ -503,7 +509,7 @@ impl<'a> Index<'a> {
             crate::sort::sort_by_key(&mut after, |(found, _)| hits::order(found));
         }
         after.truncate(wanted);
-        (after, total, plan)
+        (after, reached, plan)
     }
 
     /// What the words of a query mean in a system.
@@ -606,17 +612,6 @@ impl<'a> Index<'a> {
             }),
         }
     }
-}
-
-/// Takes out of what was found what others lead to as well, and returns how many of those were not found.
-fn beside(found: &mut Vec<(Found, explain::After)>, others: &[Ranked<'_, '_>]) -> usize {
-    let known = found.len();
-    found.retain(|(found, _)| {
-        !others
-            .iter()
-            .any(|other| other.found.concept == found.concept)
-    });
-    others.len() - (known - found.len())
 }
 
 /// A concept with its score as it counts in the end: less in a retired system, more for the caller's habits.

@@ -746,8 +746,9 @@ impl<'a> Index<'a> {
         wanted: usize,
     ) -> Vec<Found> {
         let sets = candidates::set_masks(system, terms, plan);
-        let everything = [0..system.nodes().codes.len() as u32];
-        let (documents, _) = candidates::collect(system, terms, plan, &sets, &everything, 0);
+        let everything = 0..system.nodes().codes.len() as u32;
+        let everything = std::slice::from_ref(&everything);
+        let (documents, _) = candidates::collect(system, terms, plan, &sets, everything, 0);
         let mut near: Vec<Candidate> = documents
             .into_iter()
             .filter(|candidate| {

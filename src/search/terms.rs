@@ -479,7 +479,7 @@ impl Terms {
             let cost = if marks & (FUNCTION | NEUTRAL) != 0 {
                 0
             } else if marks & CONTEXT != 0 {
-                weights::CONTEXT_COST
+                bits + weights::CONTEXT_COST
             } else if marks & SIDE != 0 {
                 weights::SIDE_COST
             } else {

@@ -199,6 +199,8 @@ pub const CONTEXT: &[&str] = &[
     "nontraumatic",
     "traumatic",
     "recurrent",
+    "pathological",
+    "stress",
 ];
 
 /// Words that say which side. Not typing one means that it is not known.
