@@ -225,6 +225,7 @@ pub const OPPOSITES: &[(&str, &str)] = &[
     ("internal", "external"),
     ("anterior", "posterior"),
     ("intractable", "not"),
+    ("personal", "family"),
 ];
 
 /// The base-two logarithm of a ratio, in sixteenths of a bit, rounded down; 0 where the ratio is not above one.
