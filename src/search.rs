@@ -94,8 +94,9 @@ impl Default for SearchOptions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchResult {
-    /// The hits: the higher score first, then the title that says less that was not asked for, then by code system
-    /// and code. This order is total.
+    /// The hits: the higher score first, then the title that says less that was not asked for, then by code system and code.
+    /// This order is total. Where more hits are wanted than the closest few hundred texts make, those of the next texts
+    /// follow in the same order, whatever their score.
     pub hits: Vec<Hit>,
     /// How many codes match, the same for every `limit` and `offset`. Those that begin with a code that was typed, the
     /// categories with them; of words all codes that a text leads to with some of the words, of which `hits` has the better
@@ -193,6 +194,7 @@ impl<'s, 'a> Ranked<'s, 'a> {
                 document: 0,
                 mask: 0,
                 own: 0,
+                block: 0,
             },
         }
     }
@@ -362,12 +364,8 @@ impl<'a> Index<'a> {
         options: &SearchOptions,
     ) -> Vec<Hit> {
         crate::sort::sort_by_key(&mut ranked, |ranked| {
-            (
-                std::cmp::Reverse(ranked.found.score),
-                ranked.found.unasked,
-                ranked.system.code_system(),
-                ranked.found.concept,
-            )
+            let (block, score, unasked, concept) = hits::order(&ranked.found);
+            (block, score, unasked, ranked.system.code_system(), concept)
         });
         let page = ranked.iter().skip(options.offset).take(options.limit);
         page.map(|ranked| {
@@ -538,11 +536,21 @@ impl<'a> Index<'a> {
             .max(wanted.saturating_mul(4))
             .min(terms.documents() as usize);
         let (documents, closest) = candidates::collect(system, terms, plan, &sets, allowed, keep);
-        let mut found = hits::weigh(system, terms, plan, &sets, &closest);
-        found.retain(|found| admits(system, found.concept, options));
-        // Codes that differ in the seventh character alone are one hit.
+        let mut found = Vec::new();
         let mut seen = std::collections::HashSet::new();
-        found.retain(|found| seen.insert(found.concept.node()));
+        // Block by block, so that the order of the first hits does not depend on how many are wanted.
+        for (block, closest) in (0..).zip(closest.chunks(candidates::CLOSE)) {
+            if block > 0 && found.len() >= wanted {
+                break;
+            }
+            let mut next = hits::weigh(system, terms, plan, &sets, closest);
+            next.retain_mut(|found| {
+                found.block = block;
+                // Codes that differ in the seventh character alone are one hit.
+                admits(system, found.concept, options) && seen.insert(found.concept.node())
+            });
+            found.extend(next);
+        }
         (documents, found)
     }
 
@@ -562,10 +570,12 @@ impl<'a> Index<'a> {
         };
         let score = ranked.found.score;
         if let Some(name) = ranked.frequent {
+            // The name begins with what was typed, so as many of its words match.
+            let typed = fold::words(query).len();
             let matched = Match {
                 by: MatchedBy::Vocabulary,
                 text: Some(name.to_string()),
-                words: Vec::new(),
+                words: name.split(' ').take(typed).map(str::to_string).collect(),
             };
             return Hit {
                 concept,

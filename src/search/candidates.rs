@@ -30,7 +30,8 @@ pub struct SetMasks {
 const FEW_POSTINGS: u32 = 1_500;
 /// A beginning of one or two letters alone brings in no more postings than this, the most frequent words first.
 const MOST_POSTINGS: usize = 20_000;
-/// How many of the documents that match best are looked at closely.
+/// How many of the documents that match best are looked at closely at once; the next as many only where the hits of these
+/// are fewer than are wanted, and their hits follow.
 pub const CLOSE: usize = 250;
 
 /// Finds the documents that match a plan: all of them in no order, and those with the highest scores, best first.

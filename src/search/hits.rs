@@ -24,6 +24,10 @@ pub struct Found {
     pub mask: u64,
     /// Those that matched in the document itself, whatever the concept's title adds.
     pub own: u64,
+    /// Which of the blocks of closest documents it is from: see [`candidates::CLOSE`].
+    ///
+    /// [`candidates::CLOSE`]: super::candidates::CLOSE
+    pub block: u32,
 }
 
 /// The score of a document that matches all of a query and says nothing else.
@@ -291,6 +295,7 @@ pub fn weigh(
             document: candidate.document,
             mask: weighed.mask,
             own: candidate.mask,
+            block: 0,
         };
         let old = found.entry(concept).or_insert(new);
         if (new.score, old.document) > (old.score, new.document) {
@@ -323,10 +328,15 @@ pub fn habits(typed: u64, text: u64) -> [(Part, u32); 4] {
     ]
 }
 
-/// The order of concepts of one system: the higher score first, then the one whose title says less that was not asked
+/// The order of concepts of one system: the earlier block first, then the higher score, then the one whose title says less that was not asked
 /// for, then the lower code. No two concepts are equal in it.
-pub fn order(found: &Found) -> (std::cmp::Reverse<u32>, u32, ConceptId) {
-    (std::cmp::Reverse(found.score), found.unasked, found.concept)
+pub fn order(found: &Found) -> (u32, std::cmp::Reverse<u32>, u32, ConceptId) {
+    (
+        found.block,
+        std::cmp::Reverse(found.score),
+        found.unasked,
+        found.concept,
+    )
 }
 
 /// How many pairs of opposites stand one in the query and the other in the text.
