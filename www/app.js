@@ -22,6 +22,8 @@ const WIDE = window.matchMedia("(min-width: 56rem)");
 const details = byId("details");
 const dateInput = byId("date", HTMLInputElement);
 const dateClear = byId("date-clear", HTMLButtonElement);
+// Not by the attribute: where something has the focus already, as after a reload, a browser says in the console that it left it.
+if (document.activeElement === document.body) byId("query").focus();
 
 /** The date of service, if a whole one is typed. */
 function dateOfService() {
