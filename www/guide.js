@@ -152,5 +152,7 @@ export class Guide {
  * @returns {{ code: string | undefined, text: string }}
  */
 export function partsOf({ value, label }) {
-  return /^[A-Z]\d/.test(value) && label.startsWith(`${value} `) ? { code: value, text: label.slice(value.length + 1) } : { code: undefined, text: label };
+  // Codes of some systems have categories without a title: their label is the code alone.
+  const isCode = /^(?=.*\d)[0-9A-Z]{3}[0-9A-Z.]*$/.test(value) && `${label} `.startsWith(`${value} `);
+  return isCode ? { code: value, text: label.slice(value.length + 1) } : { code: undefined, text: label };
 }
