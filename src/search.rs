@@ -257,7 +257,7 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
-            let (mut found, mut reached, plan) =
+            let (mut found, matching, plan) =
                 self.by_text(system, &terms, &words, options, &allowed);
             result.complete &= complete;
             let best = found.first().map_or(0, |(found, _)| found.score);
@@ -267,16 +267,13 @@ impl<'a> Index<'a> {
                 beside.retain(|other| other.found.concept != concept);
                 beside.push(Ranked::of_code(system, concept, score));
             }
-            if !beside.is_empty() {
-                let concepts = || beside.iter().map(|other| other.found.concept);
-                found.retain(|(found, _)| concepts().all(|concept| concept != found.concept));
-                let nodes = reached
-                    .into_iter()
-                    .chain(concepts().map(|concept| concept.node()));
-                reached = facets::reached(system, nodes, options, &allowed);
-                ranked.extend(beside);
-            }
-            result.total += reached.len();
+            let concepts = || beside.iter().map(|other| other.found.concept);
+            found.retain(|(found, _)| concepts().all(|concept| concept != found.concept));
+            let nodes = matching
+                .into_iter()
+                .chain(concepts().map(|concept| concept.node()));
+            result.total += facets::reached(system, nodes, options, &allowed).len();
+            ranked.extend(beside);
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
@@ -476,7 +473,7 @@ impl<'a> Index<'a> {
         meanings.map(meant).collect()
     }
 
-    /// The concepts that the words of a query mean, best first, the nodes that they stand for, and the plan.
+    /// The concepts that the words of a query mean, best first, the nodes of all texts that match, and the plan.
     fn by_text(
         &self,
         system: &System<'a>,
@@ -489,7 +486,7 @@ impl<'a> Index<'a> {
         let wanted = options.offset.saturating_add(options.limit);
         let (documents, found) = self.found(system, terms, &plan, options, allowed, wanted);
         let parents = &system.nodes().parents;
-        let nodes = documents.iter().map(|one| {
+        let matching = documents.into_iter().map(|one| {
             let node = terms.node(one.document);
             // A text that is no title may lead on to a sibling, such as that of the side that was typed.
             let parent = parents.get(node as usize).copied();
@@ -497,7 +494,7 @@ impl<'a> Index<'a> {
             let above = parent.filter(|parent| leads && *parent != crate::index::core::NO_NODE);
             above.unwrap_or(node)
         });
-        let reached = facets::reached(system, nodes, options, allowed);
+        let matching = matching.collect();
         let retired = options.date.is_none() && self.is_retired(system);
         let mut after: Vec<_> = found
             .into_iter()
@@ -507,7 +504,7 @@ impl<'a> Index<'a> {
             crate::sort::sort_by_key(&mut after, |(found, _)| hits::order(found));
         }
         after.truncate(wanted);
-        (after, reached, plan)
+        (after, matching, plan)
     }
 
     /// What the words of a query mean in a system.

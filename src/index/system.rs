@@ -756,22 +756,24 @@ impl<'a> System<'a> {
         if concept.seventh().is_some() || self.is_modifier(concept.node()) {
             return Vec::new();
         }
-        let nodes = self.nodes();
         let node = concept.node();
-        let composed = nodes
+        let composed = self
+            .nodes()
             .seventh_set(node)
             .map_or(0, |set| set.characters.len());
         let mut children: Vec<_> = (0..composed)
             .map(|at| ConceptId::composed(node, at))
             .collect();
-        let below = self.subtree(node);
-        children.extend(
-            (below.start + 1..below.end)
-                .filter(|child| nodes.parents.get(*child as usize) == Some(&node))
-                .map(ConceptId::of_node),
-        );
+        children.extend(self.nodes_below(node).map(ConceptId::of_node));
         crate::sort::sort_by_key(&mut children, |child| self.plain_code(*child));
         children
+    }
+
+    /// The nodes directly below a node, in order of code.
+    pub(crate) fn nodes_below(&self, node: u32) -> impl Iterator<Item = u32> {
+        let parents = &self.nodes().parents;
+        let below = self.subtree(node);
+        below.filter(move |below| parents.get(*below as usize) == Some(&node))
     }
 
     /// A node and all nodes below it, as a range of numbers.

@@ -289,14 +289,12 @@ fn sides(system: &System<'_>, terms: &Terms, node: u32) -> Vec<u32> {
     let (mut own, mut other) = (Vec::new(), Vec::new());
     terms.terms_of(system, node, &mut own);
     let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
-    let parents = &system.nodes().parents;
-    let parent = parents.get(node as usize).copied();
+    let parent = system.nodes().parents.get(node as usize).copied();
     let Some(parent) = parent.filter(|_| says(&own, terms::UNSPECIFIED)) else {
         return Vec::new();
     };
-    let below = system.subtree(parent);
-    let below = below.filter(|below| parents.get(*below as usize) == Some(&parent));
-    below
+    system
+        .nodes_below(parent)
         .filter(|below| {
             terms.terms_of(system, *below, &mut other);
             let known = |term: &Term| own.contains(term) || terms.marks(*term) & terms::SIDE != 0;

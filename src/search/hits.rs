@@ -116,35 +116,26 @@ pub fn look(
         .map(|term| terms.cost(*term))
         .sum();
     let kind = terms.kind(document);
-    let (concept, mask, beside) = match seventh {
-        Some(at) => (ConceptId::composed(node, at), mask, 0),
+    let (concept, mut mask) = match seventh {
+        Some(at) => (ConceptId::composed(node, at), mask),
         None => {
             let usual = usual(system, terms, plan, sets, ConceptId::of_node(node), mask);
             match kind {
-                MatchedBy::Title => (usual, mask, 0),
-                _ => {
-                    let (concept, narrow) = narrowed(system, terms, plan, node, usual, mask);
-                    let (joined, cost) = beside(system, terms, plan, concept, narrow);
-                    let net = |mask: u64, cost: u32| {
-                        plan.gain(mask).0 as i32 - (cost * weights::UNASKED_PERCENT / 100) as i32
-                    };
-                    match joined != narrow && net(joined, cost) > net(narrow, 0) {
-                        true => (concept, joined, cost),
-                        false => (concept, narrow, 0),
-                    }
-                }
+                MatchedBy::Title => (usual, mask),
+                _ => narrowed(system, terms, plan, node, usual, mask),
             }
         }
     };
-    let denied = match kind {
-        MatchedBy::Title => 0,
+    let (mut beside, mut denied) = (0, 0);
+    if kind != MatchedBy::Title {
+        let mut title = Vec::new();
+        terms.terms_of(system, concept.node(), &mut title);
         // What the title denies of the words typed is denied, whatever the text says that led there.
-        _ => {
-            let mut title = Vec::new();
-            terms.terms_of(system, concept.node(), &mut title);
-            plan.contradictions(terms, &title, plan.typed)
+        denied = plan.contradictions(terms, &title, plan.typed);
+        if seventh.is_none() {
+            (mask, beside) = with_title(terms, plan, &title, mask);
         }
-    };
+    }
     let mut weighed = Weighed {
         concept,
         seventh,
@@ -171,17 +162,10 @@ pub fn look(
     weighed
 }
 
-/// The words that match in a text or in the title of the concept it leads to, and what the rest of that title costs.
-fn beside(
-    system: &System<'_>,
-    terms: &Terms,
-    plan: &Plan,
-    concept: ConceptId,
-    mask: u64,
-) -> (u64, u32) {
-    let mut title = Vec::new();
-    terms.terms_of(system, concept.node(), &mut title);
-    let joined = mask | plan.mask_of(&title);
+/// The words that match in a text or in the title that it leads to, and what the rest of that title costs; the text's alone,
+/// where the title costs more than it gains.
+fn with_title(terms: &Terms, plan: &Plan, title: &[Term], mask: u64) -> (u64, u32) {
+    let joined = mask | plan.mask_of(title);
     if joined == mask {
         return (mask, 0);
     }
@@ -189,7 +173,12 @@ fn beside(
         .iter()
         .filter(|term| plan.bits_of(**term) & joined == 0);
     let cost: u32 = unasked.map(|term| terms.cost(*term)).sum();
-    (joined, cost * weights::BESIDE_PERCENT / 100)
+    let cost = cost * weights::BESIDE_PERCENT / 100;
+    let net = plan.gain(joined).0 as i32 - (cost * weights::UNASKED_PERCENT / 100) as i32;
+    match net > plan.gain(mask).0 as i32 {
+        true => (joined, cost),
+        false => (mask, 0),
+    }
 }
 
 /// Where a text that is no title leads, and the words that match there: the words of the title count too, and where that says
@@ -237,14 +226,10 @@ fn narrowed(
         return (concept, here);
     }
     let set = nodes.sevenths.get(node as usize);
-    let siblings = system.subtree(parent);
     let mut best = (gain, concept, here);
     let mut buffer = Vec::new();
-    for other in siblings.start + 1..siblings.end {
-        if other == node
-            || nodes.parents.get(other as usize) != Some(&parent)
-            || nodes.sevenths.get(other as usize) != set
-        {
+    for other in system.nodes_below(parent) {
+        if other == node || nodes.sevenths.get(other as usize) != set {
             continue;
         }
         terms.terms_of(system, other, &mut buffer);
@@ -328,8 +313,8 @@ pub fn habits(typed: u64, text: u64) -> [(Part, u32); 4] {
     ]
 }
 
-/// The order of concepts of one system: the earlier block first, then the higher score, then the one whose title says less that was not asked
-/// for, then the lower code. No two concepts are equal in it.
+/// The order of concepts of one system: the earlier block first, then the higher score, then the one whose title says less
+/// that was not asked for, then the lower code. No two concepts are equal in it.
 pub fn order(found: &Found) -> (u32, std::cmp::Reverse<u32>, u32, ConceptId) {
     (
         found.block,
@@ -428,9 +413,8 @@ pub fn usual(
             let (at, ..) = seventh(system, terms, plan, sets.get(set), &text, mask, set);
             return at.map_or(concept, |at| ConceptId::composed(node, at));
         }
-        let below = system.subtree(node);
-        let best = (below.start + 1..below.end)
-            .filter(|child| nodes.parents.get(*child as usize) == Some(&node))
+        let best = system
+            .nodes_below(node)
             .min_by_key(|child| plainness(system, terms, plan, *child));
         match best {
             Some(child) => concept = ConceptId::of_node(child),
