@@ -6,9 +6,10 @@
 //   combobox-commit  the person chose an option; `event.target` is it
 //   combobox-open    ArrowRight on the active option; where it is not prevented, the active option is given up
 //   combobox-close   ArrowLeft, likewise
-// Two events leave the input:
+// These leave the input:
 //   combobox-cancel  Escape
 //   combobox-show    Alt and an arrow down; `combobox-hide` Alt and an arrow up
+//   combobox-take    Enter while no option is active, which means the first one; where it is prevented, none is chosen
 
 /** How many options PageUp and PageDown go past. */
 const PAGE = 10;
@@ -115,6 +116,10 @@ export class Combobox {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.key === "Enter" && !this.#active && !this.input.dispatchEvent(new CustomEvent("combobox-take", { cancelable: true }))) {
+      event.preventDefault();
+      return;
+    }
     if (this.input.getAttribute("aria-expanded") === "false") return;
     const options = this.#options();
     if (options.length === 0) return;

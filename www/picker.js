@@ -48,6 +48,8 @@ export class Picker {
   /** @type {Map<string, string>} */
   #titles = new Map();
   #open = false;
+  /** Whether Enter was pressed before the answer to the text in the box was there. */
+  #taking = false;
   #timer = 0;
   /** The sentence that was said last of what was found. */
   #counted = "";
@@ -103,6 +105,12 @@ export class Picker {
     input.addEventListener("blur", () => this.hide(), { signal });
     input.addEventListener("combobox-show", () => this.show(), { signal });
     input.addEventListener("combobox-hide", () => this.hide(), { signal });
+    input.addEventListener("combobox-take", (event) => {
+      // What stands in the list answers another text: nobody has seen yet what the first hit will be.
+      if (!this.#open || this.controller.state.status !== "waiting") return;
+      event.preventDefault();
+      this.#taking = true;
+    }, { signal });
     input.addEventListener("combobox-cancel", () => {
       if (this.#open) this.hide();
       else this.clearText();
@@ -115,9 +123,7 @@ export class Picker {
     list.addEventListener("combobox-commit", (event) => {
       if (this.#answered(event.target)) return;
       const concept = this.#conceptOf(event.target);
-      if (!concept) return;
-      if (concept.billable || this.allowHeaders()) this.#choose(concept);
-      else this.#lead(concept);
+      if (concept) this.#take(concept);
     }, { signal });
     list.addEventListener("combobox-open", (event) => {
       if (this.#answered(event.target)) return event.preventDefault();
@@ -144,6 +150,7 @@ export class Picker {
 
   /** Searches for what stands in the box. */
   typed() {
+    this.#taking = false;
     this.#path = [];
     this.#guide = undefined;
     this.#open = this.input.value.trim() !== "";
@@ -161,6 +168,7 @@ export class Picker {
   /** Puts the list away. */
   hide() {
     this.#open = false;
+    this.#taking = false;
     this.#path = [];
     this.#guide = undefined;
     this.#draw();
@@ -359,6 +367,12 @@ export class Picker {
     }, PAUSE_MS));
   }
 
+  /** Chooses a code, or goes on from one that may not be chosen. @param {Concept} concept */
+  #take(concept) {
+    if (concept.billable || this.allowHeaders()) this.#choose(concept);
+    else this.#lead(concept);
+  }
+
   /** @param {Concept} concept */
   #choose(concept) {
     this.#guide = undefined;
@@ -379,6 +393,8 @@ export class Picker {
     // A better answer to the text that comes while its questions are asked changes nothing in sight.
     if (this.#guide && this.#open) return;
     if (this.#path.length === 0) this.#fill(state.hits);
+    // Whether these hits answer the text in the box and no better ones can come.
+    this.list.dataset.complete = String(state.status !== "waiting" && state.complete);
     const strings = this.strings();
     const typed = state.query.trim() !== "";
     /** @type {string[]} */
@@ -390,6 +406,13 @@ export class Picker {
     this.note.replaceChildren(...notes.map((sentence) => element("p", {}, sentence)));
     this.note.hidden = notes.length === 0;
     this.#reveal(this.#open && typed);
+    if (this.#taking && state.status !== "waiting") {
+      this.#taking = false;
+      const [first] = state.hits;
+      // A code that was typed is chosen; what words have found is to be seen before.
+      if (first?.plainCode === state.query.trim().replace(".", "").toUpperCase()) return this.#take(first);
+      this.combobox.activate(0);
+    }
     if (this.#path.length === 0) this.#offer();
     clearTimeout(this.#timer);
     if (!this.#open || !typed) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { start, stop, type, withPage } from "./browser.mjs";
+import { says, start, stop, type, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -48,7 +48,7 @@ describe("the address", () => {
 
   it("says so when it names no code", () =>
     withPage(async (page) => {
-      assert.match((await page.locator("#details").textContent()) ?? "", /There is no code Q99\.ZZZ/);
+      await says(page.locator("#details"), /There is no code Q99\.ZZZ/);
     }, { hash: "#/icd10cm/Q99.ZZZ" }));
 
   it("stands a malformed or unknown address", () =>

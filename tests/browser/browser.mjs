@@ -123,6 +123,21 @@ export async function violations(page, others = []) {
   }, others);
 }
 
+/**
+ * Requires that a node says something, now or once what it waits for is there.
+ *
+ * @param {import("playwright-core").Locator} locator
+ * @param {RegExp} pattern
+ * @param {string} [reason]
+ */
+export async function says(locator, pattern, reason) {
+  const saying = locator.filter({ hasText: pattern }).first();
+  await saying.waitFor({ state: "attached" }).catch(async (problem) => {
+    const text = await locator.first().textContent({ timeout: 1 }).catch(() => "nothing");
+    assert.fail(`expected ${pattern}, found ${text}${reason ? `: ${reason}` : ""} (${problem.name})`);
+  });
+}
+
 /** The text on the clipboard. @param {import("playwright-core").Page} page */
 export function clipboard(page) {
   return page.evaluate(() => navigator.clipboard.readText());

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { clipboard, start, stop, withPage } from "./browser.mjs";
+import { clipboard, says, start, stop, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -26,7 +26,7 @@ describe("the check view", () => {
       for (const row of await page.locator(".verdict").all()) {
         assert.ok((await row.locator(".sentence").textContent())?.trim());
       }
-      assert.match((await page.locator("#summary").textContent()) ?? "", /^6 codes: 3 billable, /);
+      await says(page.locator("#summary"), /^6 codes: 3 billable, /);
     }));
 
   it("puts the missing placeholder X in by one press", () =>
@@ -56,7 +56,7 @@ describe("the check view", () => {
     withPage(async (page) => {
       await check(page, "V20.2");
       const other = page.locator(".verdict .other");
-      assert.match((await other.textContent()) ?? "", /has it, too: V20/);
+      await says(other, /has it, too: V20/);
       const [one, two] = await Promise.all([page.locator(".verdict > a.code").getAttribute("href"), other.locator("a").getAttribute("href")]);
       assert.notEqual(one, two);
     }));
@@ -65,7 +65,7 @@ describe("the check view", () => {
     withPage(async (page) => {
       await check(page, "I10");
       await page.locator(".verdict a").click();
-      assert.match((await page.locator("#concept-title").textContent()) ?? "", /^I10 /);
+      await says(page.locator("#concept-title"), /^I10 /);
       assert.ok(await page.locator("#panel-check").isVisible(), "the check view stays");
     }));
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { clipboard, start, stop, type, withPage } from "./browser.mjs";
+import { clipboard, says, start, stop, type, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -14,9 +14,9 @@ describe("the details", () => {
         const steps = await page.locator(".crumbs .code").allTextContents();
         assert.deepEqual(steps, ["ICD-10-CM", "Chapter 4", "E08-E13", "E11", "E11.3", "E11.32", "E11.321"]);
         await page.locator(".crumbs a", { hasText: "E08-E13" }).click();
-        assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E08-E13 Diabetes mellitus/);
+        await says(page.locator("#concept-title"), /^E08-E13 Diabetes mellitus/);
         await page.locator(".children a", { hasText: "E11" }).first().click();
-        assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E11 Type 2 diabetes mellitus/);
+        await says(page.locator("#concept-title"), /^E11 Type 2 diabetes mellitus/);
       },
       { hash: "#/icd10cm/E11.321" },
     ));
@@ -30,7 +30,7 @@ describe("the details", () => {
         const excludes = page.locator(".notes.excludes1");
         assert.deepEqual(await excludes.locator("h4").allTextContents(), ["from E11 Type 2 diabetes mellitus", "from Chapter 4 Endocrine, nutritional and metabolic diseases"]);
         await excludes.locator("a", { hasText: "E10" }).first().click();
-        assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E10 Type 1 diabetes mellitus/);
+        await says(page.locator("#concept-title"), /^E10 Type 1 diabetes mellitus/);
       },
       { hash: "#/icd10cm/E11.9" },
     ));
@@ -50,12 +50,12 @@ describe("the details", () => {
   it("offer the seventh characters where one is missing", () =>
     withPage(
       async (page) => {
-        assert.match((await page.locator(".concept .state").textContent()) ?? "", /not billable/);
+        await says(page.locator(".concept .state"), /not billable/);
         const pick = page.locator(".pick", { hasText: "initial encounter for closed fracture" });
         assert.equal(await pick.locator(".code").textContent(), "A");
         await pick.click();
-        assert.match((await page.locator("#concept-title").textContent()) ?? "", /^S52\.501A /);
-        assert.match((await page.locator(".concept .state").textContent()) ?? "", /✓ billable/);
+        await says(page.locator("#concept-title"), /^S52\.501A /);
+        await says(page.locator(".concept .state"), /✓ billable/);
       },
       { hash: "#/icd10cm/S52.501" },
     ));
@@ -64,7 +64,7 @@ describe("the details", () => {
     withPage(
       async (page) => {
         await page.locator(".pick", { hasText: "subsequent encounter" }).click();
-        assert.match((await page.locator("#concept-title").textContent()) ?? "", /^W21\.89XD /);
+        await says(page.locator("#concept-title"), /^W21\.89XD /);
       },
       { hash: "#/icd10cm/W21.89" },
     ));
@@ -83,7 +83,7 @@ describe("the details", () => {
     withPage(
       async (page) => {
         await page.locator("#date").fill("2014-06-01");
-        assert.match((await page.locator(".concept .state").textContent()) ?? "", /not valid on 2014-06-01/);
+        await says(page.locator(".concept .state"), /not valid on 2014-06-01/);
         await page.locator("#date").fill("2026-06-01");
         assert.doesNotMatch((await page.locator(".concept .state").textContent()) ?? "", /not valid/);
       },
@@ -97,7 +97,7 @@ describe("the details", () => {
         await row.click();
         await page.locator("#concept-title", { hasText: step }).waitFor();
       }
-      assert.match((await page.locator(".concept .state").textContent()) ?? "", /billable/);
+      await says(page.locator(".concept .state"), /billable/);
     }));
 
   it("copy the code with dot, without dot, and with its title", () =>
@@ -138,7 +138,7 @@ describe("the details", () => {
       const before = await page.evaluate(() => history.length);
       await type(page, "E11.9");
       await page.keyboard.press("ArrowDown");
-      assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E11\.9 /);
+      await says(page.locator("#concept-title"), /^E11\.9 /);
       assert.equal(await page.evaluate(() => history.length), before);
       assert.equal(new URL(page.url()).hash, "");
     }));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { start, stop, violations, withHost } from "./browser.mjs";
+import { says, start, stop, violations, withHost } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -38,6 +38,7 @@ const told = (page) => page.evaluate(() => /** @type {any} */ (globalThis).told.
 async function search(page, text) {
   await box(page).fill("");
   await box(page).pressSequentially(text);
+  await page.locator('#dx [role=listbox][data-complete="true"]').waitFor();
   await options(page).first().waitFor();
 }
 /** What the form would send. @param {import("playwright-core").Page} page */
@@ -328,6 +329,45 @@ describe("the element in a host", () => {
         await page.keyboard.press("Enter");
         assert.equal(await page.title(), "I10");
       },
+    ));
+
+  it("takes on Enter what the text in the box finds, not what an earlier one found, however slow the source is", () =>
+    withHost(
+      `${SCRIPT}<medcode-lookup id="dx" label="Code"></medcode-lookup><script type="module">
+         import { load } from "./medcode.js";
+         const medcode = await load();
+         globalThis.waiting = [];
+         globalThis.answerAll = () => { for (const answer of waiting.splice(0)) answer(); };
+         dx.source = { ...Object.fromEntries(["lookup", "children", "systems"].map((name) => [name, medcode[name].bind(medcode)])),
+           search: (query, options) => new Promise((answer) => waiting.push(() => answer(medcode.search(query, options)))) };
+         document.documentElement.dataset.ready = "";
+       </script>`,
+      async (page) => {
+        const answerAll = () => page.evaluate("answerAll()");
+        await box(page).fill("E11");
+        await answerAll();
+        await options(page).first().waitFor();
+        await box(page).fill("I10");
+        await page.keyboard.press("Enter");
+        assert.equal(await property(page, "value"), "", "nothing is taken from the list of another text");
+        await answerAll();
+        assert.equal(await property(page, "value"), "I10");
+
+        await box(page).fill("essential hypertension");
+        await page.keyboard.press("Enter");
+        await answerAll();
+        assert.equal(await property(page, "value"), "I10", "words whose hits nobody has seen choose nothing");
+        await says(page.locator("#dx [aria-selected=true] .code"), /^I10/);
+        await page.keyboard.press("Escape");
+
+        await box(page).fill("E119");
+        await page.keyboard.press("Enter");
+        await box(page).fill("E118");
+        await answerAll();
+        await options(page).first().waitFor();
+        assert.equal(await property(page, "value"), "I10", "typing on takes the Enter back");
+      },
+      { ready: "html[data-ready]" },
     ));
 
   it("can be restyled by parts and custom properties", () =>

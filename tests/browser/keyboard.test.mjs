@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { clipboard, codes, start, stop, type, withPage } from "./browser.mjs";
+import { clipboard, codes, says, start, stop, type, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -41,7 +41,7 @@ describe("the keyboard", () => {
 
       await page.keyboard.press("Enter");
       assert.equal(await focused(page), "concept-title");
-      assert.match((await page.locator("#concept-title").textContent()) ?? "", new RegExp(`^${found[1].replace(".", "\\.")} `));
+      await says(page.locator("#concept-title"), new RegExp(`^${found[1].replace(".", "\\.")} `));
 
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
@@ -56,7 +56,7 @@ describe("the keyboard", () => {
     withPage(async (page) => {
       await type(page, "E11.9");
       await page.keyboard.press("Enter");
-      assert.match((await page.locator("#concept-title").textContent()) ?? "", /^E11\.9 /);
+      await says(page.locator("#concept-title"), /^E11\.9 /);
     }));
 
   it("goes round at both ends", () =>

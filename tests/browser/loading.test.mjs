@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, it } from "node:test";
-import { start, stop, withHost, withPage } from "./browser.mjs";
+import { says, start, stop, withHost, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -317,14 +317,14 @@ describe("the diagnosis", () => {
       assert.ok(all >= 14);
       const failing = await page.locator("[data-works=false]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-way")));
       assert.deepEqual(failing, ["data", "blob"]);
-      assert.match((await page.locator("#advice").textContent()) ?? "", /Use the ES module/);
+      await says(page.locator("#advice"), /Use the ES module/);
     }, { hash: "diagnosis.html", ready, allowed: /violates|Content Security Policy/ }));
 
   it("names the worker file, and what to ask for, where WebAssembly is forbidden", () =>
     withPage(
       async (page) => {
         assert.ok(!(await working(page)).includes("wasm"));
-        assert.match((await page.locator("#advice").textContent()) ?? "", /Use the worker file/);
+        await says(page.locator("#advice"), /Use the worker file/);
         assert.match(await page.locator("#report").inputValue(), /'wasm-unsafe-eval'/);
       },
       {
@@ -341,7 +341,7 @@ describe("the diagnosis", () => {
   it("names the file with everything inside where the page was opened from a file", () => {
     const folder = path.resolve(process.env.MEDCODE_DIST ?? "dist");
     return withPage(async (page) => {
-      assert.match((await page.locator("#advice").textContent()) ?? "", /medcode\.html/);
+      await says(page.locator("#advice"), /medcode\.html/);
     }, { hash: pathToFileURL(path.join(folder, "diagnosis.html")).href, ready, allowed: /CORS|ERR_FAILED|Failed to load|URL scheme|access/ });
   });
 });

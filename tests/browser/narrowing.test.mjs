@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { codes, start, stop, type, violations, withHost, withPage } from "./browser.mjs";
+import { codes, says, start, stop, type, violations, withHost, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -17,7 +17,7 @@ describe("the questions in the details", () => {
     withPage(async (page) => {
       const answers = page.locator(".guide .answers button");
       await answers.first().waitFor();
-      assert.match((await page.locator(".guide h3").textContent()) ?? "", /^Which one\? \d+ billable codes possible$/);
+      await says(page.locator(".guide h3"), /^Which one\? \d+ billable codes possible$/);
       const [asked] = await page.locator(".guide .question h4").allTextContents();
       await page.keyboard.press("1");
       await page.locator(".taken li").first().waitFor();
@@ -155,7 +155,7 @@ describe("the questions in the element", () => {
     withHost(field, async (page) => {
       await page.locator("#dx").getByRole("combobox").pressSequentially("fracture radius");
       await page.locator("#dx .narrow").waitFor();
-      assert.match((await page.locator("#dx .narrow").textContent()) ?? "", /^Narrow down: [A-Z]/);
+      await says(page.locator("#dx .narrow"), /^Narrow down: [A-Z]/);
       await page.keyboard.press("ArrowUp");
       assert.equal(await page.locator('#dx [aria-selected="true"]').getAttribute("data-narrow"), "");
       await page.keyboard.press("Enter");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { address, codes, start, stop, type, withPage } from "./browser.mjs";
+import { address, codes, says, start, stop, type, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -38,7 +38,7 @@ describe("the page", () => {
       await page.waitForLoadState("networkidle");
       const packs = () => requests.filter((url) => url.endsWith(".medcode")).map((url) => /([^/.]+)\.\w+\.medcode$/.exec(url)?.[1]);
       assert.deepEqual(packs(), [], "none at the start");
-      assert.match((await page.locator("#not-loaded").textContent()) ?? "", /^Fetched from this server when needed: ICD-10-PCS, ICD-9-CM diagnoses, ICD-9-CM procedures\.$/);
+      await says(page.locator("#not-loaded"), /^Fetched from this server when needed: ICD-10-PCS, ICD-9-CM diagnoses, ICD-9-CM procedures\.$/);
       for (const query of ["fracture radius", "E11.9", "walker", "I10", "e119"]) await type(page, query);
       assert.deepEqual(packs(), [], "neither words nor codes of what is there bring one");
       await type(page, "0DTJ4ZZ");
@@ -190,7 +190,7 @@ describe("the page", () => {
   it("works without a pack that cannot be had, and says so", () =>
     withPage(
       async (page) => {
-        assert.match((await page.locator("#problems").textContent()) ?? "", /packs\.json on the server, found HTTP status 404/);
+        await says(page.locator("#problems"), /packs\.json on the server, found HTTP status 404/);
         await useEverything(page);
       },
       {
@@ -202,7 +202,7 @@ describe("the page", () => {
   it("says why when the module cannot be had", () =>
     withPage(
       async (page) => {
-        assert.match((await page.locator("#details [role=alert]").textContent()) ?? "", /found HTTP status 503/);
+        await says(page.locator("#details [role=alert]"), /found HTTP status 503/);
       },
       {
         ready: "#details [role=alert]",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { codes, start, stop, type, withPage } from "./browser.mjs";
+import { codes, says, start, stop, type, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -35,8 +35,8 @@ describe("the search box", () => {
   it("corrects a typo and says so", () =>
     withPage(async (page) => {
       await type(page, "diabwtes mellitus");
-      assert.match((await page.locator("#correction").textContent()) ?? "", /Showing results for diabetes/);
-      assert.match((await page.locator("#results .title").first().textContent()) ?? "", /diabetes mellitus/i);
+      await says(page.locator("#correction"), /Showing results for diabetes/);
+      await says(page.locator("#results .title").first(), /diabetes mellitus/i);
     }));
 
   it("marks the matched words in the title", () =>
@@ -104,7 +104,7 @@ describe("the search box", () => {
     withPage(async (page) => {
       await type(page, "zzzzqqqq xxxwww");
       assert.equal(await page.locator("#count").textContent(), "No code found");
-      assert.match((await page.locator("#empty").textContent()) ?? "", /every word must match/);
+      await says(page.locator("#empty"), /every word must match/);
     }));
 
   it("says why a CPT code is not found without a pack of CPT", () =>
