@@ -76,6 +76,11 @@ fn is_function(word: &FoldedWord) -> bool {
     weights::FUNCTION.contains(&word.text.as_str())
 }
 
+/// Whether a word says that nothing more is known: `not specified` denies nothing.
+fn is_neutral(word: &FoldedWord) -> bool {
+    weights::NEUTRAL.contains(&word.text.as_str()) || word.text == "otherwise"
+}
+
 /// A query, made ready for one code system.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -121,6 +126,9 @@ impl Plan {
             match word.text.as_str() {
                 "with" => (plan.negating, plan.trailing) = (false, false),
                 "without" | "no" => (plan.negating, plan.trailing) = (true, false),
+                "not" if rest.get(1).is_some_and(|next| !is_neutral(next)) => {
+                    (plan.negating, plan.trailing) = (true, false);
+                }
                 _ if is_function(word) => plan.trailing = false,
                 _ => {}
             }
@@ -200,7 +208,7 @@ impl Plan {
                 draft.meanings.push((parts.collect(), 100));
             }
             drafts.push(draft);
-            let denies = matches!(word.text.as_str(), "without" | "no");
+            let denies = matches!(word.text.as_str(), "without" | "no" | "not");
             plan.trailing |= denying && !denies;
             plan.negating &= denies;
             at += 1;
@@ -257,8 +265,7 @@ impl Plan {
         };
         let negating = self.negating;
         let meanings = (context.meanings)(phrase);
-        let denied = meanings.first().map(|first| denied(&first.wording));
-        let denied = denied.unwrap_or_default();
+        let denied: Vec<String> = meanings.iter().flat_map(|one| denied(&one.wording)).collect();
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
@@ -266,7 +273,8 @@ impl Plan {
             .map(|(at, word)| {
                 let last = last && at + 1 == typed.len();
                 let (found, marks) = resolve(terms, &word.text, last, self.alone)?;
-                self.negating = negating || typed.len() > 1 && denied.contains(&word.text);
+                let same = |denied: &String| fold::stem(denied) == fold::stem(&word.text);
+                self.negating = negating || typed.len() > 1 && denied.iter().any(same);
                 self.add(found, marks)
             })
             .collect();
@@ -295,6 +303,12 @@ impl Plan {
             let Meant { wording, title } = meant;
             let mut kept = Vec::new();
             let mut negating = self.negating;
+            // A title that is `not specified as recurrent` says neither that nor the opposite.
+            let wording = match wording.split_once("not specified as ") {
+                Some((before, _)) if title => before.trim_end(),
+                _ => wording.as_str(),
+            };
+            let mut before = "";
             for word in wording.split(' ') {
                 if !title {
                     self.note_marks(terms, word);
@@ -307,8 +321,10 @@ impl Plan {
                 let free =
                     weights::FUNCTION.contains(&word) || title && weights::NEUTRAL.contains(&word);
                 if !free {
-                    kept.push((word.to_string(), negating && word != "without"));
+                    let denied = negating && word != "without" || before == "not";
+                    kept.push((word.to_string(), denied));
                 }
+                before = word;
             }
             after |= negating && wording.ends_with("without");
             draft.meanings.push((kept, percent));
@@ -539,18 +555,27 @@ impl Plan {
                 0 => since_not.saturating_add(1),
                 _ => 0,
             };
-            neither |= since_not == 2 && terms.lexicon.get(*term) == "as";
+            let word = terms.lexicon.get(*term);
+            neither |= since_not == 2 && word == "as";
+            // `not intractable` denies as `without` does; `not specified` and its like say nothing of what follows.
+            denies |= since_not == 1 && marks & (terms::FUNCTION | terms::NEUTRAL) == 0;
             if neither && marks & (terms::FUNCTION | terms::NEUTRAL) == 0 {
                 count += u32::from(self.bits_of(*term) != 0);
             } else if marks & (terms::WITH | terms::WITHOUT) != 0 {
                 denies = marks & terms::WITHOUT != 0;
                 unclear = false;
             } else if marks & terms::FUNCTION != 0 {
-                unclear = false;
+                // In `damage to nail` the nail is what the damage is of.
+                unclear &= word == "to";
             } else if marks & (terms::NEUTRAL | terms::SIDE) == 0 {
                 let bits = self.bits_of(*term);
                 let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
                 let bits = bits & !self.unclear & which;
+                // What was typed says it, whatever a phrase beside it means.
+                let bits = match bits & self.typed {
+                    0 => bits,
+                    typed => typed,
+                };
                 // A word typed in both ways contradicts nothing.
                 let against = if denies {
                     bits & self.negated == 0
