@@ -154,6 +154,12 @@ const LETTERS_SCORE: u32 = 9_000;
 /// begin so (8,500), less than what an abbreviation scores that people say.
 const BEGUN_SCORE: u32 = 9_200;
 
+/// From so many letters on a word that is not finished is completed by a name that begins so, whatever else the letters are.
+const LONG_BEGINNING: usize = 4;
+
+/// The score of codes that begin with what the vocabulary knows as a phrase: less than the phrase.
+const NAMED_SCORE: u32 = 8_000;
+
 /// The same where one letter was typed, which stands for nothing else: more than a text scores that says the letter.
 const LETTER_SCORE: u32 = hits::FULL;
 
@@ -234,6 +240,13 @@ impl<'a> Index<'a> {
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
         let mut coded = 0;
+        // `dm2` begins codes of ICD-10-PCS, but who types it means the diabetes.
+        let vocabulary = self.vocabulary_for(options.quick);
+        let typed = frequent::joined(&words);
+        let letters = typed.trim_end_matches(|c: char| c.is_ascii_digit());
+        let named = [typed.as_str(), letters]
+            .iter()
+            .any(|name| name.len() > 1 && vocabulary.find(name).is_some());
         for system in self.systems() {
             if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
                 continue;
@@ -244,11 +257,13 @@ impl<'a> Index<'a> {
             if let Some((concepts, total)) = by_code {
                 result.total += total;
                 // The system in which the query is a whole code comes first.
-                let whole = system.find(query).is_some();
-                let first = if whole {
-                    CODE_SCORE
-                } else {
-                    CODE_SCORE * 3 / 4
+                let whole = system
+                    .find(query)
+                    .is_some_and(|concept| !named || system.billable(concept));
+                let first = match whole {
+                    true => CODE_SCORE,
+                    false if named && system.code_system() != CodeSystem::ICD10CM => NAMED_SCORE,
+                    false => CODE_SCORE * 3 / 4,
                 };
                 coded += total;
                 ranked.extend(concepts.into_iter().enumerate().map(|(at, concept)| {
@@ -266,6 +281,11 @@ impl<'a> Index<'a> {
                 let score = LETTERS_SCORE.max(best + 1);
                 beside.retain(|other| other.found.concept != concept);
                 beside.push(Ranked::of_code(system, concept, score));
+            }
+            for other in &mut beside {
+                let mut texts = found.iter().map(|(found, _)| found);
+                let same = texts.find(|found| found.concept == other.found.concept);
+                other.found.score = other.found.score.max(same.map_or(0, |found| found.score));
             }
             let concepts = || beside.iter().map(|other| other.found.concept);
             found.retain(|(found, _)| concepts().all(|concept| concept != found.concept));
@@ -296,9 +316,9 @@ impl<'a> Index<'a> {
         }
         // A query that is plainly a code of one system means that code, not words.
         if codes::looks_like_code(query.trim())
-            && ranked
-                .iter()
-                .any(|ranked| ranked.plan == 0 && ranked.frequent.is_none())
+            && ranked.iter().any(|ranked| {
+                ranked.plan == 0 && ranked.frequent.is_none() && ranked.found.score > NAMED_SCORE
+            })
         {
             ranked.retain(|ranked| ranked.plan == 0);
             result.total = coded;
@@ -327,7 +347,11 @@ impl<'a> Index<'a> {
         }
         let typed = frequent::joined(words);
         let vocabulary = self.vocabulary_for(options.quick);
-        let known_phrase = vocabulary.find(&typed).is_some();
+        // A phrase that shortens what it means (`diab`) is the beginning of a name as any other is.
+        let known_phrase = vocabulary.find(&typed).is_some_and(|phrase| {
+            let mut meanings = vocabulary.meanings(phrase).into_iter();
+            meanings.all(|meaning| !meaning.wording.starts_with(&typed))
+        });
         let begun = (0..).zip(frequent::begun(system, &typed));
         let shown = begun.filter(|(_, frequent)| {
             let node = frequent.concept.node();
@@ -340,7 +364,9 @@ impl<'a> Index<'a> {
                 (false, [one]) if one.text.len() == 1 => LETTER_SCORE - at,
                 // What is known as it stands means that first.
                 _ if known_phrase => best.saturating_sub(1 + at).min(BEGUN_SCORE),
-                (false, [_]) => BEGUN_SCORE - at,
+                (false, [one]) if one.text.len() < LONG_BEGINNING || frequent.parted(&typed) => {
+                    BEGUN_SCORE - at
+                }
                 _ => BEGUN_SCORE.max(best + frequent::MOST as u32) - at,
             };
             let mut ranked = Ranked::of_code(system, frequent.concept, score);

@@ -115,6 +115,8 @@ pub fn collect(
     }
 
     let nodes = system.nodes();
+    let denied = plan.negated & plan.said;
+    let denied = denied | denied << MOST_WORDS;
     let mut cache: Vec<(u64, u32, u32, bool)> = vec![(0, 0, 0, false); 256];
     // The worst of those to keep is at the top.
     let mut found = BinaryHeap::with_capacity(keep.min(touched.len()));
@@ -137,6 +139,11 @@ pub fn collect(
             Some((known, gain, spared, covered)) if *known == mask => (*gain, *spared, *covered),
             _ => {
                 let (gain, spared) = plan.gain(mask);
+                // Nobody knows yet whether the text denies what the query denies: both are looked at.
+                let gain = match mask & denied {
+                    0 => gain,
+                    _ => gain.midpoint(plan.gain(mask & !denied).0),
+                };
                 let covered = plan.covered(mask);
                 if let Some(place) = cache.get_mut(place) {
                     *place = (mask, gain, spared, covered);

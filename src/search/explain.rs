@@ -144,7 +144,7 @@ pub fn parts(
             unasked.extend(extra);
         }
     }
-    unasked.retain(|term| plan.bits_of(*term) & weighed.mask == 0 && terms.cost(*term) > 0);
+    unasked.retain(|term| plan.bits_of(*term) & weighed.typed == 0 && terms.cost(*term) > 0);
     let mut costs = Vec::new();
     for term in unasked {
         let word = terms.lexicon.get(term);
@@ -181,16 +181,15 @@ pub fn parts(
         parts.push(ScorePart::new(part, word, weight, why));
         before = after;
     }
-    let against = |count: u32| -((count * weights::OPPOSITE_COST) as i32);
     for (part, weight, why) in [
         (
             Part::Opposite,
-            against(weighed.opposites),
+            -((weighed.opposites * weights::OPPOSITE_COST) as i32),
             "says the opposite of what was typed",
         ),
         (
             Part::Without,
-            against(weighed.contradictions),
+            -((weighed.contradictions * weights::DENIED_COST) as i32),
             "is without what was typed, or with what was excluded",
         ),
         (

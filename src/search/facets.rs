@@ -651,7 +651,7 @@ impl<'a> Index<'a> {
                 // Where something is denied, texts say the opposite with the same words.
                 let mut against = |node: u32| {
                     terms.terms_of(system, node, &mut title);
-                    plan.contradictions(&terms, &title, u64::MAX)
+                    plan.contradictions(&terms, &title, u64::MAX).count
                 };
                 let most = against(best.concept.node());
                 from.retain(|node| against(*node) <= most);

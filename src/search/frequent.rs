@@ -29,6 +29,14 @@ pub struct Frequent {
     pub whole: bool,
 }
 
+impl Frequent {
+    /// Whether the name goes on with another word after what was typed.
+    pub fn parted(&self, typed: &str) -> bool {
+        let rest = self.name.strip_prefix(typed);
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    }
+}
+
 /// The words of a query with one blank between them.
 pub fn joined(words: &[FoldedWord]) -> String {
     let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();

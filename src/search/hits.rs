@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::candidates::{Candidate, SetMasks};
 use super::explain::Part;
-use super::plan::Plan;
+use super::plan::{Against, Plan};
 use super::terms::{self, MatchedBy, Term, Terms};
 use super::weights::{self, BIT};
 use crate::index::{ConceptId, System};
@@ -42,6 +42,8 @@ pub struct Weighed {
     pub seventh: Option<usize>,
     /// The words that match, with those of the seventh character and of the concept's title.
     pub mask: u64,
+    /// Those, and what contradicts the query: it gains nothing, but was typed.
+    pub typed: u64,
     /// The marks of its words, with those of the seventh character.
     pub marks: u64,
     /// What the words that match gain.
@@ -54,7 +56,7 @@ pub struct Weighed {
     pub habits: u32,
     /// How many pairs of opposites stand against it.
     pub opposites: u32,
-    /// How many words are denied that were typed, or the other way round.
+    /// How much is denied that was typed, or the other way round: see [`Against`].
     pub contradictions: u32,
     /// What it costs that the text is not the title.
     pub source: u32,
@@ -72,10 +74,11 @@ impl Weighed {
 
     /// All together, in weights.
     pub fn sum(&self) -> i32 {
-        let against = self.opposites + self.contradictions;
+        let against =
+            self.opposites * weights::OPPOSITE_COST + self.contradictions * weights::DENIED_COST;
         self.gain as i32
             - (self.unasked() * weights::UNASKED_PERCENT / 100) as i32
-            - (against * weights::OPPOSITE_COST) as i32
+            - against as i32
             - (self.source + self.rank) as i32
             + self.relief as i32
     }
@@ -107,7 +110,7 @@ pub fn look(
     let marks = buffer
         .iter()
         .fold(marks, |marks, term| marks | terms.marks(*term));
-    let contradictions = plan.contradictions(terms, buffer, u64::MAX);
+    let against = plan.contradictions(terms, buffer, u64::MAX);
     crate::sort::sort_numbers(buffer);
     buffer.dedup();
     let own: u32 = buffer
@@ -126,27 +129,44 @@ pub fn look(
             }
         }
     };
-    let (mut beside, mut denied) = (0, 0);
+    let (mut beside, mut denied) = (0, Against::default());
+    let mut marks = marks;
     if kind != MatchedBy::Title {
         let mut title = Vec::new();
         terms.terms_of(system, concept.node(), &mut title);
         // What the title denies of the words typed is denied, whatever the text says that led there.
-        denied = plan.contradictions(terms, &title, plan.typed);
+        denied = plan.contradictions(terms, &title, plan.said);
+        // A name that stands for the code of one side says nothing of it.
+        marks = title
+            .iter()
+            .map(|term| terms.marks(*term))
+            .fold(marks, |marks, of| {
+                marks
+                    | if of & terms::SIDE != 0 {
+                        of & terms::OPPOSITES
+                    } else {
+                        0
+                    }
+            });
         if seventh.is_none() {
             (mask, beside) = with_title(terms, plan, &title, mask);
         }
     }
+    // What is denied of what was typed, or the other way round, does not match.
+    let typed = mask;
+    mask &= !(against.bits | denied.bits);
     let mut weighed = Weighed {
         concept,
         seventh,
         mask,
+        typed,
         marks,
         gain: plan.gain(mask).0,
         own: own + beside,
         extra,
         habits: habits(plan.marks, marks).iter().map(|(_, cost)| cost).sum(),
         opposites: opposites(plan.marks, marks),
-        contradictions: contradictions.max(denied),
+        contradictions: against.count.max(denied.count),
         source: match kind {
             MatchedBy::Title => 0,
             MatchedBy::IndexTerm => weights::INDEX_COST,
@@ -163,8 +183,12 @@ pub fn look(
 }
 
 /// The words that match in a text or in the title that it leads to, and what the rest of that title costs; the text's alone,
-/// where the title costs more than it gains.
+/// with the side of the title, where the title costs more than it gains.
 fn with_title(terms: &Terms, plan: &Plan, title: &[Term], mask: u64) -> (u64, u32) {
+    let sides = title
+        .iter()
+        .filter(|term| terms.marks(**term) & terms::SIDE != 0);
+    let mask = sides.fold(mask, |mask, term| mask | plan.bits_of(*term));
     let joined = mask | plan.mask_of(title);
     if joined == mask {
         return (mask, 0);

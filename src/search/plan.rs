@@ -64,12 +64,22 @@ pub struct Slot {
 struct Draft {
     /// Readings whose words have numbers: the words typed.
     readings: Vec<(Vec<u8>, u32)>,
-    /// Readings whose words have none yet, and whether each stands after "without".
-    meanings: Vec<(Vec<(String, bool)>, u32)>,
+    /// Readings whose words have none yet.
+    meanings: Vec<Meaning>,
     /// How many of the readings are of the words typed; those of meanings follow.
     typed: usize,
     /// How many words were typed.
     count: usize,
+}
+
+/// A reading of words that were not typed.
+struct Meaning {
+    /// The words, and whether each stands after "without".
+    words: Vec<(String, bool)>,
+    /// How sure it is, in percent.
+    percent: u32,
+    /// Whether who typed the phrase says each of these words; a title says more than that.
+    said: bool,
 }
 
 fn is_function(word: &FoldedWord) -> bool {
@@ -104,6 +114,8 @@ pub struct Plan {
     alone: bool,
     /// The words that were typed, as bits of a mask.
     pub typed: u64,
+    /// Those, and the words that a phrase says which was typed.
+    pub said: u64,
     /// Per term: the bits of the words it matches.
     bits: Vec<u64>,
     /// Words that were corrected: where they stand in the query, and what they became.
@@ -120,20 +132,40 @@ impl Plan {
         let mut drafts: Vec<Draft> = Vec::new();
         let mut at = 0;
         let only_function = words.iter().all(is_function);
+        let mut just_denied = false;
         while let Some(word) = words.get(at) {
             let last = at + 1 == words.len();
             let rest = words.get(at..).unwrap_or(&[]);
             match word.text.as_str() {
                 "with" => (plan.negating, plan.trailing) = (false, false),
-                "without" | "no" => (plan.negating, plan.trailing) = (true, false),
+                text if DENYING.contains(&text) => (plan.negating, plan.trailing) = (true, false),
                 "not" if rest.get(1).is_some_and(|next| !is_neutral(next)) => {
                     (plan.negating, plan.trailing) = (true, false);
                 }
+                // `without loss of consciousness`, `without obstruction or gangrene`.
+                "or" | "and" if plan.trailing => (plan.negating, plan.trailing) = (true, false),
+                "of" if just_denied => (plan.negating, plan.trailing) = (true, false),
                 _ if is_function(word) => plan.trailing = false,
                 _ => {}
             }
             let denying = plan.negating;
+            just_denied = denying && !is_function(word);
             if let Some((length, phrase)) = longest_phrase(context.vocabulary, rest) {
+                if is_without(context, phrase) {
+                    let word = FoldedWord {
+                        text: "without".to_string(),
+                        ..word.clone()
+                    };
+                    let typed = plan.typed(terms, &word, false).into_iter();
+                    drafts.push(Draft {
+                        readings: typed.map(|one| (vec![one], 100)).collect(),
+                        count: 1,
+                        ..Draft::default()
+                    });
+                    (plan.negating, plan.trailing) = (true, false);
+                    at += length;
+                    continue;
+                }
                 let typed = rest.get(..length).unwrap_or(&[]);
                 let draft = plan.phrase(terms, typed, length == rest.len(), phrase, context);
                 drafts.push(draft);
@@ -153,7 +185,11 @@ impl Plan {
                     .collect();
                 drafts.push(Draft {
                     readings: vec![(apart, 100)],
-                    meanings: vec![(vec![(glued, plan.negating)], 100)],
+                    meanings: vec![Meaning {
+                        words: vec![(glued, plan.negating)],
+                        percent: 100,
+                        said: true,
+                    }],
                     typed: 0,
                     count: 2,
                 });
@@ -205,31 +241,33 @@ impl Plan {
                 draft.readings.extend(typed.map(|one| (vec![one], 100)));
             } else {
                 let parts = parts.into_iter().map(|part| (part, plan.negating));
-                draft.meanings.push((parts.collect(), 100));
+                draft.meanings.push(Meaning {
+                    words: parts.collect(),
+                    percent: 100,
+                    said: true,
+                });
             }
             drafts.push(draft);
-            let denies = matches!(word.text.as_str(), "without" | "no" | "not");
+            let denies = word.text == "not" || DENYING.contains(&word.text.as_str());
             plan.trailing |= denying && !denies;
             plan.negating &= denies;
             at += 1;
         }
         plan.trailing = false;
         plan.typed = (1u64 << plan.words.len()) - 1;
+        plan.said = plan.typed;
         for draft in &mut drafts {
             draft.typed = draft.readings.len();
         }
         // Words are numbered until the numbers run out: those typed have theirs already, the likelier meanings come first.
         for rank in 0..weights::MEANING_PERCENTS.len() {
             for draft in &mut drafts {
-                if let Some((words, percent)) = draft.meanings.get(rank) {
-                    let words = words
-                        .iter()
-                        .filter_map(|(word, negated)| {
-                            plan.negating = *negated;
-                            plan.meant(terms, word)
-                        })
-                        .collect();
-                    draft.readings.push((words, *percent));
+                if let Some(meaning) = draft.meanings.get(rank) {
+                    let words = meaning.words.iter().filter_map(|(word, negated)| {
+                        plan.negating = *negated;
+                        plan.meant(terms, word, meaning.said)
+                    });
+                    draft.readings.push((words.collect(), meaning.percent));
                 }
             }
         }
@@ -265,7 +303,11 @@ impl Plan {
         };
         let negating = self.negating;
         let meanings = (context.meanings)(phrase);
-        let denied: Vec<String> = meanings.iter().flat_map(|one| denied(&one.wording)).collect();
+        let denied: Vec<String> = meanings
+            .iter()
+            .flat_map(|one| denied(&one.wording))
+            .collect();
+        let mut denying = false;
         let literal: Vec<Option<u8>> = typed
             .iter()
             .enumerate()
@@ -274,7 +316,11 @@ impl Plan {
                 let last = last && at + 1 == typed.len();
                 let (found, marks) = resolve(terms, &word.text, last, self.alone)?;
                 let same = |denied: &String| fold::stem(denied) == fold::stem(&word.text);
-                self.negating = negating || typed.len() > 1 && denied.iter().any(same);
+                let known = typed.len() > 1 && denied.iter().any(same);
+                self.negating = negating || denying || known;
+                let after_w = at.checked_sub(1).and_then(|before| typed.get(before));
+                let w_o = word.text == "o" && after_w.is_some_and(|before| before.text == "w");
+                denying |= w_o || DENYING.contains(&word.text.as_str());
                 self.add(found, marks)
             })
             .collect();
@@ -299,7 +345,7 @@ impl Plan {
         } else {
             weights::MEANING_PERCENTS
         };
-        for (meant, percent) in meanings.into_iter().zip(percents) {
+        for (rank, (meant, percent)) in meanings.into_iter().zip(percents).enumerate() {
             let Meant { wording, title } = meant;
             let mut kept = Vec::new();
             let mut negating = self.negating;
@@ -310,24 +356,30 @@ impl Plan {
             };
             let mut before = "";
             for word in wording.split(' ') {
-                if !title {
+                // What a phrase may also mean speaks against nothing.
+                if !title && rank == 0 {
                     self.note_marks(terms, word);
                 }
                 match word {
-                    "with" => negating = false,
+                    "with" => negating = self.negating,
                     word if weights::DENIALS.contains(&word) => negating = true,
                     _ => {}
                 }
                 let free =
                     weights::FUNCTION.contains(&word) || title && weights::NEUTRAL.contains(&word);
                 if !free {
-                    let denied = negating && word != "without" || before == "not";
+                    let denied =
+                        negating && word != "without" || matches!(before, "not" | "non" | "no");
                     kept.push((word.to_string(), denied));
                 }
                 before = word;
             }
             after |= negating && wording.ends_with("without");
-            draft.meanings.push((kept, percent));
+            draft.meanings.push(Meaning {
+                words: kept,
+                percent,
+                said: !title,
+            });
         }
         self.negating = after;
         draft
@@ -385,7 +437,11 @@ impl Plan {
             (1, _) => worth.min(typed.max(weights::HEAVIEST)),
             _ => worth.min(typed.max(MOST_WORTH)),
         };
-        self.worth += worth;
+        // A phrase of which this system has no word: no hit covers all of the query.
+        self.worth += match readings.is_empty() {
+            true => UNKNOWN_PHRASE_WORTH,
+            false => worth,
+        };
         if !readings.is_empty() {
             self.slots.push(Slot { worth, readings });
         }
@@ -414,10 +470,20 @@ impl Plan {
         Some(self.words.len() as u8 - 1)
     }
 
-    /// A word of a reading that was not typed itself: no prefix, no correction.
-    fn meant(&mut self, terms: &Terms, text: &str) -> Option<u8> {
+    /// A word of a reading that was not typed itself: no prefix, no correction. `said` is whether the phrase typed says it: then
+    /// it decides whether the word is denied, where only the title of a code has it too.
+    fn meant(&mut self, terms: &Terms, text: &str, said: bool) -> Option<u8> {
         let (word, _) = resolve(terms, text, false, true)?;
-        self.add(word, 0)
+        let at = self.add(word, 0)?;
+        let bit = 1 << at;
+        if said && self.said & bit == 0 {
+            self.said |= bit;
+            self.negated = match self.negating {
+                true => self.negated | bit,
+                false => self.negated & !bit,
+            };
+        }
+        Some(at)
     }
 
     /// A word as typed, in each way it may be read: the likeliest first. The last one may be the beginning of a longer word.
@@ -466,7 +532,7 @@ impl Plan {
                     exact: None,
                     loose: Vec::new(),
                     percent: 0,
-                    weight: 3 * BIT,
+                    weight: UNKNOWN_WORTH,
                     cost: 0,
                     nodes: 0..0,
                     postings: 0,
@@ -538,15 +604,18 @@ impl Plan {
         text.iter().fold(0, |mask, term| mask | self.bits_of(*term))
     }
 
-    /// How many words of a text stand right after "without" where they were typed otherwise, or the other way round.
+    /// The words of a text that stand after "without" where they were typed otherwise, or the other way round.
     ///
-    /// How far "without" reaches is not always clear: its first word of content is denied, those up to the next `with` or
-    /// preposition may be.
+    /// How far "without" reaches is not always clear: the first words of content after it, and those after its "or", are
+    /// denied; the others up to the next `with`, side or preposition may be.
     ///
     /// Only the words of `which` count, as bits.
-    pub fn contradictions(&self, terms: &Terms, text: &[Term], which: u64) -> u32 {
-        let (mut denies, mut unclear) = (false, false);
-        let mut count = 0;
+    pub fn contradictions(&self, terms: &Terms, text: &[Term], which: u64) -> Against {
+        let mut against = Against::default();
+        // Words that the text denies in one place and says in another contradict nothing.
+        let mut says = 0;
+        // How many of the next words are denied for sure; whether one was, and others may be.
+        let (mut denied, mut unclear) = (0, false);
         // `not specified as primary or secondary` says neither.
         let (mut since_not, mut neither) = (u32::MAX, false);
         for term in text {
@@ -557,37 +626,64 @@ impl Plan {
             };
             let word = terms.lexicon.get(*term);
             neither |= since_not == 2 && word == "as";
-            // `not intractable` denies as `without` does; `not specified` and its like say nothing of what follows.
-            denies |= since_not == 1 && marks & (terms::FUNCTION | terms::NEUTRAL) == 0;
-            if neither && marks & (terms::FUNCTION | terms::NEUTRAL) == 0 {
-                count += u32::from(self.bits_of(*term) != 0);
+            let content = marks & (terms::FUNCTION | terms::NEUTRAL | terms::SIDE) == 0
+                || word.starts_with("complication");
+            if neither && content {
+                against.bits |= self.bits_of(*term);
+                against.count += 2 * u32::from(self.bits_of(*term) != 0);
             } else if marks & (terms::WITH | terms::WITHOUT) != 0 {
-                denies = marks & terms::WITHOUT != 0;
+                denied = if marks & terms::WITHOUT != 0 {
+                    DENIED_WORDS
+                } else {
+                    0
+                };
                 unclear = false;
-            } else if marks & terms::FUNCTION != 0 {
-                // In `damage to nail` the nail is what the damage is of.
-                unclear &= word == "to";
-            } else if marks & (terms::NEUTRAL | terms::SIDE) == 0 {
-                let bits = self.bits_of(*term);
-                let bits = (bits | bits >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
+            } else if !content {
+                // In `damage to nail` the nail is what the damage is of; `without mention of` has denied nothing yet.
+                // After one word, `of` says what is denied: `without loss of consciousness`.
+                if unclear && matches!(word, "or" | "and") {
+                    denied = DENIED_WORDS;
+                } else if unclear && word == "of" && denied == DENIED_WORDS - 1 {
+                    denied = 1;
+                } else if unclear && word != "to" {
+                    (denied, unclear) = (0, false);
+                }
+            } else {
+                let raw = self.bits_of(*term);
+                let bits = (raw | raw >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
                 let bits = bits & !self.unclear & which;
                 // What was typed says it, whatever a phrase beside it means.
                 let bits = match bits & self.typed {
                     0 => bits,
                     typed => typed,
                 };
+                // `not intractable` denies as `without` does; `not specified` and its like say nothing of what follows.
+                let not = since_not == 1;
+                // In `without acute cor pulmonale` nobody denies that something else is acute.
+                let qualifies = marks & (terms::OPPOSITES | terms::CONTEXT) != 0;
                 // A word typed in both ways contradicts nothing.
-                let against = if denies {
-                    bits & self.negated == 0
+                let denies = not || denied > 0 && !qualifies;
+                let contradicts = if denies {
+                    bits & self.negated == 0 && says & bits == 0
                 } else {
-                    bits & !self.negated == 0 && !unclear
+                    bits & !self.negated == 0 && !unclear && denied == 0
                 };
-                count += u32::from(bits != 0 && against);
-                unclear |= denies;
-                denies = false;
+                says |= if denies || unclear || denied > 0 {
+                    0
+                } else {
+                    bits
+                };
+                if bits != 0 && contradicts {
+                    against.bits |= raw;
+                    against.count += 1 + u32::from(bits & self.said != 0);
+                }
+                if !qualifies {
+                    unclear |= denied > 0;
+                    denied = denied.saturating_sub(1);
+                }
             }
         }
-        count
+        against
     }
 
     /// The bits of the words that a term matches.
@@ -668,9 +764,28 @@ impl Plan {
     }
 }
 
+/// What in a text contradicts a query.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Against {
+    /// How many words are denied that were typed, or the other way round: each counts twice, where it was typed or said by a
+    /// phrase that was typed, and once where only the title has it that the phrase means.
+    pub count: u32,
+    /// The words of the query that these match, as bits of a mask: they match nothing.
+    pub bits: u64,
+}
+
+/// Words that deny the next one, as people type them; so does `not`, but in `not specified` and its like.
+const DENYING: [&str; 4] = ["without", "no", "non", "never"];
+/// So many words after "without" are denied for sure: `foreign body`, `neurogenic claudication`.
+const DENIED_WORDS: u32 = 2;
+
 /// A slot with several readings is worth no more than this, or the words as typed where they weigh more: a meaning of many
 /// words must not drown the other words of the query.
 const MOST_WORTH: u32 = 2 * weights::HEAVIEST;
+/// What a word is worth that stands nowhere: it still counts as typed.
+const UNKNOWN_WORTH: u32 = 3 * BIT;
+/// What a phrase of the vocabulary is worth of which the system has no word: it says something, and no hit has it.
+const UNKNOWN_PHRASE_WORTH: u32 = 5 * BIT;
 /// Words at least this long may be the beginning of longer ones wherever they stand.
 const SHORTEST_TRUNCATED: usize = 4;
 /// The longest phrase that is looked for, in words.
@@ -692,6 +807,12 @@ pub struct Meant {
     pub wording: String,
     /// Whether that is the title of a code.
     pub title: bool,
+}
+
+/// Whether a phrase is a shorthand for `without` and nothing else.
+fn is_without(context: &Context<'_>, phrase: usize) -> bool {
+    let meanings = (context.meanings)(phrase);
+    matches!(meanings.as_slice(), [one] if one.wording == "without")
 }
 
 /// The words of a wording that stand after `without`.
@@ -724,7 +845,12 @@ fn longest_phrase(vocabulary: &Vocabulary, words: &[FoldedWord]) -> Option<(usiz
                 .strip_suffix('s')
                 .and_then(|singular| vocabulary.find(singular))
         };
-        let plural = || vocabulary.find(&format!("{joined}s"));
+        // `no` is not one of several `nos`.
+        let plural = || {
+            let long = word.text.len() > 2;
+            long.then(|| vocabulary.find(&format!("{joined}s")))
+                .flatten()
+        };
         if let Some(phrase) = vocabulary.find(&joined).or_else(singular).or_else(plural) {
             found = Some((length, phrase));
         }

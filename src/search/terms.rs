@@ -448,7 +448,7 @@ impl Terms {
             .iter()
             .for_each(|word| set(word, UNSPECIFIED));
         set("other", OTHER);
-        set("not", NOT);
+        ["not", "no", "non"].iter().for_each(|word| set(word, NOT));
         set("elsewhere", ELSEWHERE);
         weights::DENIALS.iter().for_each(|word| set(word, WITHOUT));
         set("with", WITH);
@@ -467,6 +467,8 @@ impl Terms {
                 BIT / 8
             } else if marks & NEUTRAL != 0 {
                 bits.min(BIT)
+            } else if marks & SIDE != 0 {
+                bits.min(weights::SIDE_WEIGHT)
             } else {
                 bits
             };
@@ -651,7 +653,7 @@ pub const NEUTRAL: u64 = 1 << 54;
 pub const FUNCTION: u64 = 1 << 55;
 /// The word is `elsewhere`.
 pub const ELSEWHERE: u64 = 1 << 56;
-/// The word is `not`.
+/// The word is `not`, or denies the next word as that does.
 pub const NOT: u64 = 1 << 57;
 /// The word stands in the vocabulary alone.
 pub const OURS: u64 = 1 << 58;

@@ -60,6 +60,9 @@ pub const RETIRED_PERCENT: u32 = 80;
 /// what they stand beside.
 pub const NUMBER_WEIGHT: u32 = 4 * BIT;
 
+/// Words that say which side weigh no more than this: few titles say `bilateral`, but who typed it means the condition first.
+pub const SIDE_WEIGHT: u32 = 2 * BIT;
+
 /// How sure the meanings of a phrase of the vocabulary are, the most usual first, in percent of the words themselves.
 pub const MEANING_PERCENTS: [u32; 8] = [97, 90, 85, 80, 77, 74, 71, 68];
 /// The same where the phrase is one word that the code system uses itself.
@@ -82,6 +85,10 @@ pub const CONTEXT_COST: u32 = 4 * BIT;
 pub const SIDE_COST: u32 = 2 * BIT;
 /// What the opposite of a typed word costs (`right` for `left`, `chronic` for `acute`).
 pub const OPPOSITE_COST: u32 = 6 * BIT;
+/// What half a contradiction costs on top of matching nothing: see [`Against`].
+///
+/// [`Against`]: super::plan::Against
+pub const DENIED_COST: u32 = BIT + BIT / 2;
 
 /// What `other` costs in a title where it was not typed, and its lack where it was: such codes are for what has none of
 /// its own.
