@@ -93,6 +93,8 @@ export class MedcodeLookup extends Base {
   #picker;
   /** Codes that were set before the source was there. @type {string | undefined} */
   #awaited;
+  /** Whether those wait for a source that failed. */
+  #stranded = false;
   /** Whether the choice is no longer the one that the attribute gave. */
   #dirty = false;
   /** Whether the person was told that the field is not valid. */
@@ -532,6 +534,8 @@ export class MedcodeLookup extends Base {
     if (missing.length > 0) trouble = strings.missing(missing.map((name) => SYSTEM_TITLES[name]).join(", "), problems.length > 0 ? strings.reason(problems[0]) : strings.noPack);
     else if (this.systems.length === 0 && packs.length > 0) trouble = strings.missing(strings.some, strings.reason(packs[0]));
     if (this.#opened !== opened) return;
+    if (this.#stranded && this.#awaited !== undefined) this.#setCodes(this.#awaited);
+    this.#stranded = false;
     opened.at = Date.now();
     const before = this.#trouble;
     this.#trouble = trouble;
@@ -574,6 +578,7 @@ export class MedcodeLookup extends Base {
       found = await this.#find(wanted);
     } catch {
       // The list says why there is no source. Until there is one, the codes are sent as they were given.
+      this.#stranded = true;
       return;
     }
     if (this.#awaited !== codes) return;

@@ -61,5 +61,6 @@ function reason(problem) {
   if (status) return `the server answered with error ${status}`;
   if (/cannot be reached|failed to fetch|networkerror|load failed/i.test(problem)) return "the server cannot be reached";
   if (/found a page$/.test(problem)) return "the server sent a page in their place, perhaps one to sign in";
+  if (/content security policy|unsafe-eval/i.test(problem)) return "the policy of this page forbids it; diagnosis.html says what to change";
   return problem;
 }
