@@ -239,6 +239,7 @@ export class LookupController {
       return;
     }
     const running = new AbortController();
+    const page = this.#page;
     this.#running = running;
     // The option is known only to a source that can prepare: others refuse what they do not know.
     const quick = source.prepare && !this.#prepared ? { quick: true } : {};
@@ -246,12 +247,14 @@ export class LookupController {
     const take = (answer) => {
       if (running.signal.aborted) return;
       const { complete = true } = /** @type {{ complete?: boolean }} */ (answer);
+      const hits = [...earlier, ...answer.hits];
       this.#set({
         query,
         status: "shown",
-        hits: [...earlier, ...answer.hits],
-        // A total is a lower bound that may hold for a larger set: where no more hits come, there are no more.
-        total: offset > 0 && answer.hits.length === 0 ? earlier.length : answer.total,
+        hits,
+        // A total may hold for a larger set, with what the date leaves out: where no more come there are no more, nor where a source
+        // of ours, which gives as many as it is asked for, gives fewer.
+        total: answer.hits.length < (source.prepare ? page : Math.min(offset, 1)) ? hits.length : answer.total,
         complete,
         correction: answer.correction,
         error: undefined,
@@ -265,7 +268,7 @@ export class LookupController {
       this.#set({ ...IDLE, query, status: "failed", error: asError(problem) });
     };
     try {
-      const answer = source.search(query, { ...this.#options, ...quick, limit: this.#page, offset }, running.signal);
+      const answer = source.search(query, { ...this.#options, ...quick, limit: page, offset }, running.signal);
       if ("then" in answer) {
         this.#set({ query, status: "waiting", error: undefined });
         answer.then(take, fail);
