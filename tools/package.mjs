@@ -22,7 +22,7 @@ if (!version) throw new Error("expected a version in Cargo.toml");
 /** The modules of the package; the rest of the pages is of the app. */
 const MODULES = [
   "attach", "client", "combobox", "controller", "dom", "element", "fhir", "index", "lookup", "lookup-style", "marks", "medcode", "node", "open",
-  "guide", "picker", "results", "selection", "strings", "trusted",
+  "guide", "labels", "picker", "results", "selection", "strings", "trusted",
 ];
 const BUNDLES = ["medcode.classic.js", "medcode.inline.js", "medcode.inline.classic.js", "medcode.worker.js"];
 
@@ -62,7 +62,7 @@ export async function offered(base) {
  * @returns {Promise<ArrayBuffer>}
  */
 export async function packOf(name, base) {
-  return (await ask(base ? new URL(\`./packs/\${name}\`, base) : PACKS[name])).arrayBuffer();
+  return bytesOf(await ask(base ? new URL(\`./packs/\${name}\`, base) : PACKS[name]));
 }
 
 `;

@@ -184,6 +184,7 @@ function start(medcode, beside) {
   /** What is loaded is shown, searched and checked anew; where the person is stays as it was. */
   const onAdded = () => {
     systems = medcode.systems();
+    forgetProblems(systems);
     showReleases(systems, today, packs.missing.map(titleOf));
     search.showSystems();
     check.showSystems();
@@ -209,6 +210,10 @@ function start(medcode, beside) {
     packs.fetch(missing)?.then(() => say("Everything is loaded"));
   });
   wirePacks(medcode, onAdded);
+  // The claim is kept nowhere: a slip on F5 or on the tab's cross must not take it away.
+  window.addEventListener("beforeunload", (event) => {
+    if (claim.size > 0) event.preventDefault();
+  });
   window.addEventListener("hashchange", () => {
     if (location.hash !== followed) follow();
   });
@@ -252,7 +257,20 @@ function wirePacks(medcode, onAdded) {
  * @param {string} problem
  */
 function showProblem(problem) {
-  byId("problems").append(element("li", {}, `Not loaded: ${problem}`));
+  const sentence = `Not loaded: ${problem}`;
+  const list = byId("problems");
+  if (![...list.children].some(({ textContent }) => textContent === sentence)) list.append(element("li", {}, sentence));
+}
+
+/**
+ * Takes back what was said of packs that are there now.
+ *
+ * @param {ReadonlyArray<{ system: string }>} systems those that are loaded
+ */
+function forgetProblems(systems) {
+  for (const line of [...byId("problems").children]) {
+    if (systems.some(({ system }) => line.textContent?.includes(`/${system}.`) || line.textContent?.includes(` ${system}.`))) line.remove();
+  }
 }
 
 async function main() {

@@ -22,7 +22,8 @@ import { ENGLISH } from "./strings.js";
  * CodeableConcept.
  *
  * @param {HTMLInputElement} input
- * @param {LookupSource | Promise<LookupSource>} source
+ * @param {LookupSource | Promise<LookupSource> | (() => LookupSource | Promise<LookupSource>)} source a function is called again where
+ *   what it promised has failed
  * @param {import("./medcode.js").SearchOptions & {
  *   pageSize?: number,
  *   allowHeaders?: boolean,

@@ -116,6 +116,11 @@ export class Combobox {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    // A key that is held a moment too long chooses once; it neither answers the next question nor sends the form.
+    if (event.key === "Enter" && event.repeat) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "Enter" && !this.#active && !this.input.dispatchEvent(new CustomEvent("combobox-take", { cancelable: true }))) {
       event.preventDefault();
       return;

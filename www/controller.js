@@ -41,6 +41,9 @@
 /** How many hits are asked for at first, and how many more each time. */
 const PAGE = 50;
 
+/** How long a source that failed is left alone before it is asked for again, however fast a person types. */
+const REST_MS = 1000;
+
 /** How long an idle slice prepares at least: short enough that a key pressed meanwhile is answered within a frame or two. */
 const SLICE_MS = 12;
 
@@ -59,6 +62,14 @@ const IDLE = Object.freeze({
 export class LookupController {
   /** @type {Source | undefined} */
   #source;
+  /** Gives the source again, where it can be had again. @type {(() => Source | PromiseLike<Source>) | undefined} */
+  #opener;
+  /** Why there is no source. @type {Error | undefined} */
+  #failure;
+  /** When the source failed last. */
+  #failed = 0;
+  /** @type {any} */
+  #resting;
   /** @type {LookupState} */
   #state = IDLE;
   /** @type {SearchOptions} */
@@ -74,22 +85,17 @@ export class LookupController {
   #ended = false;
 
   /**
-   * @param {Source | PromiseLike<Source>} source what answers; a promise of it may come later, and what was typed meanwhile is
-   *   then searched for
+   * @param {Source | PromiseLike<Source> | (() => Source | PromiseLike<Source>)} source what answers; a promise of it may come later,
+   *   and what was typed meanwhile is then searched for; a function is called again, at the next search or `prepare`, where
+   *   what it promised has failed
    * @param {SearchOptions & { pageSize?: number }} [options] the options of every search; `pageSize` is how many hits are asked for
    *   at once, 50 where it is not said
    */
   constructor(source, { pageSize = PAGE, ...options } = {}) {
     this.#page = pageSize;
     this.#options = options;
-    if ("then" in source) {
-      source.then(
-        (there) => this.#open(there),
-        (problem) => this.#set({ status: "failed", error: asError(problem) }),
-      );
-    } else {
-      this.#source = source;
-    }
+    if (typeof source === "function") this.#opener = source;
+    this.#take(typeof source === "function" ? source() : source);
   }
 
   /** What is to be shown now. The object is never changed: another state is another object. */
@@ -158,6 +164,7 @@ export class LookupController {
    * search whose answer was not complete calls it by itself.
    */
   async prepare() {
+    this.#reopen();
     const prepare = this.#source?.prepare?.bind(this.#source);
     if (!prepare || this.#prepared || this.#preparing) return;
     this.#preparing = true;
@@ -176,14 +183,47 @@ export class LookupController {
   /** Ends everything that is under way; no state comes any more. */
   destroy() {
     this.#ended = true;
+    clearTimeout(this.#resting);
     this.#running?.abort();
     this.#listeners.clear();
   }
 
-  /** @param {Source} source */
-  #open(source) {
-    this.#source = source;
-    if (!this.#ended) this.search(this.#state.query);
+  /** @param {Source | PromiseLike<Source>} source */
+  #take(source) {
+    if (!("then" in source)) {
+      this.#source = source;
+      return;
+    }
+    source.then(
+      (there) => {
+        this.#source = there;
+        if (!this.#ended) this.search(this.#state.query);
+      },
+      (problem) => {
+        this.#failure = asError(problem);
+        this.#failed = Date.now();
+        this.#set({ status: "failed", error: this.#failure });
+      },
+    );
+  }
+
+  /** Asks again for a source that failed, not before it has rested. */
+  #reopen() {
+    if (!this.#failure || !this.#opener || this.#ended) return;
+    clearTimeout(this.#resting);
+    const rest = this.#failed + REST_MS - Date.now();
+    if (rest > 0) {
+      this.#resting = setTimeout(() => this.#reopen(), rest);
+      return;
+    }
+    this.#failure = undefined;
+    if (this.#state.query.trim() !== "") this.#set({ status: "waiting", error: undefined });
+    try {
+      this.#take(this.#opener());
+      if (this.#source) this.search(this.#state.query);
+    } catch (problem) {
+      this.#take(Promise.reject(problem));
+    }
   }
 
   /**
@@ -194,10 +234,12 @@ export class LookupController {
     const earlier = offset > 0 ? this.#state.hits : [];
     const source = this.#source;
     if (!source) {
-      this.#set({ query, status: "waiting", error: undefined });
+      this.#set({ query, status: this.#failure ? "failed" : "waiting", error: this.#failure });
+      this.#reopen();
       return;
     }
     const running = new AbortController();
+    const page = this.#page;
     this.#running = running;
     // The option is known only to a source that can prepare: others refuse what they do not know.
     const quick = source.prepare && !this.#prepared ? { quick: true } : {};
@@ -205,12 +247,14 @@ export class LookupController {
     const take = (answer) => {
       if (running.signal.aborted) return;
       const { complete = true } = /** @type {{ complete?: boolean }} */ (answer);
+      const hits = [...earlier, ...answer.hits];
       this.#set({
         query,
         status: "shown",
-        hits: [...earlier, ...answer.hits],
-        // A total is a lower bound that may hold for a larger set: where no more hits come, there are no more.
-        total: offset > 0 && answer.hits.length === 0 ? earlier.length : answer.total,
+        hits,
+        // A total may hold for a larger set, with what the date leaves out: where no more come there are no more, nor where a source
+        // of ours, which gives as many as it is asked for, gives fewer.
+        total: answer.hits.length < (source.prepare ? page : Math.min(offset, 1)) ? hits.length : answer.total,
         complete,
         correction: answer.correction,
         error: undefined,
@@ -224,7 +268,7 @@ export class LookupController {
       this.#set({ ...IDLE, query, status: "failed", error: asError(problem) });
     };
     try {
-      const answer = source.search(query, { ...this.#options, ...quick, limit: this.#page, offset }, running.signal);
+      const answer = source.search(query, { ...this.#options, ...quick, limit: page, offset }, running.signal);
       if ("then" in answer) {
         this.#set({ query, status: "waiting", error: undefined });
         answer.then(take, fail);

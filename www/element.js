@@ -7,16 +7,17 @@ import { open } from "./open.js";
 /** @type {Promise<import("./medcode.js").Medcode | import("./client.js").MedcodeClient> | undefined} */
 let opened;
 
-MedcodeLookup.open ??= async (systems) => {
-  opened ??= open({ systems }).catch((problem) => {
+MedcodeLookup.open ??= async (systems, onProblem = () => undefined) => {
+  if (!opened) {
+    opened = open({ systems, onProblem });
     // The next element, or the next attempt of this one, tries again.
-    opened = undefined;
-    throw problem;
-  });
+    opened.catch(() => { opened = undefined; });
+    return opened;
+  }
   const source = await opened;
   // What the one that opened did not need, this one may.
-  if ("need" in source) await source.need(systems);
-  else await load({ systems });
+  if ("need" in source) for (const problem of await source.need(systems)) onProblem(problem);
+  else await load({ systems, onProblem });
   return source;
 };
 

@@ -18,7 +18,7 @@ export async function compiled(base) {
   const type = response.headers.get("Content-Type")?.split(";")[0].trim();
   return type === "application/wasm" && WebAssembly.compileStreaming
     ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
+    : WebAssembly.compile(await bytesOf(response));
 }
 
 /**
@@ -28,7 +28,7 @@ export async function compiled(base) {
  * @returns {Promise<Record<string, string>>}
  */
 export async function offered(base = import.meta.url) {
-  return (await ask(new URL("./packs/packs.json", base))).json();
+  return JSON.parse(new TextDecoder().decode(await bytesOf(await ask(new URL("./packs/packs.json", base)))));
 }
 
 /**
@@ -39,7 +39,7 @@ export async function offered(base = import.meta.url) {
  * @returns {Promise<ArrayBuffer>}
  */
 export async function packOf(name, base = import.meta.url) {
-  return (await ask(new URL(`./packs/${name}`, base))).arrayBuffer();
+  return bytesOf(await ask(new URL(`./packs/${name}`, base)));
 }
 
 /**
@@ -48,7 +48,20 @@ export async function packOf(name, base = import.meta.url) {
  * @param {URL} address
  */
 async function ask(address) {
-  const response = await fetch(address);
+  const response = await fetch(address).catch((problem) => {
+    throw new Error(`expected ${address.pathname} on the server, which cannot be reached: ${problem.message}`);
+  });
   if (!response.ok) throw new Error(`expected ${address.pathname} on the server, found HTTP status ${response.status}`);
   return response;
+}
+
+/**
+ * The bytes of an answer. A server that asks people to sign in answers everything with a page: none of our files begins as one.
+ *
+ * @param {Response} response
+ */
+async function bytesOf(response) {
+  const bytes = await response.arrayBuffer();
+  if (new TextDecoder().decode(bytes.slice(0, 64)).trimStart().startsWith("<")) throw new Error(`expected ${new URL(response.url).pathname} on the server, found a page`);
+  return bytes;
 }

@@ -3,6 +3,8 @@
 // built `#/icd10pcs/build/0DTJ`.
 // What people type never goes there.
 
+import { SYSTEM_TITLES } from "./strings.js";
+
 /**
  * @typedef {{ kind: "check" }
  *   | { kind: "compare", system: string, codes: { system: string, code: string }[] }
@@ -52,6 +54,16 @@ export function hashOfComparison(one, other) {
 }
 
 /**
+ * The system that a name in an address means: ours where it differs only in letters' case and marks.
+ *
+ * @param {string} name
+ */
+function systemOf(name) {
+  const plain = (/** @type {string} */ text) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return Object.keys(SYSTEM_TITLES).find((system) => plain(system) === plain(name)) ?? name;
+}
+
+/**
  * What an address names, if anything.
  *
  * @param {string} hash
@@ -64,6 +76,8 @@ export function parseHash(hash) {
   } catch {
     return null; // a malformed percent sequence names nothing
   }
+  // Systems as people write them: `ICD10CM`, `icd-10-cm`. A code is found in any spelling.
+  for (const at of parts[0] === "compare" ? [1, 3] : [0]) if (parts[at]) parts[at] = systemOf(parts[at]);
   const [first, second, third] = parts;
   if (!hash.startsWith("#/") || parts.some((part) => part === "")) return null;
   if (parts.length === 1) return first === "check" ? { kind: "check" } : { kind: "system", system: first };

@@ -19,20 +19,34 @@ export class Kept {
   /** @type {KeptCodes} */
   #codes = { favourites: [], recent: [] };
   #remembers = false;
+  /** Whether the browser would not keep what it was given: what is here is all there is then. */
+  #refused = false;
   /** The code systems that were asked for besides those of the module. @type {string[]} */
   #systems = [];
   /** @type {Set<() => void>} */
   #listeners = new Set();
 
   constructor() {
+    this.#read();
+    // Another tab of the same browser keeps in the same place.
+    globalThis.addEventListener?.("storage", ({ key }) => {
+      if (key !== NAME && key !== null) return;
+      this.#read();
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  /** Takes what is kept now, which another tab may have changed: whatever is written goes on from there. */
+  #read() {
+    if (this.#refused) return;
     try {
       const text = localStorage.getItem(NAME);
-      if (text) {
-        const { remembers, systems, ...codes } = JSON.parse(text);
-        this.#codes = codesOf(codes);
-        this.#systems = Array.isArray(systems) ? systems.filter((system) => SYSTEMS.includes(system)) : [];
-        this.#remembers = remembers === true;
-      }
+      // Nothing is kept where there is nothing to keep; codes used lately are of this visit then.
+      const { remembers, systems, ...codes } = text ? JSON.parse(text) : { remembers: false, systems: [] };
+      const { favourites, recent } = codesOf(codes);
+      this.#remembers = remembers === true;
+      this.#codes = { favourites, recent: this.#remembers ? recent : this.#codes.recent };
+      this.#systems = Array.isArray(systems) ? systems.filter((system) => SYSTEMS.includes(system)) : [];
     } catch {
       // A browser that keeps nothing, or a text that is not ours: everything works without, for this visit.
     }
@@ -53,6 +67,7 @@ export class Kept {
 
   /** @param {boolean} remembers */
   set remembers(remembers) {
+    this.#read();
     this.#remembers = remembers;
     this.#save();
   }
@@ -65,6 +80,7 @@ export class Kept {
 
   /** Notes that a code system was asked for by name. @param {readonly string[]} systems */
   useSystems(systems) {
+    this.#read();
     const fresh = systems.filter((system) => !this.#systems.includes(system));
     if (fresh.length === 0) return;
     this.#systems = [...this.#systems, ...fresh];
@@ -83,6 +99,7 @@ export class Kept {
 
   /** @param {KeptCode} code @returns {boolean} whether it is one now */
   toggle({ system, code }) {
+    this.#read();
     const there = this.isFavourite({ system, code });
     const others = this.#codes.favourites.filter((each) => !same({ system, code })(each));
     this.#codes = { ...this.#codes, favourites: there ? others : [...others, { system, code }] };
@@ -93,6 +110,7 @@ export class Kept {
   /** Notes that a code was used. @param {{ system: string, code: string }} used */
   use({ system: name, code }) {
     const system = /** @type {CodeSystemId} */ (name);
+    this.#read();
     const before = this.#codes.recent.find(same({ system, code }));
     const others = this.#codes.recent.filter((each) => each !== before);
     this.#codes = { ...this.#codes, recent: [{ system, code, uses: (before?.uses ?? 0) + 1 }, ...others].slice(0, MOST) };
@@ -101,6 +119,7 @@ export class Kept {
 
   /** Forgets the codes used lately. */
   forget() {
+    this.#read();
     this.#codes = { ...this.#codes, recent: [] };
     this.#save();
   }
@@ -120,6 +139,7 @@ export class Kept {
     const found = JSON.parse(text);
     if (found?.medcode !== 1) throw new Error('expected a file that Medcode exported, with "medcode": 1');
     const { favourites, recent } = codesOf(found);
+    this.#read();
     const fresh = (/** @type {KeptCode[]} */ there, /** @type {KeptCode[]} */ more) => more.filter((code) => !there.some(same(code)));
     const [stars, used] = [fresh(this.#codes.favourites, favourites), fresh(this.#codes.recent, recent)];
     this.#codes = { favourites: [...this.#codes.favourites, ...stars], recent: [...this.#codes.recent, ...used].slice(0, MOST) };
@@ -133,7 +153,7 @@ export class Kept {
       if (favourites.length === 0 && !this.#remembers && this.#systems.length === 0) localStorage.removeItem(NAME);
       else localStorage.setItem(NAME, JSON.stringify({ favourites, recent: this.#remembers ? recent : [], remembers: this.#remembers, systems: this.#systems }));
     } catch {
-      // As above.
+      this.#refused = true;
     }
     for (const listener of this.#listeners) listener();
   }
@@ -154,6 +174,8 @@ function codesOf(found) {
   const list = (/** @type {any} */ value) =>
     (Array.isArray(value) ? value : [])
       .filter((each) => SYSTEMS.includes(each?.system) && typeof each?.code === "string" && /^[A-Za-z0-9.]{1,10}$/.test(each.code))
+      .map(({ system, code, uses }) => ({ system, code: code.toUpperCase(), uses }))
+      .filter((each, at, all) => all.findIndex(same(each)) === at)
       .map(({ system, code, uses }) => ({ system, code, ...(Number.isInteger(uses) ? { uses } : {}) }));
   return { favourites: list(found?.favourites), recent: list(found?.recent).slice(0, MOST) };
 }

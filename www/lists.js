@@ -67,7 +67,7 @@ export class ListsView {
           "li",
           { class: "item" },
           concept ? element("a", { class: "code", href: hashOf(kept.system, kept.code) }, kept.code) : element("span", { class: "code" }, kept.code),
-          element("span", { class: "what" }, concept?.display ?? (this.loaded.has(kept.system) ? "no longer in the loaded release" : `${titleOf(kept.system)} is not loaded`), " ", concept && billableMark(concept.billable)),
+          element("span", { class: "what" }, concept?.display ?? (this.loaded.has(kept.system) ? "not in the loaded release" : `${titleOf(kept.system)} is not loaded`), " ", concept && billableMark(concept.billable)),
           element("span", { class: "buttons" }, add, drop),
         ),
       ];

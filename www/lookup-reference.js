@@ -16,7 +16,7 @@ export const SLOTS = /** @type {const} */ ([
 ]);
 
 export const PARTS = /** @type {const} */ ([
-  "label", "box", "input", "clear", "chips", "chip", "chip-code", "chip-title", "chip-remove", "popup", "path", "list", "option", "option-header", "question", "answer", "narrow",
+  "label", "box", "input", "clear", "chips", "chip", "chip-unknown", "chip-code", "chip-title", "chip-remove", "popup", "path", "list", "option", "option-header", "question", "answer", "narrow",
   "code", "title", "why", "match", "kind", "billable", "not-billable", "system", "note",
 ]);
 

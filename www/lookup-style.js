@@ -90,6 +90,7 @@ input::placeholder { color: var(--_muted); opacity: 1; }
   background: var(--_chosen);
   line-height: 1.6;
 }
+.chip.unknown { background: none; border: 1px dashed var(--_bad); color: var(--_bad); }
 .chip .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; max-width: 22rem; }
 :host([multiple]) .chip .title { max-width: 12rem; }
 button { font: inherit; color: inherit; border: 0; background: none; cursor: pointer; border-radius: var(--_radius); min-width: 1.75rem; min-height: 1.6rem; padding: 0; }

@@ -8,14 +8,16 @@ import { element } from "./dom.js";
 import { codeableConceptOf, codingOf } from "./fhir.js";
 import { lookupStyles } from "./lookup-style.js";
 import { Picker } from "./picker.js";
-import { Selection } from "./selection.js";
-import { ENGLISH } from "./strings.js";
+import { conceptsOf, isGiven, Selection } from "./selection.js";
+import { ENGLISH, SYSTEM_TITLES } from "./strings.js";
+import { watchLabels } from "./labels.js";
 
 /**
  * @typedef {import("./medcode.js").Concept} Concept
  * @typedef {import("./medcode.js").Validation} Validation
  * @typedef {import("./controller.js").Source} Source
  * @typedef {import("./fhir.js").Coding} Coding
+ * @typedef {import("./selection.js").Chosen} Chosen
  *
  * What the element asks of its source besides searches: the module has it, and so has the client of a worker. Without
  * `validateAll` pasted lists stay text, without `lookup` initial values stay codes without title.
@@ -36,6 +38,9 @@ import { ENGLISH } from "./strings.js";
  *   text: string,
  * }} SelectionDetail
  */
+
+/** How long packs that failed are left alone before they are asked for again, however fast a person types. */
+const REST_MS = 1000;
 
 /** In node there is no such class; the element cannot be made there, but the file can be imported. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
@@ -65,13 +70,13 @@ export const ATTRIBUTES = /** @type {const} */ ([
 
 export class MedcodeLookup extends Base {
   static formAssociated = true;
-  static observedAttributes = ATTRIBUTES.map(([name]) => name);
+  static observedAttributes = [...ATTRIBUTES.map(([name]) => name), "aria-label", "aria-labelledby", "aria-describedby"];
 
   /**
    * Gives the source of every element that has none of its own, for the code systems that it searches, all where none are named.
-   * `element.js` sets it to what loads the module beside it.
+   * `element.js` sets it to what loads the module beside it. It tells what of them could not be loaded, and is called again then.
    *
-   * @type {((systems: string[] | undefined) => LookupSource | Promise<LookupSource>) | undefined}
+   * @type {((systems: string[] | undefined, onProblem?: (problem: string) => void) => LookupSource | Promise<LookupSource>) | undefined}
    */
   static open;
 
@@ -88,6 +93,18 @@ export class MedcodeLookup extends Base {
   #picker;
   /** Codes that were set before the source was there. @type {string | undefined} */
   #awaited;
+  /** Whether those wait for a source that failed. */
+  #stranded = false;
+  /** Whether the choice is no longer the one that the attribute gave. */
+  #dirty = false;
+  /** Whether the person was told that the field is not valid. */
+  #refused = false;
+  /** What is being asked, or has answered, for which code systems. @type {{ systems: string, source: LookupSource | Promise<LookupSource>, problems: string[], at: number } | undefined} */
+  #opened;
+  /** What of the codes could not be loaded, in a sentence. */
+  #trouble = "";
+  /** Ends the watch over what the page calls this field. @type {(() => void) | undefined} */
+  #unwatch;
   /** Whether the form or the fieldset around switched the field off. */
   #switchedOff = false;
 
@@ -102,20 +119,35 @@ export class MedcodeLookup extends Base {
   #listNode = element("ul", { part: "list", class: "list", role: "listbox", "aria-label": MedcodeLookup.strings.list });
   #note = element("div", { part: "note", class: "note", hidden: true });
   #popup = element("div", { part: "popup", class: "popup", hidden: true }, this.#pathNode, this.#listNode, this.#note, element("slot", { name: "footer" }));
+  #helpNode = element("span", { id: "help", hidden: true });
   #statusNode = element("p", { class: "hidden", role: "status", "aria-live": "polite" });
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [lookupStyles()];
-    root.append(this.#labelNode, this.#box, this.#popup, this.#statusNode);
+    root.append(this.#labelNode, this.#box, this.#popup, this.#helpNode, this.#statusNode);
 
-    this.#input.addEventListener("input", () => this.#typed());
+    this.#input.addEventListener("input", () => {
+      this.#typed();
+      this.#again();
+    });
     this.#input.addEventListener("change", () => this.#typed());
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.#input.addEventListener("paste", (event) => this.#onPaste(event));
-    this.#input.addEventListener("focus", () => this.#start());
-    this.#clearButton.addEventListener("click", () => this.clear());
+    this.#input.addEventListener("focus", () => {
+      this.#start();
+      this.#again();
+    });
+    this.#input.addEventListener("blur", () => this.#report());
+    this.addEventListener("invalid", () => {
+      this.#refused = true;
+      this.#report();
+    });
+    this.#clearButton.addEventListener("click", () => {
+      this.clear();
+      this.#input.focus();
+    });
     this.#box.addEventListener("mousedown", (event) => {
       // A press beside the text, but inside the frame, belongs to the box.
       if (event.target === this.#box || event.target === this.#chips) {
@@ -126,26 +158,35 @@ export class MedcodeLookup extends Base {
     this.#chips.addEventListener("click", (event) => {
       const button = event.target instanceof Element ? event.target.closest("button") : null;
       const { system = "", code = "" } = button?.dataset ?? {};
-      if (button) this.removeCode(code, system);
+      if (!button) return;
+      this.removeCode(code, system);
+      this.#input.focus();
     });
   }
 
   connectedCallback() {
-    // Properties that a framework set before the class was defined.
-    for (const name of ["value", "source", ...ATTRIBUTES.map(([attribute]) => propertyOf(attribute))]) {
-      if (!Object.hasOwn(this, name)) continue;
+    // Properties that a framework set before the class was defined; the source first, lest another one is loaded for nothing.
+    for (const name of Object.keys(this).sort((one, other) => Number(other === "source") - Number(one === "source"))) {
+      if (!Object.getOwnPropertyDescriptor(MedcodeLookup.prototype, name)?.set) continue;
       const value = /** @type {any} */ (this)[name];
       Reflect.deleteProperty(this, name);
       /** @type {any} */ (this)[name] = value;
     }
+    this.#unwatch = watchLabels(this, () => this.#label());
     this.#label();
     this.#reflect();
-    if (this.#awaited === undefined && this.#selection.concepts.length === 0) this.#awaited = this.getAttribute("value") ?? undefined;
+    // What a person or the host has changed stays as it is, also where it is empty and the field is moved.
+    if (!this.#dirty && this.#awaited === undefined && this.#selection.all.length === 0) this.#awaited = this.getAttribute("value") ?? undefined;
     if (this.getAttribute("loading") !== "lazy" || this.#awaited) this.#start();
     this.#report();
   }
 
   disconnectedCallback() {
+    this.#unwatch?.();
+    this.#close();
+  }
+
+  #close() {
     this.#picker?.destroy();
     this.#controller?.destroy();
     this.#picker = this.#controller = undefined;
@@ -160,8 +201,8 @@ export class MedcodeLookup extends Base {
     if (before === now) return;
     if (name === "value") {
       // As of an input: the attribute is the value at first, and what a reset goes back to.
-      if (this.isConnected && this.#selection.concepts.length === 0) this.#setCodes(now ?? "");
-    } else if (name === "label") {
+      if (this.isConnected && !this.#dirty) this.#setCodes(now ?? "");
+    } else if (name === "label" || name.startsWith("aria-")) {
       this.#label();
     } else if (["systems", "within", "billable-only", "date", "specialty", "limit"].includes(name)) {
       this.#controller?.setOptions(this.#options());
@@ -176,6 +217,7 @@ export class MedcodeLookup extends Base {
 
   formResetCallback() {
     this.#input.value = "";
+    this.#dirty = this.#refused = false;
     this.#setCodes(this.getAttribute("value") ?? "");
   }
 
@@ -187,7 +229,7 @@ export class MedcodeLookup extends Base {
 
   /** @param {string | File | FormData | null} state */
   formStateRestoreCallback(state) {
-    if (typeof state === "string") this.#setCodes(state);
+    if (typeof state === "string") this.value = state;
   }
 
   formAssociatedCallback() {
@@ -293,19 +335,21 @@ export class MedcodeLookup extends Base {
   }
 
   set value(codes) {
+    this.#dirty = true;
     this.#setCodes(codes ?? "");
   }
 
   /** The codes, as `format` says. */
   get values() {
-    return this.#selection.concepts.map((concept) => {
-      if (this.format === "plain") return concept.plainCode;
-      return this.format === "coding" ? JSON.stringify(codingOf(concept)) : concept.code;
+    return this.#selection.all.map((chosen) => {
+      if (isGiven(chosen)) return this.format === "coding" && chosen.given === chosen.code ? JSON.stringify({ code: chosen.code }) : chosen.given;
+      if (this.format === "plain") return chosen.plainCode;
+      return this.format === "coding" ? JSON.stringify(codingOf(chosen)) : chosen.code;
     });
   }
 
   set values(codes) {
-    this.#setCodes(codes.join(" "));
+    this.value = (codes ?? []).join(" ");
   }
 
   /** What was chosen, whole. */
@@ -335,7 +379,7 @@ export class MedcodeLookup extends Base {
   set source(source) {
     this.#given = source;
     if (!this.isConnected) return;
-    this.disconnectedCallback();
+    this.#close();
     this.#start();
   }
 
@@ -348,8 +392,8 @@ export class MedcodeLookup extends Base {
    * @returns {Promise<boolean>} whether there is such a code and room for it
    */
   async addCode(code) {
-    const concept = typeof code === "string" ? (await this.#find([code]))[0] : code;
-    return concept !== undefined && this.#choose([concept]);
+    const concept = typeof code === "string" ? (await this.#find([{ code, given: code }]))[0] : code;
+    return !isGiven(concept) && this.#choose([concept]).length > 0;
   }
 
   /**
@@ -360,30 +404,29 @@ export class MedcodeLookup extends Base {
    * @returns {boolean} whether it was among them
    */
   removeCode(code, system) {
-    const { concepts } = this.#selection;
-    const gone = concepts.filter((concept) => concept.code === code && (!system || concept.system === system));
+    const { all } = this.#selection;
+    const gone = all.filter((chosen) => chosen.code === code && (!system || chosen.system === system));
     if (gone.length === 0) return false;
-    this.#change(concepts.filter((concept) => !gone.includes(concept)), [], gone);
+    this.#change(all.filter((chosen) => !gone.includes(chosen)), [], gone);
     this.say(MedcodeLookup.strings.removed(code));
-    this.#input.focus();
     return true;
   }
 
   /** Empties the field. */
   clear() {
-    const gone = this.#selection.concepts;
+    const gone = this.#selection.all;
     this.#input.value = "";
     this.#controller?.search("");
     this.#change([], [], gone);
     this.dispatchEvent(new CustomEvent("medcode-clear", { bubbles: true, composed: true, detail: this.#detail([], gone) }));
-    this.#input.focus();
   }
 
   /** Takes the last choice or removal back. */
   undo() {
-    const now = this.#selection.concepts;
+    const now = this.#selection.all;
     if (!this.#selection.undo()) return false;
-    const back = this.#selection.concepts;
+    const back = this.#selection.all;
+    this.#dirty = true;
     this.#changed(back.filter((concept) => !now.includes(concept)), now.filter((concept) => !back.includes(concept)));
     return true;
   }
@@ -426,9 +469,9 @@ export class MedcodeLookup extends Base {
 
   #start() {
     if (this.#controller || !this.isConnected) return;
-    const source = this.#source();
-    if (!source) return;
-    this.#controller = new LookupController(source, this.#options());
+    const { open } = MedcodeLookup;
+    if (!this.#given && !open) return;
+    this.#controller = new LookupController(this.#given ?? (() => /** @type {LookupSource | Promise<LookupSource>} */ (this.#source())), this.#options());
     this.#picker = new Picker(
       { input: this.#input, popup: this.#popup, list: this.#listNode, path: this.#pathNode, note: this.#note, status: this.#statusNode },
       this.#controller,
@@ -436,6 +479,7 @@ export class MedcodeLookup extends Base {
         onCommit: (concept) => this.#choose([concept]),
         strings: () => MedcodeLookup.strings,
         allowHeaders: () => this.allowHeaders,
+        trouble: () => this.#trouble,
         anchor: this.#box,
       },
     );
@@ -457,8 +501,54 @@ export class MedcodeLookup extends Base {
 
   /** What answers, loaded now if need be; nothing where the element has no source. */
   #source() {
+    const { open } = MedcodeLookup;
+    if (this.#given || !open) return this.#given;
     const { systems } = this;
-    return this.#given ?? MedcodeLookup.open?.(systems.length > 0 ? systems : undefined);
+    const named = systems.join(" ");
+    if (this.#opened?.systems === named) return this.#opened.source;
+    /** @type {string[]} */
+    const problems = [];
+    const source = open(systems.length > 0 ? systems : undefined, (problem) => problems.push(problem));
+    const opened = { systems: named, source, problems, at: Date.now() };
+    this.#opened = opened;
+    // What failed is asked for again by whoever needs it next.
+    if ("then" in source) source.then((there) => this.#told(there, opened), () => { if (this.#opened === opened) this.#opened = undefined; });
+    return source;
+  }
+
+  /**
+   * Notes what of the codes could not be loaded: of the code systems that are named, those that are not there; where none is named,
+   * a pack that should be there.
+   *
+   * @param {LookupSource} source
+   * @param {{ systems: string, problems: string[], at: number }} opened
+   */
+  async #told(source, opened) {
+    const { problems } = opened;
+    const strings = MedcodeLookup.strings;
+    const loaded = (await Promise.resolve(source.systems?.()).catch(() => undefined)) ?? [];
+    const missing = systemsOf(this.systems).filter((name) => name in SYSTEM_TITLES && !loaded.some(({ system }) => system === name));
+    // A folder without any pack is whole; one whose list of packs has one that cannot be had is not.
+    const packs = problems.filter((problem) => !/packs\.json/.test(problem));
+    let trouble = "";
+    if (missing.length > 0) trouble = strings.missing(missing.map((name) => SYSTEM_TITLES[name]).join(", "), problems.length > 0 ? strings.reason(problems[0]) : strings.noPack);
+    else if (this.systems.length === 0 && packs.length > 0) trouble = strings.missing(strings.some, strings.reason(packs[0]));
+    if (this.#opened !== opened) return;
+    if (this.#stranded && this.#awaited !== undefined) this.#setCodes(this.#awaited);
+    this.#stranded = false;
+    opened.at = Date.now();
+    const before = this.#trouble;
+    this.#trouble = trouble;
+    if (before === trouble || !this.#controller) return;
+    this.#controller.setOptions(this.#options());
+    if (before && this.#selection.given.length > 0) this.#setCodes(this.#givenText());
+  }
+
+  /** Asks again for packs that could not be had. */
+  #again() {
+    if (!this.#trouble || !this.#opened || Date.now() < this.#opened.at + REST_MS) return;
+    this.#opened = undefined;
+    this.#source();
   }
 
   /** Searches again once the packs of the systems are there. */
@@ -471,75 +561,100 @@ export class MedcodeLookup extends Base {
     this.#controller?.setOptions(this.#options());
   }
 
+  /** What is chosen, as `value` takes it: a code that was given stays as it was given. */
+  #givenText() {
+    return this.#selection.all.map((chosen) => (isGiven(chosen) ? chosen.given : chosen.code)).join(" ");
+  }
+
   /** @param {string} codes */
   async #setCodes(codes) {
-    const wanted = tokensOf(codes);
+    const wanted = codesIn(codes);
     this.#awaited = codes;
     this.#report();
-    if (!this.isConnected || (wanted.length > 0 && !this.#source())) return;
+    if (!this.isConnected || (wanted.length > 0 && !this.#given && !MedcodeLookup.open)) return;
     this.#start();
-    const found = await this.#find(wanted);
+    let found;
+    try {
+      found = await this.#find(wanted);
+    } catch {
+      // The list says why there is no source. Until there is one, the codes are sent as they were given.
+      this.#stranded = true;
+      return;
+    }
     if (this.#awaited !== codes) return;
     this.#awaited = undefined;
-    const known = found.filter((concept) => concept !== undefined);
-    this.#selection.set(known.slice(0, this.max));
-    if (this.freeText && known.length === 0) this.#input.value = codes;
+    // A text with a word in it that is no code is a text, and so is more than the field can hold.
+    if (this.freeText && (found.some(isGiven) || found.length > this.max)) {
+      this.#selection.set([]);
+      this.#input.value = codes;
+    } else {
+      this.#selection.set(found.slice(0, this.max));
+      const more = found.slice(this.max);
+      if (more.length > 0) this.#input.value = more.map(({ code }) => code).join(" ");
+    }
     this.#render();
-    const unknown = wanted.filter((_, at) => !found[at]);
-    if (unknown.length > 0 && !this.freeText) this.#issue(unknown);
+    const unknown = this.#selection.given.filter((given) => given.unknown).map(({ code }) => code);
+    if (unknown.length > 0) this.#issue(unknown);
   }
 
   /**
    * The concepts of codes, each in the first of the systems searched that has it.
    *
-   * @param {readonly string[]} codes
-   * @returns {Promise<(Concept | undefined)[]>}
+   * @param {ReadonlyArray<{ code: string, given: string, system?: string }>} codes
+   * @returns {Promise<Chosen[]>}
    */
   async #find(codes) {
     if (codes.length === 0) return [];
     const source = await this.#source();
-    const systems = this.systems.flatMap((name) => (name === "icd9" ? ["icd9cm_dx", "icd9cm_sg"] : [name]));
-    const scopes = systems.length > 0 ? systems.map((system) => ({ system })) : [undefined];
+    const systems = systemsOf(this.systems);
     return Promise.all(
-      codes.map(async (code) => {
+      codes.map(async ({ code, given, system: own }) => {
+        const scopes = own ? [{ system: own }] : systems.length > 0 ? systems.map((system) => ({ system })) : [undefined];
+        // Only a source that was asked and has answered can say that there is no such code.
+        let unknown = source?.lookup !== undefined;
         for (const scope of scopes) {
-          const concept = await source?.lookup?.(code, scope);
-          if (concept) return concept;
+          try {
+            const concept = await source?.lookup?.(code, scope);
+            if (concept) return concept;
+          } catch {
+            // The codes of this system are not there, for now.
+            if (this.#trouble || this.#opened?.problems.length) unknown = false;
+          }
         }
-        return undefined;
+        return { system: /** @type {const} */ (""), code, plainCode: code, display: /** @type {const} */ (""), given, unknown };
       }),
     );
   }
 
   /** @param {readonly string[]} codes */
   async #issue(codes) {
-    const source = await this.#source();
+    const source = await Promise.resolve(this.#source()).catch(() => undefined);
     const validations = (await source?.validateAll?.(codes, { date: this.date || undefined, fixLimit: 5 })) ?? [];
     this.dispatchEvent(new CustomEvent("medcode-issue", { bubbles: true, composed: true, detail: { codes, validations } }));
   }
 
   /**
    * @param {ReadonlyArray<Concept>} concepts
-   * @returns {boolean} whether there was room for all of them
+   * @returns {ReadonlyArray<Concept>} those of them that are chosen now: there may not have been room for all
    */
   #choose(concepts) {
-    if (this.#off) return false;
-    const before = this.#selection.concepts;
+    if (this.#off) return [];
+    const before = this.#selection.all;
     const fresh = concepts.filter(({ system, code }) => !this.#selection.has(system, code));
     const strings = MedcodeLookup.strings;
     this.#input.value = "";
     this.#controller?.search("");
     if (!this.multiple) {
-      this.#change(concepts.slice(0, 1), fresh.slice(0, 1), before.filter((concept) => !concepts.includes(concept)));
+      this.#change(concepts.slice(0, 1), fresh.slice(0, 1), before.filter((chosen) => isGiven(chosen) || !concepts.includes(chosen)));
       this.say(strings.added(concepts[0].code));
-      return true;
+      return concepts.slice(0, 1);
     }
     const room = Math.max(0, this.max - before.length);
     const taken = fresh.slice(0, room);
     this.#change([...before, ...taken], taken, []);
     if (taken.length < fresh.length) this.say(strings.full(this.max));
     else this.say(taken.length > 1 ? strings.pasted(taken.length) : strings.added(concepts[0].code));
-    return taken.length === fresh.length;
+    return concepts.filter(({ system, code }) => this.#selection.has(system, code));
   }
 
   get #off() {
@@ -547,18 +662,20 @@ export class MedcodeLookup extends Base {
   }
 
   /**
-   * @param {ReadonlyArray<Concept>} concepts
-   * @param {ReadonlyArray<Concept>} added
-   * @param {ReadonlyArray<Concept>} removed
+   * @param {ReadonlyArray<Chosen>} chosen
+   * @param {ReadonlyArray<Chosen>} added
+   * @param {ReadonlyArray<Chosen>} removed
    */
-  #change(concepts, added, removed) {
-    this.#selection.set(concepts);
+  #change(chosen, added, removed) {
+    this.#dirty = true;
+    this.#awaited = undefined;
+    this.#selection.set(chosen);
     this.#changed(added, removed);
   }
 
   /**
-   * @param {ReadonlyArray<Concept>} added
-   * @param {ReadonlyArray<Concept>} removed
+   * @param {ReadonlyArray<Chosen>} added
+   * @param {ReadonlyArray<Chosen>} removed
    */
   #changed(added, removed) {
     this.#render();
@@ -569,37 +686,41 @@ export class MedcodeLookup extends Base {
   }
 
   /**
-   * @param {ReadonlyArray<Concept>} added
-   * @param {ReadonlyArray<Concept>} removed
+   * @param {ReadonlyArray<Chosen>} added
+   * @param {ReadonlyArray<Chosen>} removed
    * @returns {SelectionDetail}
    */
   #detail(added, removed) {
     const { value, values, concepts, codings, codeableConcepts } = this;
-    return { value, values, concepts, codings, codeableConcepts, added, removed, text: this.#input.value };
+    return { value, values, concepts, codings, codeableConcepts, added: conceptsOf(added), removed: conceptsOf(removed), text: this.#input.value };
   }
 
   #render() {
     const strings = MedcodeLookup.strings;
-    const { concepts } = this.#selection;
+    const { all } = this.#selection;
     this.#chips.replaceChildren(
-      ...concepts.map(({ system, code, display }) =>
-        element(
+      ...all.map((chosen) => {
+        const { system, code, display } = chosen;
+        const unknown = isGiven(chosen) && chosen.unknown;
+        const text = unknown ? strings.notFound : display;
+        return element(
           "li",
-          { part: "chip", class: "chip", title: `${code} ${display}` },
+          { part: unknown ? "chip chip-unknown" : "chip", class: unknown ? "chip unknown" : "chip", title: `${code} ${text}`.trim() },
           element("span", { class: "code", part: "chip-code", dir: "ltr" }, code),
           " ",
-          element("span", { class: "title", part: "chip-title" }, display),
+          // What is cut off where there is no room is the end of a title: it runs its own way, whatever the page does.
+          element("span", { class: "title", part: "chip-title", dir: "auto" }, unknown && element("span", { "aria-hidden": "true" }, "? "), text),
           this.multiple && !this.#off && element("button", { type: "button", part: "chip-remove", "data-system": system, "data-code": code, "aria-label": strings.remove(code) }, "×"),
-        ),
-      ),
+        );
+      }),
     );
-    this.#chips.hidden = concepts.length === 0;
+    this.#chips.hidden = all.length === 0;
     this.#typed();
   }
 
   #typed() {
-    this.#clearButton.hidden = this.#off || (this.#input.value === "" && this.#selection.concepts.length === 0);
-    this.#input.placeholder = this.#selection.concepts.length > 0 && !this.multiple ? "" : this.placeholder || MedcodeLookup.strings.placeholder;
+    this.#clearButton.hidden = this.#off || (this.#input.value === "" && this.#selection.all.length === 0);
+    this.#input.placeholder = this.#selection.all.length > 0 && !this.multiple ? "" : this.placeholder || MedcodeLookup.strings.placeholder;
     this.#report();
   }
 
@@ -617,9 +738,13 @@ export class MedcodeLookup extends Base {
     const slotted = this.querySelector(':scope > [slot="label"]');
     const ofPage = [...this.#internals.labels].map((label) => label.textContent?.trim()).filter(Boolean).join(" ");
     const text = this.getAttribute("label") ?? "";
-    // The id of a label in the page does not reach into the shadow root: its text does.
-    if (slotted) this.#input.removeAttribute("aria-label");
-    else this.#input.setAttribute("aria-label", this.getAttribute("aria-label") || text || ofPage || MedcodeLookup.strings.label);
+    // The id of a label in the page does not reach into the shadow root: its text does. The order is that of the accessible name.
+    const named = textsOf(this, "aria-labelledby") || this.getAttribute("aria-label");
+    if (slotted && !named) this.#input.removeAttribute("aria-label");
+    else this.#input.setAttribute("aria-label", named || text || ofPage || MedcodeLookup.strings.label);
+    this.#helpNode.textContent = textsOf(this, "aria-describedby");
+    if (this.#helpNode.textContent) this.#input.setAttribute("aria-describedby", "help");
+    else this.#input.removeAttribute("aria-describedby");
     this.#labelNode.hidden = !slotted && text === "";
     const slot = this.#labelNode.querySelector("slot");
     if (slot) slot.textContent = text;
@@ -628,12 +753,13 @@ export class MedcodeLookup extends Base {
   /** Tells the form the value and whether it is valid. */
   #report() {
     const strings = MedcodeLookup.strings;
-    const { concepts } = this.#selection;
     const typed = this.#input.value.trim();
     const { name } = this;
-    // Codes whose source is still to come are sent as they were given.
-    const values = this.#awaited === undefined ? this.values : tokensOf(this.#awaited);
-    const codes = this.#awaited ?? concepts.map(({ code }) => code).join(" ");
+    // Codes whose source is still to come are sent as they were given; a text that may be no code is sent whole.
+    const awaited = this.#awaited;
+    const values = awaited === undefined ? this.values : this.freeText ? [awaited.trim()].filter(Boolean) : codesIn(awaited).map(({ given }) => given);
+    const codes = awaited ?? this.#givenText();
+    const unknown = this.#selection.given.filter((given) => given.unknown).map(({ code }) => code);
     if (values.length === 0) this.#internals.setFormValue(this.freeText && typed ? typed : null, this.freeText ? typed : "");
     else if (values.length === 1 || name === "") this.#internals.setFormValue(values.join(" "), codes);
     else {
@@ -644,26 +770,36 @@ export class MedcodeLookup extends Base {
     const focused = this.shadowRoot?.activeElement === this.#input;
     if (this.#custom) this.#internals.setValidity({ customError: true }, this.#custom, this.#input);
     else if (this.required && values.length === 0 && !(this.freeText && typed)) this.#internals.setValidity({ valueMissing: true }, strings.required, this.#input);
-    else if (typed && !this.freeText) this.#internals.setValidity({ badInput: true }, strings.notChosen, this.#input);
-    else this.#internals.setValidity({});
-    // Not while a person types: what is half typed is not wrong.
-    const invalid = !focused && this.#internals.validity.badInput;
+    else if (awaited === undefined && unknown.length > 0) this.#internals.setValidity({ badInput: true }, strings.notKnown(unknown.join(", ")), this.#input);
+    else if (typed && !this.freeText) {
+      const full = this.multiple && values.length >= this.max;
+      this.#internals.setValidity({ badInput: true }, full ? strings.full(this.max) : strings.notChosen, this.#input);
+    } else this.#internals.setValidity({});
+    const { valid, badInput } = this.#internals.validity;
+    if (valid) this.#refused = false;
+    // Not while a person types: what is half typed is not wrong. What the form has refused is, until it is mended.
+    const invalid = this.#refused || (badInput && !focused);
     if (invalid) this.#input.setAttribute("aria-invalid", "true");
     else this.#input.removeAttribute("aria-invalid");
+    try {
+      this.#internals.states[invalid ? "add" : "delete"]("invalid");
+    } catch {
+      // A browser from before the states had their names: the frame of the box stays as it is.
+    }
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (event.isComposing || this.#off) return;
     const empty = this.#input.value === "";
-    const last = this.#selection.concepts.at(-1);
+    const last = this.#selection.all.at(-1);
     if (event.key === "Backspace" && empty && last) {
       event.preventDefault();
       this.removeCode(last.code, last.system);
     } else if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && empty) {
       if (this.undo()) event.preventDefault();
-    } else if (event.key === "Enter" && empty && this.form && !event.defaultPrevented) {
-      this.form.requestSubmit();
+    } else if (event.key === "Enter" && empty && this.form && !event.repeat && !event.defaultPrevented) {
+      submitImplicitly(this.form);
     }
   }
 
@@ -677,15 +813,26 @@ export class MedcodeLookup extends Base {
     const tokens = tokensOf(text);
     if (!this.multiple || this.#off || tokens.length < 2 || !tokens.every((token) => /\d/.test(token))) return;
     event.preventDefault();
-    const found = await this.#find(tokens);
-    const usable = found.filter((concept) => concept !== undefined).filter((concept) => concept.billable || this.allowHeaders);
-    const rest = tokens.filter((_, at) => !found[at] || !(found[at].billable || this.allowHeaders));
-    if (usable.length > 0) this.#choose(usable);
-    if (rest.length === 0) return;
-    this.#input.value = rest.join(" ");
+    const strings = MedcodeLookup.strings;
+    let found;
+    try {
+      found = await this.#find(tokens.map((code) => ({ code, given: code })));
+    } catch {
+      // Nobody can tell what they are, now: they stay where the person put them.
+      this.#input.value = tokens.join(" ");
+      return this.#typed();
+    }
+    const isUsable = (/** @type {Chosen} */ chosen) => !isGiven(chosen) && (chosen.billable || this.allowHeaders);
+    const usable = conceptsOf(found.filter(isUsable));
+    const taken = usable.length > 0 ? this.#choose(usable) : [];
+    const rest = tokens.filter((_, at) => !isUsable(found[at]));
+    // What there was no room for stays in the box, like what cannot be used, for the person to see.
+    const left = tokens.filter((_, at) => !taken.some(({ system, code }) => system === found[at].system && code === found[at].code));
+    if (left.length === 0) return;
+    this.#input.value = left.join(" ");
     this.#typed();
-    this.say(MedcodeLookup.strings.unknown(rest.join(", ")));
-    this.#issue(rest);
+    this.say([left.length > rest.length && strings.full(this.max), rest.length > 0 && strings.unknown(rest.join(", "))].filter(Boolean).join(". "));
+    if (rest.length > 0) this.#issue(rest);
   }
 }
 
@@ -696,6 +843,58 @@ export class MedcodeLookup extends Base {
  */
 function tokensOf(text) {
   return text.split(/[\s,;|]+/).filter(Boolean);
+}
+
+/**
+ * The codes of a value: codes between blanks or commas, or FHIR Codings as JSON, as `format="coding"` gives them.
+ *
+ * @param {string} text
+ * @returns {{ code: string, given: string, system?: string }[]}
+ */
+function codesIn(text) {
+  if (!/^\s*[[{]/.test(text)) return tokensOf(text).map((code) => ({ code, given: code }));
+  try {
+    // One after the other, as several values are: a brace inside a text ends none, because it is not followed by another Coding.
+    const list = [JSON.parse(`[${text.trim().replace(/\}\s+(?=\{")/g, "},")}]`)].flat(2);
+    if (!list.every(({ code }) => typeof code === "string")) throw new TypeError("expected a code in every Coding");
+    return list.map((coding) => ({ code: coding.code, given: JSON.stringify(coding), ...(typeof coding.system === "string" ? { system: coding.system } : {}) }));
+  } catch {
+    return tokensOf(text).map((code) => ({ code, given: code }));
+  }
+}
+
+/** The code systems that names mean. @param {string[]} names */
+function systemsOf(names) {
+  return names.flatMap((name) => (name === "icd9" ? ["icd9cm_dx", "icd9cm_sg"] : [name]));
+}
+
+/**
+ * The texts of the elements that an attribute names by their ids.
+ *
+ * @param {Element} node
+ * @param {string} attribute
+ */
+function textsOf(node, attribute) {
+  const root = /** @type {Document | ShadowRoot} */ (node.getRootNode());
+  const ids = (node.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean);
+  return ids.map((id) => root.getElementById?.(id)?.textContent?.trim()).filter(Boolean).join(" ");
+}
+
+/** What keeps a form without a button from being sent by Enter, where there is more than one of them. */
+const BLOCKING = /^(text|search|tel|url|email|password|date|month|week|time|datetime-local|number)$/;
+
+/**
+ * Sends a form as Enter in an input does: by a click on its first button that sends it; by itself where it has none and no other
+ * field to type into.
+ *
+ * @param {HTMLFormElement} form
+ */
+function submitImplicitly(form) {
+  const root = /** @type {Document | ShadowRoot} */ (form.getRootNode());
+  const buttons = /** @type {(HTMLButtonElement | HTMLInputElement)[]} */ ([...root.querySelectorAll("button, input")]);
+  const button = buttons.find((each) => each.form === form && /^(submit|image)$/.test(each.type));
+  if (button) button.click();
+  else if (![...form.elements].some((each) => each instanceof HTMLInputElement && BLOCKING.test(each.type))) form.requestSubmit();
 }
 
 /** @param {string | null} text */

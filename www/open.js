@@ -19,13 +19,24 @@ import { MedcodeWorker } from "./client.js";
 export async function open({ way = "auto", systems, onProblem = () => undefined, worker } = {}) {
   if (way !== "worker") {
     try {
-      return await load({ systems, onProblem });
+      /** @type {string[]} */
+      const problems = [];
+      const medcode = await load({ systems, onProblem: (problem) => problems.push(problem) });
+      // Only now: where the module itself is refused, its packs fail with it, and the worker may have them all.
+      for (const problem of problems) onProblem(problem);
+      return medcode;
     } catch (problem) {
       const forbidden = problem instanceof WebAssembly.CompileError || problem instanceof EvalError;
       if (way === "here" || !forbidden) throw problem;
     }
   }
   const client = new MedcodeWorker(worker ?? new URL("./medcode.worker.js", import.meta.url), { systems });
-  for (const problem of await client.ready) onProblem(problem);
+  try {
+    for (const problem of await client.ready) onProblem(problem);
+  } catch (problem) {
+    // A worker whose module failed stays as it is: the next attempt begins another one.
+    client.terminate();
+    throw problem;
+  }
   return client;
 }

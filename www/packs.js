@@ -3,16 +3,7 @@
 // an earlier visit is fetched once the page has answered for the first time.
 
 import { load } from "./medcode.js";
-
-/** What the systems are called before their packs are there. @type {Record<string, string>} */
-const TITLES = {
-  icd10cm: "ICD-10-CM",
-  icd10pcs: "ICD-10-PCS",
-  icd9cm_dx: "ICD-9-CM diagnoses",
-  icd9cm_sg: "ICD-9-CM procedures",
-  hcpcs: "HCPCS Level II",
-  cpt: "CPT",
-};
+import { SYSTEM_TITLES } from "./strings.js";
 
 export class Packs {
   #medcode;
@@ -83,7 +74,7 @@ export class Packs {
  * @param {string} system
  */
 export function titleOf(system) {
-  return TITLES[system] ?? system;
+  return SYSTEM_TITLES[system] ?? system;
 }
 
 /**

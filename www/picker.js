@@ -65,10 +65,12 @@ export class Picker {
    *   onCommit: (concept: Concept) => void,
    *   strings: () => Strings,
    *   allowHeaders?: () => boolean,
+   *   trouble?: () => string,
    *   anchor?: HTMLElement,
-   * }} options `allowHeaders` says whether a code that is not valid for submission may be chosen; where not, choosing it goes into it
+   * }} options `allowHeaders` says whether a code that is not valid for submission may be chosen; where not, choosing it goes into it;
+   *   `trouble` says what of the codes could not be loaded, in a sentence, empty where all is well
    */
-  constructor(nodes, controller, { onCommit, strings, allowHeaders = () => false, anchor = nodes.input }) {
+  constructor(nodes, controller, { onCommit, strings, allowHeaders = () => false, trouble = () => "", anchor = nodes.input }) {
     const { input, popup, list, path, note, status } = nodes;
     this.input = input;
     this.popup = popup;
@@ -80,6 +82,7 @@ export class Picker {
     this.controller = controller;
     this.onCommit = onCommit;
     this.allowHeaders = allowHeaders;
+    this.trouble = trouble;
     this.strings = strings;
     list.id ||= `medcode-list-${this.#number}`;
     input.setAttribute("role", "combobox");
@@ -267,6 +270,8 @@ export class Picker {
     // Another text was typed, or the list put away, while the answer was on its way.
     if (!this.#open || before !== this.#guide) return;
     const { question, answers, total, codes } = state;
+    // What tells codes apart that nothing else does has no name of its own.
+    const asked = question ? `${question.axis === "detail" ? this.strings().which : question.title}?` : "";
     if (answers.length > 0 && total === 1 && codes.length === 1 && codes[0].billable) return this.#choose(codes[0]);
     this.#guide = guide;
     this.path.replaceChildren(
@@ -274,14 +279,14 @@ export class Picker {
       element("span", /^[A-Z]\d/.test(this.#about) ? { class: "code", dir: "ltr" } : {}, this.#about),
       answers.length > 0 ? ": " : " ",
       answers.map(({ value, label }) => partsOf({ value, label }).code ?? label).join(" › "),
-      question ? element("strong", { part: "question" }, ` ${question.title}?`) : "",
+      question ? element("strong", { part: "question" }, ` ${asked}`) : "",
     );
     this.path.hidden = false;
     this.note.hidden = true;
     if (question) {
       this.#rows = [];
       this.list.hidden = false;
-      this.list.setAttribute("aria-label", question.title);
+      this.list.setAttribute("aria-label", asked);
       const options = question.values.map((value, at) => this.#answer(question.axis, value, at));
       this.combobox.replace(options, true);
     } else {
@@ -289,7 +294,7 @@ export class Picker {
     }
     this.#reveal(true);
     this.combobox.activate(0);
-    this.say([question && `${question.title}?`, this.strings().found(codes.length, total)].filter(Boolean).join(" "));
+    this.say(question ? `${asked} ${this.strings().answers(question.values.length)}` : this.strings().found(codes.length, total));
   }
 
   /**
@@ -399,10 +404,13 @@ export class Picker {
     const typed = state.query.trim() !== "";
     /** @type {string[]} */
     let notes = [];
-    if (state.status === "failed") notes = [strings.failed(state.error?.message ?? "")];
+    const trouble = this.trouble();
+    const problem = state.error?.message ?? "";
+    if (state.status === "failed") notes = [trouble || (this.controller.source ? strings.refused(problem) : strings.failed(strings.reason(problem)))];
     else if (state.status === "waiting" && state.hits.length === 0) notes = [strings.loading];
     else if (state.status === "shown" && state.total === 0) notes = state.complete ? [strings.none, strings.advice] : [strings.partial];
     else if (state.correction) notes = [strings.correction(state.correction)];
+    if (trouble && state.status === "shown") notes.push(trouble);
     this.note.replaceChildren(...notes.map((sentence) => element("p", {}, sentence)));
     this.note.hidden = notes.length === 0;
     this.#reveal(this.#open && typed);
@@ -420,7 +428,7 @@ export class Picker {
       if (this.status.textContent === this.#counted) this.status.textContent = "";
       return;
     }
-    const sentence = notes.length > 0 && state.total === 0 ? notes[0] : [...notes, strings.found(state.hits.length, state.total)].join(". ");
+    const sentence = notes.length > 0 && state.total === 0 ? [...new Set([notes[0], trouble])].filter(Boolean).join(". ") : [...notes, strings.found(state.hits.length, state.total)].join(". ");
     this.#counted = sentence;
     this.#timer = /** @type {any} */ (setTimeout(() => this.say(sentence), SETTLE_MS));
   }

@@ -9,6 +9,7 @@ import { hashOfBuilding } from "./hash.js";
 import { systemsLike, titleOf } from "./packs.js";
 import { renderHit } from "./results.js";
 import { say, saySoon } from "./status.js";
+import { ENGLISH } from "./strings.js";
 
 /** @typedef {import("./pkg/medcode.js").Facet} Facet */
 
@@ -299,7 +300,7 @@ export class SearchView {
     const typed = query.trim() !== "";
     byId("empty").replaceChildren(...(typed && total === 0 ? this.#advice() : []));
     let sentence = "";
-    if (more) sentence = `The best ${count(this.#shown.length)} codes; more match`;
+    if (more) sentence = ENGLISH.found(this.#shown.length, total);
     else if (total > 0) sentence = plural(total, "code");
     else if (typed) sentence = "No code found";
     byId("count").textContent = sentence;

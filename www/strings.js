@@ -2,6 +2,16 @@
 
 import { count, plural } from "./dom.js";
 
+/** What the code systems are called before they are loaded and say it themselves. @type {Record<string, string>} */
+export const SYSTEM_TITLES = {
+  icd10cm: "ICD-10-CM",
+  icd10pcs: "ICD-10-PCS",
+  icd9cm_dx: "ICD-9-CM diagnoses",
+  icd9cm_sg: "ICD-9-CM procedures",
+  hcpcs: "HCPCS Level II",
+  cpt: "CPT",
+};
+
 /** The sentences in English. */
 export const ENGLISH = Object.freeze({
   label: "Medical code",
@@ -16,18 +26,41 @@ export const ENGLISH = Object.freeze({
   partial: "More of the index is being opened",
   required: "Choose a code.",
   notChosen: "Choose a code from the list.",
+  which: "Which of these",
+  notFound: "not known here",
+  notKnown: (/** @type {string} */ codes) => `Not known here: ${codes}. Choose another code in its place.`,
   remove: (/** @type {string} */ code) => `Remove ${code}`,
   added: (/** @type {string} */ code) => `${code} chosen`,
   removed: (/** @type {string} */ code) => `${code} removed`,
   restored: (/** @type {string} */ code) => `${code} restored`,
   full: (/** @type {number} */ max) => `No more than ${plural(max, "code")}`,
   failed: (/** @type {string} */ reason) => `The codes could not be loaded: ${reason}`,
+  missing: (/** @type {string} */ systems, /** @type {string} */ reason) => `${systems} could not be loaded: ${reason}`,
+  refused: (/** @type {string} */ reason) => `This cannot be searched for: ${reason}`,
+  some: "Some of the codes",
+  noPack: "they are not on this server",
+  reason,
   correction: (/** @type {string} */ query) => `Showing results for ${query}`,
   found: (/** @type {number} */ shown, /** @type {number} */ total) =>
-    total > shown ? `The best ${count(shown)} codes; more match` : plural(total, "code"),
+    total > shown ? `The best ${shown === 1 ? "code" : plural(shown, "code")}; more match` : plural(total, "code"),
+  answers: (/** @type {number} */ number) => plural(number, "answer"),
   below: (/** @type {string} */ code, /** @type {number} */ number) => `${plural(number, "code")} below ${code}`,
   pasted: (/** @type {number} */ number) => `${plural(number, "code")} chosen`,
   unknown: (/** @type {string} */ codes) => `Not usable: ${codes}`,
 });
 
 /** @typedef {typeof ENGLISH} Strings */
+
+/**
+ * Why something could not be loaded, for the person who waits for it: what our files say of it is for whoever looks after the server.
+ *
+ * @param {string} problem
+ */
+function reason(problem) {
+  const status = /HTTP status (\d+)/.exec(problem)?.[1];
+  if (status) return `the server answered with error ${status}`;
+  if (/cannot be reached|failed to fetch|networkerror|load failed/i.test(problem)) return "the server cannot be reached";
+  if (/found a page$/.test(problem)) return "the server sent a page in their place, perhaps one to sign in";
+  if (/content security policy|unsafe-eval/i.test(problem)) return "the policy of this page forbids it; diagnosis.html says what to change";
+  return problem;
+}

@@ -4,8 +4,10 @@
 /** @typedef {{ id: string, files: Record<string, string>, systems: { title: string, version: string }[] }} Release */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
-const CACHE = `medcode-${MEDCODE_RELEASE.id}`;
 const FOLDER = new URL("./", worker.location.href);
+/** What the names of our caches begin with: another folder of the same server may have another release, and keeps its own. */
+const OURS = `medcode ${FOLDER.pathname} `;
+const CACHE = OURS + MEDCODE_RELEASE.id;
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(forget()));
@@ -64,7 +66,7 @@ async function install() {
  */
 async function firstKept(names, address, digest) {
   for (const name of names) {
-    if (name === CACHE || !name.startsWith("medcode-")) continue;
+    if (name === CACHE || !name.startsWith(OURS)) continue;
     const response = await (await caches.open(name)).match(address);
     if (response && (await sha256(await response.clone().arrayBuffer())) === digest) return response;
   }
@@ -73,7 +75,7 @@ async function firstKept(names, address, digest) {
 
 /** Forgets the releases before this one. */
 async function forget() {
-  const names = (await caches.keys()).filter((name) => name.startsWith("medcode-") && name !== CACHE);
+  const names = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== CACHE);
   await Promise.all(names.map((name) => caches.delete(name)));
 }
 

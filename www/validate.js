@@ -192,5 +192,6 @@ function summaryOf(answers) {
   }
   const first = "billable";
   const parts = [...tally].sort(([a], [b]) => Number(b === first) - Number(a === first));
-  return `${plural(answers.length, "code")}: ${parts.map(([word, number]) => `${number} ${word}`).join(", ")}`;
+  const said = (/** @type {string} */ word, /** @type {number} */ number) => (word === "needs more" && number !== 1 ? "need more" : word);
+  return `${plural(answers.length, "code")}: ${parts.map(([word, number]) => `${number} ${said(word, number)}`).join(", ")}`;
 }

@@ -64,6 +64,40 @@ describe("OpenEMR's code window", () => {
       assert.deepEqual(await related(page), [["ICD9", "250.00", "", "Diabetes mellitus without mention of complication, type II or unspecified type, not stated as uncontrolled", "form_dx", 3]]);
     }, { hash: "host.html#adapters/openemr.html?codetype=ICD9&target_element=form_dx&limit=3" }));
 
+  it("hands over nothing where none of the types that were asked for is known", () =>
+    withHost(HOST, async (page) => {
+      const popup = await opened(page);
+      await popup.locator("#answer", { hasText: "Not searched here: SNOMED" }).waitFor();
+      assert.equal(await popup.locator("#lookup").getByRole("combobox").isDisabled(), true);
+    }, { hash: "host.html#adapters/openemr.html?codetype=SNOMED" }));
+
+  it("finds the form by the page around where it is a frame in a dialog, and closes the dialog", () =>
+    withHost(
+      `<script>
+         globalThis.told = [];
+         const form = { set_related: (...given) => { told.push(given); return ""; } };
+         function get_opener(name) { return name === "dlg1" ? form : undefined; }
+         function dlgclose() { told.push("closed"); }
+         // As of jQuery and its dialogs, of which there is one with the name of the frame.
+         function $(selector) { return selector === "div#dlg2" ? { length: 1, modal: (what) => told.push(what) } : { length: 0 }; }
+       </script><iframe id="frame" name="dlg1" title="Codes" src="adapters/openemr.html?codetype=ICD10"></iframe>`,
+      async (page) => {
+        const told = () => page.evaluate(() => /** @type {any} */ (globalThis).told);
+        await choose(page.frameLocator("#frame"), "e119");
+        await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length === 2);
+        assert.deepEqual(await told(), [["ICD10", "E11.9", "", "Type 2 diabetes mellitus without complications", ""], "closed"]);
+        // A frame that the page around knows nothing of says so.
+        await page.locator("#frame").evaluate((frame) => {
+          const other = /** @type {HTMLIFrameElement} */ (frame.cloneNode());
+          Object.assign(other, { name: "other", id: "second" });
+          frame.after(other);
+        });
+        await choose(page.frameLocator("#second"), "i10");
+        await page.frameLocator("#second").locator("#answer", { hasText: "was closed" }).waitFor();
+        assert.equal((await told()).length, 2);
+      },
+    ));
+
   it("says so where no form opened it", () =>
     withHost(HOST, async (page) => {
       await page.goto(address("adapters/openemr.html"));
@@ -139,7 +173,7 @@ describe("the frame", () => {
       response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>EMR</title><body><div id="place"></div><script type="module">
         import { frameLookup } from "${address("adapters/frame.js")}";
         globalThis.told = [];
-        globalThis.held = frameLookup(place, { src: "${address("adapters/frame.html")}", options: { systems: ["icd10cm"], label: "Diagnosis", innerHTML: "<b>" },
+        globalThis.held = frameLookup(place, { src: "${address("adapters/frame.html")}", options: { systems: ["icd10cm"], label: "Diagnosis", required: true, innerHTML: "<b>" },
           onSelect: (detail) => told.push(detail), onIssue: (detail) => told.push(detail) });
         held.ready.then(() => { document.documentElement.dataset.ready = "yes"; });
       </script>`);
@@ -171,9 +205,24 @@ describe("the frame", () => {
       assert.equal(detail.codings[0].code, "E11.9");
       assert.equal(await frame.locator("#lookup").getByRole("combobox", { name: "Diagnosis" }).count(), 1);
       assert.equal(await page.locator("iframe").getAttribute("sandbox"), "allow-scripts allow-same-origin");
+      assert.equal(await frame.locator("#lookup").evaluate((field) => /** @type {any} */ (field).required), true);
+      await frame.locator("#answer", { hasText: "Not an option of the frame: innerHTML" }).waitFor();
+      const [held, inside] = await Promise.all([page.locator("iframe").boundingBox(), frame.locator("body").boundingBox()]);
+      assert.ok(held && inside && held.height >= 320 && held.height >= inside.height && held.width > 1000, JSON.stringify([held, inside]));
       await page.evaluate(() => /** @type {any} */ (globalThis).held.destroy());
       assert.equal(await page.locator("iframe").count(), 0);
     }, { hash: host, ready: "html[data-ready]", prepare: (page) => naming(host)(page) }));
+
+  it("makes the browser say nothing on the same server, and leaves the size to the host where it wants that", () =>
+    withHost(`<style>iframe { width: 40rem; height: 30rem }</style><div id="place"></div><script type="module">
+      import { frameLookup } from "./adapters/frame.js";
+      globalThis.told = [];
+      frameLookup(place, { src: "adapters/frame.html", fit: false, onSelect: ({ value }) => told.push(value) }).ready.then(() => { document.documentElement.dataset.ready = "yes"; });
+    </script>`, async (page) => {
+      await choose(page.frameLocator("iframe"), "e119");
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told[0] === "E11.9");
+      assert.equal(await page.locator("iframe").evaluate((frame) => frame.clientHeight), 480);
+    }, { ready: "html[data-ready]" }));
 
   it("tells nothing to a host that is not named, and says so", () =>
     withPage(async (page) => {
@@ -185,7 +234,16 @@ describe("the frame", () => {
 });
 
 describe("the browser extension", () => {
-  it("attaches to the field in use of a page that is allowed, and fills in the code", async () => {
+  const CSP = { "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'" };
+
+  /**
+   * Opens a page with the extension in the browser, asks it for a code as its button does, and types into its panel.
+   *
+   * @param {string} body of the page
+   * @param {(page: import("playwright-core").Page) => Promise<unknown>} enter puts the cursor where the code is wanted
+   * @param {(page: import("playwright-core").Page, panel: import("playwright-core").Frame) => Promise<unknown>} test once the code is typed and the list is there
+   */
+  async function withExtension(body, enter, test) {
     const folder = await mkdtemp(path.join(tmpdir(), "medcode-extension-"));
     const profile = await mkdtemp(path.join(tmpdir(), "medcode-profile-"));
     await cp(process.env.MEDCODE_DIST ?? "dist", folder, { recursive: true, filter: (name) => !/\.(br|gz)$|medcode\.(html|inline)/.test(name) });
@@ -205,23 +263,22 @@ describe("the browser extension", () => {
       const page = await context.newPage();
       page.on("console", (message) => console.push(message.text()));
       page.on("pageerror", (error) => console.push(error.message));
-      // A field as React keeps one: what is set past its own setter, it does not see without the event.
-      await page.route("**/emr.html", (route) =>
-        route.fulfill({
-          contentType: "text/html",
-          headers: { "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'" },
-          body: `<!doctype html><title>EMR</title><label>Diagnosis <input id="dx"></label><script>
-            globalThis.seen = []; for (const name of ["input", "change"]) dx.addEventListener(name, () => seen.push(name + " " + dx.value));
-          </script>`,
-        }),
+      await page.route("**/emr.html", (route) => route.fulfill({ contentType: "text/html", headers: CSP, body: `<!doctype html><title>EMR</title>${body}` }));
+      await page.route("**/inner.html", (route) =>
+        route.fulfill({ contentType: "text/html", headers: CSP, body: `<!doctype html><title>Form</title><label>Diagnosis <input id="dx"></label>` }),
       );
       await page.goto(`${server.url}emr.html`);
-      await page.locator("#dx").focus();
-      await worker.evaluate(async () => {
-        const { chrome, attach } = /** @type {any} */ (globalThis);
-        const [tab] = await chrome.tabs.query({ url: "http://127.0.0.1/*" });
-        await attach(tab.id, 0);
-      });
+      await page.bringToFront();
+      const press = () =>
+        worker.evaluate(async () => {
+          const { chrome, attach } = /** @type {any} */ (globalThis);
+          const [tab] = await chrome.tabs.query({ url: "http://127.0.0.1/*" });
+          await attach(tab.id);
+          return chrome.action.getBadgeText({ tabId: tab.id });
+        });
+      assert.equal(await press(), "?", "nothing is in use: it says so at its button");
+      await enter(page);
+      assert.equal(await press(), "");
       const panel = await (async () => {
         for (;;) {
           const frame = page.frames().find((each) => each.url().startsWith("chrome-extension:"));
@@ -231,19 +288,66 @@ describe("the browser extension", () => {
       })();
       await panel.locator("#lookup").getByRole("combobox").pressSequentially("e119");
       await panel.locator("#lookup").getByRole("option").first().waitFor();
-      // The panel goes away under the key, and then nothing tells that the key was handled: this is not waited for.
-      page.keyboard.press("Enter").catch(() => {});
-      await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value !== "");
-      assert.equal(await page.locator("#dx").inputValue(), "E11.9");
-      assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).seen), ["input E11.9", "change E11.9"]);
-      assert.equal(await page.evaluate(() => document.activeElement?.id), "dx", "the focus is back in the field");
-      assert.equal(page.frames().length, 1, "the panel is gone");
-      assert.equal(await page.evaluate(() => "medcodeAttach" in globalThis), false, "the page's own scripts see nothing of it");
+      await test(page, panel);
+      assert.ok(!page.frames().some((each) => each.url().startsWith("chrome-extension:")), "the panel is gone");
       assert.deepEqual(console, []);
     } finally {
       await context.close();
       await server.close();
       await Promise.all([rm(folder, { recursive: true }), rm(profile, { recursive: true, force: true })]);
     }
-  });
+  }
+
+  /** The panel goes away under the key, and then nothing tells that the key was handled: this is not waited for. @param {import("playwright-core").Page} page */
+  const press = (page) => { page.keyboard.press("Enter").catch(() => {}); };
+
+  it("attaches to the field in use of a page that is allowed, and fills in the code", () =>
+    withExtension(
+      // A field as React keeps one: what is set past its own setter, it does not see without the event.
+      `<label>Diagnosis <input id="dx"></label><script>
+        globalThis.seen = []; for (const name of ["input", "change"]) dx.addEventListener(name, () => seen.push(name + " " + dx.value));
+      </script>`,
+      (page) => page.locator("#dx").focus(),
+      async (page) => {
+        press(page);
+        await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value !== "");
+        assert.equal(await page.locator("#dx").inputValue(), "E11.9");
+        assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).seen), ["input E11.9", "change E11.9"]);
+        assert.equal(await page.evaluate(() => document.activeElement?.id), "dx", "the focus is back in the field");
+        assert.equal(await page.evaluate(() => "medcodeAttach" in globalThis), false, "the page's own scripts see nothing of it");
+      },
+    ));
+
+  it("puts the code where the caret is in a longer text, which may stand in a modal dialog", () =>
+    withExtension(
+      `<dialog id="dialog"><textarea id="dx" aria-label="Note">before after</textarea></dialog><script>dialog.showModal(); dx.blur();</script>`,
+      (page) => page.locator("#dx").evaluate((field) => {
+        const area = /** @type {HTMLTextAreaElement} */ (field);
+        area.focus();
+        area.setSelectionRange(7, 7);
+      }),
+      async (page, panel) => {
+        // By the mouse: what lies outside a modal dialog cannot be clicked.
+        await panel.locator("#lookup").getByRole("option").first().click({ noWaitAfter: true }).catch(() => {});
+        await page.waitForFunction(() => /** @type {HTMLTextAreaElement} */ (document.getElementById("dx")).value !== "before after");
+        assert.equal(await page.locator("#dx").inputValue(), "before E11.9after");
+      },
+    ));
+
+  it("finds the field in a frame, and leaves a field alone that is too short for the code", () =>
+    withExtension(
+      `<label>Title <input></label><iframe id="form" title="Form" src="inner.html" width="700" height="500"></iframe>`,
+      (page) => page.frameLocator("#form").locator("#dx").evaluate((field) => {
+        const input = /** @type {HTMLInputElement} */ (field);
+        Object.assign(input, { value: "I1", maxLength: 4 });
+        input.focus();
+      }),
+      async (page) => {
+        const [dialog] = await Promise.all([page.waitForEvent("dialog"), press(page)]);
+        assert.equal(dialog.message(), "E11.9 has no room in this field, which takes 4 characters");
+        await dialog.accept();
+        while (page.frames().some((each) => each.url().startsWith("chrome-extension:"))) await page.waitForTimeout(50);
+        assert.equal(await page.frameLocator("#form").locator("#dx").inputValue(), "I1");
+      },
+    ));
 });

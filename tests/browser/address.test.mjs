@@ -19,6 +19,14 @@ describe("the address", () => {
       assert.equal(await page.title(), "I10 – Medcode");
     }, { hash: "#/icd10cm/I10" }));
 
+  it("takes the names of systems and the codes as people write them", () =>
+    withPage(async (page) => {
+      await shows(page, /^E11\.9 Type 2/);
+      await page.evaluate(() => { location.hash = "#/compare/ICD-10-CM/e119/icd10cm/I10"; });
+      await page.locator("#details", { hasText: /I10/ }).waitFor();
+      await says(page.locator("#details"), /E11\.9[^]*I10/);
+    }, { hash: "#/ICD10CM/e11.9" }));
+
   it("goes back and forward through the codes that were opened", () =>
     withPage(async (page) => {
       await type(page, "E11.9");

@@ -160,8 +160,16 @@ describe("the claim", () => {
   it("is nowhere when the page is gone", () =>
     withPage(async (page) => {
       await add(page, "E11.9 I10");
+      // The browser asks first.
+      /** @type {string[]} */
+      const asked = [];
+      page.on("dialog", (dialog) => {
+        asked.push(dialog.type());
+        dialog.accept();
+      });
       assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie, location.href.includes("E11")]), [0, 0, "", false]);
       await reload(page);
+      assert.deepEqual(asked, ["beforeunload"]);
       assert.equal(await page.locator("#tab-claim").textContent(), "Claim");
     }));
 });
@@ -184,6 +192,19 @@ describe("the lists", () => {
       assert.deepEqual((await page.locator("#recent .code").allTextContents()).slice(0, 2), ["E11.9", "I10"]);
       await page.getByRole("button", { name: "Forget" }).click();
       assert.equal(await page.locator("#recent .code").count(), 0);
+    }, { hash: "#/icd10cm/I10" }));
+
+  it("of two tabs are one: what each stars stays, and the other one shows it", () =>
+    withPage(async (page) => {
+      const other = await page.context().newPage();
+      await other.goto(new URL("#/icd10cm/E11.9", page.url()).href);
+      await page.getByRole("button", { name: "☆ Favourite" }).click();
+      await other.getByRole("button", { name: "☆ Favourite" }).click();
+      await page.getByRole("tab", { name: "Lists" }).click();
+      await says(page.locator("#favourites"), /I10[^]*E11\.9/);
+      await reload(page);
+      await page.getByRole("tab", { name: "Lists" }).click();
+      assert.deepEqual(await page.locator("#favourites .code").allTextContents(), ["I10", "E11.9"]);
     }, { hash: "#/icd10cm/I10" }));
 
   it("mark the favourites among the hits of a search", () =>

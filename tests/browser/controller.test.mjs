@@ -53,6 +53,24 @@ describe("the controller", () => {
     assert.deepEqual([failing.state.status, failing.state.error?.message], ["failed", "refused"]);
   });
 
+  it("asks again for a source that failed, where it can, as the person types and not all the time", async () => {
+    let asked = 0;
+    const controller = new LookupController(() => {
+      asked += 1;
+      return asked === 1 ? Promise.reject(new Error("not yet")) : Promise.resolve({ search: (/** @type {string} */ query) => /** @type {any} */ (answer([query])) });
+    });
+    await new Promise((resolve) => setTimeout(resolve));
+    for (const query of ["g", "go", "gou"]) controller.search(query);
+    assert.deepEqual([asked, controller.state.status, controller.state.error?.message], [1, "failed", "not yet"]);
+    await new Promise((resolve) => { controller.subscribe(({ status }) => status === "shown" && resolve(undefined)); });
+    assert.deepEqual([asked, codes(controller)], [2, ["gou"]]);
+    // A promise cannot be had again: it says why, for every text.
+    const promised = new LookupController(Promise.reject(new Error("never")));
+    await new Promise((resolve) => setTimeout(resolve));
+    promised.search("a");
+    assert.deepEqual([promised.state.query, promised.state.status, promised.state.error?.message], ["a", "failed", "never"]);
+  });
+
   it("asks quickly first, prepares in idle moments, and asks again when all is open, unless the text is another", async () => {
     /** @type {any[]} */
     const asked = [];

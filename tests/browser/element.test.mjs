@@ -199,6 +199,169 @@ describe("the element in a form", () => {
     }));
 });
 
+describe("what a field is given", () => {
+  /** Calls something on the field. @param {import("playwright-core").Page} page @param {string} script of which `dx` is the field */
+  const act = (page, script) => page.evaluate(`(() => { const dx = document.getElementById("dx"); ${script} })()`);
+
+  it("takes every property that was set before the element was defined", () =>
+    withHost(
+      `<form id="form"></form><script type="module">
+         const dx = document.createElement("medcode-lookup");
+         Object.assign(dx, { id: "dx", multiple: true, name: "q", values: ["E11.9", "I10"] });
+         form.append(dx);
+         await import("./element.js");
+       </script>`,
+      async (page) => {
+        await page.locator("#dx .chip").nth(1).waitFor();
+        await page.locator("#dx .chip .title", { hasText: "hypertension" }).waitFor();
+        await search(page, "J45.909");
+        await page.keyboard.press("Enter");
+        await page.locator("#dx .chip").nth(2).waitFor();
+        assert.deepEqual(await sent(page), ["q=E11.9", "q=I10", "q=J45.909"]);
+      },
+    ));
+
+  it("keeps a code that it does not know, marks it, sends it as it was given, and is not valid", () =>
+    withHost(form(`systems="icd10cm" value="E11.9 E11.999 I10" multiple`), async (page) => {
+      await says(page.locator("#dx .chip.unknown"), /E11\.999.*not known here/);
+      assert.deepEqual(await chips(page), ["E11.9", "E11.999", "I10"]);
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=E11.999", "dx=I10"]);
+      assert.equal(await property(page, "value"), "E11.9 E11.999 I10");
+      assert.deepEqual((await property(page, "concepts")).map((/** @type {any} */ { code }) => code), ["E11.9", "I10"]);
+      assert.equal(await property(page, "validationMessage"), "Not known here: E11.999. Choose another code in its place.");
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
+      const [[name, { codes: unknown }]] = await told(page);
+      assert.deepEqual([name, unknown], ["medcode-issue", ["E11.999"]]);
+      assert.deepEqual(await violations(page, OF_PAGES), []);
+      await page.locator("#dx").getByRole("button", { name: "Remove E11.999" }).click();
+      assert.equal(await property(page, "validationMessage"), "");
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=I10"]);
+    }));
+
+  it("puts a choice in the place of the one code that it does not know", () =>
+    withHost(form(`systems="icd10cm" value="99213"`), async (page) => {
+      await page.locator("#dx .chip.unknown").waitFor();
+      assert.deepEqual(await sent(page), ["dx=99213"]);
+      await search(page, "I10");
+      await page.keyboard.press("Enter");
+      assert.deepEqual(await sent(page), ["dx=I10"]);
+      assert.equal(await property(page, "validationMessage"), "");
+    }));
+
+  it("leaves a text with a code in it a text, where free text is allowed", () =>
+    withHost(form(`free-text value="chest pain R07.9 since Monday"`), async (page) => {
+      const initial = "chest pain R07.9 since Monday";
+      await page.waitForFunction((text) => /** @type {any} */ (document.getElementById("dx")).shadowRoot.querySelector("input").value === text, initial);
+      assert.deepEqual(await sent(page), [`dx=${initial}`]);
+      assert.equal(await property(page, "value"), initial);
+      assert.deepEqual(await chips(page), []);
+      await act(page, `dx.value = "rule out A09 tomorrow"`);
+      assert.deepEqual(await sent(page), ["dx=rule out A09 tomorrow"], "at once, before the source has said what is a code");
+      await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).shadowRoot.querySelector("input").value === "rule out A09 tomorrow");
+      await act(page, `dx.value = "R07.9"`);
+      await page.locator("#dx .chip").waitFor();
+      assert.deepEqual(await sent(page), ["dx=R07.9"]);
+    }));
+
+  it("stays empty where it was emptied, also when the page moves it, until the form is reset", () =>
+    withHost(`${form(`value="E11.9"`)}<div id="other"></div>`, async (page) => {
+      await page.locator("#dx .chip").waitFor();
+      await act(page, `dx.clear(); form.insertBefore(dx, form.lastChild)`);
+      await search(page, "I1");
+      await box(page).fill("");
+      assert.deepEqual(await sent(page), []);
+      assert.equal(await property(page, "value"), "");
+      await act(page, "form.reset()");
+      await page.locator("#dx .chip").waitFor();
+      assert.deepEqual(await sent(page), ["dx=E11.9"]);
+    }));
+
+  it("takes its own value back, as FHIR Codings, too", () =>
+    withHost(form(`format="coding" multiple value="E11.9 S72.001A"`), async (page) => {
+      await page.locator("#dx .chip").nth(1).waitFor();
+      const value = await property(page, "value");
+      assert.equal(value.match(/"code":/g).length, 2);
+      await act(page, "const { value } = dx; dx.clear(); dx.value = value");
+      await page.locator("#dx .chip").nth(1).waitFor();
+      assert.deepEqual(await chips(page), ["E11.9", "S72.001A"]);
+      assert.equal(await property(page, "value"), value);
+    }));
+});
+
+describe("the keys and the focus of the host", () => {
+  it("chooses once while Enter is held, and does not send the form", () =>
+    withHost(form(""), async (page) => {
+      await search(page, "E11.9");
+      await page.keyboard.down("Enter");
+      await page.locator("#dx .chip").waitFor();
+      await page.keyboard.down("Enter");
+      await page.keyboard.down("Enter");
+      await page.keyboard.up("Enter");
+      assert.deepEqual((await told(page)).map(([name]) => name), ["medcode-select", "change"]);
+      await page.keyboard.press("Enter");
+      assert.deepEqual(await told(page), [["submit", [["dx", "E11.9"]]]]);
+    }));
+
+  it("sends the form by a click on its default button, and not where that is switched off", () =>
+    withHost(
+      `${SCRIPT}<form id="form"><medcode-lookup id="dx" name="dx" label="Code"></medcode-lookup><button type="button">Other</button>
+       <button id="save" name="action" value="save">Save</button><button name="action" value="drop">Drop</button></form>
+       <script type="module">globalThis.told = [];
+         save.addEventListener("click", () => told.push("click"));
+         form.addEventListener("submit", (event) => { event.preventDefault(); told.push([...new FormData(form, event.submitter)].join()); });</script>`,
+      async (page) => {
+        await box(page).press("Enter");
+        assert.deepEqual(await told(page), ["click", "action,save"]);
+        await page.locator("#save").evaluate((button) => { /** @type {HTMLButtonElement} */ (button).disabled = true; });
+        await box(page).press("Enter");
+        assert.deepEqual(await told(page), []);
+      },
+    ));
+
+  it("leaves the focus where the person is when the host empties the field or takes a code out", () =>
+    withHost(`${form(`multiple value="E11.9 I10"`)}<input id="elsewhere" aria-label="Elsewhere">`, async (page) => {
+      await page.locator("#dx .chip").nth(1).waitFor();
+      await page.locator("#elsewhere").focus();
+      const focus = () => page.evaluate(() => document.activeElement?.id);
+      await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).removeCode("I10"));
+      assert.equal(await focus(), "elsewhere");
+      await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).clear());
+      assert.equal(await focus(), "elsewhere");
+      assert.deepEqual(await chips(page), []);
+    }));
+});
+
+describe("what a page calls the field", () => {
+  /** @param {import("playwright-core").Page} page @param {string} name */
+  const named = (page, name) => page.getByRole("combobox", { name, exact: true }).waitFor();
+
+  it("follows aria-labelledby, a label that comes later, and its text; describes it; says that it was refused", () =>
+    withHost(
+      `${SCRIPT}<form id="form"><label id="text" for="nothing">First</label><span id="naming">Named</span><span id="help">At most one</span>
+       <medcode-lookup id="dx" name="dx" required aria-labelledby="naming" aria-describedby="help"></medcode-lookup></form>`,
+      async (page) => {
+        await named(page, "Named");
+        const described = await box(page).evaluate((input) => {
+          const root = /** @type {ShadowRoot} */ (input.getRootNode());
+          return root.getElementById(input.getAttribute("aria-describedby") ?? "")?.textContent;
+        });
+        assert.equal(described, "At most one");
+        await page.locator("#dx").evaluate((field) => field.removeAttribute("aria-labelledby"));
+        await named(page, "Medical code");
+        await page.locator("#text").evaluate((label) => { /** @type {HTMLLabelElement} */ (label).htmlFor = "dx"; });
+        await named(page, "First");
+        await page.locator("#text").evaluate((label) => { label.textContent = "Erste"; });
+        await named(page, "Erste");
+        assert.equal(await box(page).getAttribute("aria-invalid"), null);
+        await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).reportValidity());
+        assert.equal(await box(page).getAttribute("aria-invalid"), "true");
+        await search(page, "I10");
+        await page.keyboard.press("Enter");
+        assert.equal(await box(page).getAttribute("aria-invalid"), null);
+      },
+    ));
+});
+
 describe("the element with several codes", () => {
   it("collects, removes, takes back, and sends each", () =>
     withHost(form("multiple"), async (page) => {
@@ -233,6 +396,18 @@ describe("the element with several codes", () => {
       const issue = (await told(page)).find(([name]) => name === "medcode-issue")?.[1];
       assert.deepEqual(issue.validations.map((/** @type {any} */ { status }) => status), ["placeholder-missing", "invalid-shape"]);
       assert.equal(issue.validations[0].fixes[0].code, "W21.89XA");
+    }));
+
+  it("leaves in the box what of a pasted list there is no room for", () =>
+    withHost(form(`multiple max="2"`), async (page) => {
+      await box(page).focus();
+      await page.evaluate(() => navigator.clipboard.writeText("E11.9 I10 J45.909 M10.9"));
+      await page.keyboard.press("Control+v");
+      await page.locator("#dx .chip").nth(1).waitFor();
+      await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).shadowRoot.querySelector("input").value === "J45.909 M10.9");
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+      assert.equal(await property(page, "validationMessage"), "No more than 2 codes");
+      await says(page.locator("#dx [role=status]"), /^No more than 2 codes$/);
     }));
 
   it("holds no more than it may", () =>

@@ -306,6 +306,82 @@ describe("what is loaded", () => {
     }, { allowed: /404/ }));
 });
 
+describe("the element while something cannot be had", () => {
+  const FIELD = (/** @type {string} */ attributes) => `<script type="module" src="element.js"></script><form id="form"><medcode-lookup id="dx" name="dx" label="Code" ${attributes}></medcode-lookup></form>`;
+  const status = { allowed: /status of 503/ };
+  /** @param {import("playwright-core").Page} page */
+  const box = (page) => page.locator("#dx").getByRole("combobox");
+  /** @param {import("playwright-core").Page} page */
+  const note = (page) => page.locator("#dx .note:not([hidden])");
+  /** @param {import("playwright-core").Page} page @param {string} code */
+  const found = (page, code) => page.locator(`#dx [role=option][data-code="${code}"]`).waitFor();
+  const failing = (/** @type {import("playwright-core").Page} */ page, /** @type {string} */ files) => page.route(files, (route) => route.fulfill({ status: 503, body: "" }));
+
+  it("says why the module is not there, asks again as the person types, and keeps what it was given meanwhile", () =>
+    withHost(FIELD(`value="E11.9"`), async (page) => {
+      await box(page).pressSequentially("gout");
+      await says(note(page), /could not be loaded: the server answered with error 503/);
+      const sent = () => page.evaluate(() => new FormData(/** @type {HTMLFormElement} */ (document.getElementById("form"))).get("dx"));
+      assert.equal(await sent(), "E11.9");
+      await page.unroute("**/*.wasm");
+      await box(page).pressSequentially(" ");
+      await found(page, "M10.9");
+      await page.locator("#dx .chip .title", { hasText: "Type 2 diabetes" }).waitFor();
+      assert.equal(await sent(), "E11.9");
+    }, { ...status, prepare: (page) => failing(page, "**/*.wasm") }));
+
+  it("asks again when the person comes back to the box", () =>
+    withHost(`${FIELD("")}<input id="other" aria-label="Other">`, async (page) => {
+      await box(page).pressSequentially("gout");
+      await says(note(page), /error 503/);
+      await page.unroute("**/*.wasm");
+      await page.locator("#other").focus();
+      await box(page).focus();
+      await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).state.status === "shown");
+    }, { ...status, prepare: (page) => failing(page, "**/*.wasm") }));
+
+  it("names the policy where it forbids the worker file, too", () =>
+    withHost(FIELD(""), async (page) => {
+      await box(page).pressSequentially("gout");
+      await says(note(page), /could not be loaded: the policy of this page forbids it; diagnosis\.html says what to change/);
+    }, {
+      headers: { "content-security-policy": "default-src 'self'" },
+      allowed: BLOCKED,
+      prepare: (page) => page.route("**/medcode.worker.js", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": "default-src 'self'" } });
+      }),
+    }));
+
+  it("names the code system whose pack is not there, shows what the others find, and asks for the pack again", () =>
+    withHost(FIELD(`systems="icd9cm_dx icd10cm" multiple value="250.00 I10"`), async (page) => {
+      await box(page).pressSequentially("gout");
+      await found(page, "M10.9");
+      await says(note(page), /^ICD-9-CM diagnoses could not be loaded: the server sent a page in their place, perhaps one to sign in$/);
+      // Nobody can tell whether there is such a code: it is no mistake of the person.
+      assert.equal(await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).value), "250.00 I10");
+      assert.equal(await page.locator("#dx .chip.unknown").count(), 0);
+      await page.unroute("**/icd9cm_dx.*");
+      await page.waitForTimeout(1000);
+      await box(page).fill("274.9");
+      await found(page, "274.9");
+      assert.equal(await note(page).count(), 0);
+      await page.locator("#dx .chip .title", { hasText: "Diabetes mellitus" }).waitFor();
+    }, { prepare: (page) => page.route("**/icd9cm_dx.*", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Sign in</title>" })) }));
+
+  it("says in words for the person that the only code system is not there, with nothing uncaught", () =>
+    withHost(FIELD(`systems="icd9cm_dx"`), async (page) => {
+      await box(page).pressSequentially("gout");
+      await says(note(page), /^ICD-9-CM diagnoses could not be loaded: the server answered with error 503$/);
+    }, { ...status, prepare: (page) => failing(page, "**/icd9cm_dx.*") }));
+
+  it("tells a wrong option from codes that are not there", () =>
+    withHost(FIELD(`date="not-a-date"`), async (page) => {
+      await box(page).pressSequentially("gout");
+      await says(note(page), /^This cannot be searched for: expected a date/);
+    }));
+});
+
 describe("the diagnosis", () => {
   /** @param {import("playwright-core").Page} page */
   const working = (page) => page.locator("[data-works=true]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-way")));

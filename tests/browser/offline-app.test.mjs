@@ -67,11 +67,34 @@ describe("the page on the device", () => {
         assert.equal(await style(), true);
         assert.ok(await page.locator("#banner").isHidden());
         const caches = await page.evaluate(() => globalThis.caches.keys());
-        assert.deepEqual(caches, ["medcode-next"], "the release before is forgotten");
+        assert.deepEqual(caches, ["medcode / next"], "the release before is forgotten");
       },
       { hash: url, serviceWorkers: "allow", allowed: /ERR_CONNECTION_REFUSED|ERR_FAILED|unknown error occurred when fetching the script/ },
     );
     await server.close();
+  });
+
+  it("lives beside another release in another folder of the same server", async () => {
+    const both = await mkdtemp(path.join(tmpdir(), "medcode-two-"));
+    for (const name of ["one", "two"]) await cp(folder, path.join(both, name), { recursive: true });
+    const worker = path.join(both, "two", "sw.js");
+    await writeFile(worker, (await readFile(worker, "utf8")).replace(/"id":"\w+"/, '"id":"another"'));
+    const server = await serve({ root: both });
+    await withPage(
+      async (page) => {
+        await kept(page);
+        await page.goto(`${server.url}two/`);
+        await kept(page);
+        await page.waitForFunction(async () => (await globalThis.caches.keys()).length === 2);
+        await server.close();
+        for (const name of ["one", "two"]) {
+          await page.goto(`${server.url}${name}/#/icd10cm/I10`);
+          await page.locator("#concept-title", { hasText: "I10 Essential" }).waitFor();
+        }
+      },
+      { hash: `${server.url}one/`, serviceWorkers: "allow", allowed: /ERR_CONNECTION_REFUSED|ERR_FAILED|unknown error occurred when fetching the script/ },
+    );
+    await rm(both, { recursive: true });
   });
 
   it("keeps nothing that is not of the release", async () => {

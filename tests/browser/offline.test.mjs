@@ -110,6 +110,7 @@ describe("the page", () => {
         await page.locator("#systems .absent", { hasText: "ICD-10-PCS" }).click();
         await page.locator('#results [data-code="0DTJ4ZZ"]').waitFor();
         assert.equal(asked(), 2);
+        assert.equal(await page.locator("#problems li").count(), 0, "what is there now is no problem any more");
       },
       { allowed: /status of 503/, prepare: (page) => page.route("**/icd10pcs.*", (route) => route.fulfill({ status: 503, body: "" })) },
     ));

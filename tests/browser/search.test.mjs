@@ -100,6 +100,18 @@ describe("the search box", () => {
       await page.waitForFunction(() => document.getElementById("facets")?.childElementCount === 0);
     }));
 
+  it("offers no more where the date of service leaves none", () =>
+    withPage(async (page) => {
+      await page.locator("#date").fill("2014-11-01");
+      await type(page, "gout");
+      await page.locator('#results:not([data-complete="false"]) .code').first().waitFor();
+      await says(page.locator("#count"), /^\d+ codes?$/);
+      const shown = (await codes(page)).length;
+      assert.ok(shown < 50);
+      assert.equal(await page.locator("#count").textContent(), shown === 1 ? "1 code" : `${shown} codes`);
+      assert.ok(await page.locator("#more").isHidden());
+    }));
+
   it("says what to try when nothing is found", () =>
     withPage(async (page) => {
       await type(page, "zzzzqqqq xxxwww");

@@ -1,10 +1,11 @@
 // Inside the frame: waits for a page that is allowed, takes its options, tells it what is chosen.
 
 import "../element.js";
+import { ATTRIBUTES, propertyOf } from "../lookup.js";
 import { isAllowed } from "./origins.js";
 
-/** What a host may set. */
-const OPTIONS = ["systems", "within", "billableOnly", "allowHeaders", "date", "limit", "placeholder", "label", "multiple", "value"];
+/** What a host may set: the properties of the element, which are data, and nothing else of it. */
+const OPTIONS = ATTRIBUTES.map(([name]) => propertyOf(name)).filter((name) => name !== "loading" && name !== "name");
 
 const lookup = /** @type {import("../lookup.js").MedcodeLookup} */ (document.getElementById("lookup"));
 /** The host that was allowed. */
@@ -22,7 +23,11 @@ window.addEventListener("message", ({ origin, source, data }) => {
     for (const [name, value] of Object.entries(data.options ?? {})) {
       if (OPTIONS.includes(name)) /** @type {any} */ (lookup)[name] = value;
     }
+    const foreign = Object.keys(data.options ?? {}).filter((name) => !OPTIONS.includes(name));
+    const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
+    answer.textContent = foreign.length > 0 ? `Not an option of the frame: ${foreign.join(", ")}` : "";
     tell("ready", {});
+    measure();
     lookup.focus();
   }
   if (data.type === "clear") lookup.clear();
@@ -34,6 +39,14 @@ for (const name of ["medcode-select", "medcode-clear", "medcode-issue"]) {
     tell(name.slice("medcode-".length), JSON.parse(JSON.stringify(/** @type {CustomEvent} */ (event).detail)));
   });
 }
+
+// The page is high enough for the list, always: a frame that grew with the list would push the host's page about.
+let height = 0;
+const measure = () => {
+  const now = Math.ceil(document.body.getBoundingClientRect().bottom + scrollY);
+  if (host && now !== height) tell("height", (height = now));
+};
+new ResizeObserver(measure).observe(document.body);
 
 /**
  * Tells the host something, and nobody else.

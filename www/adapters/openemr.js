@@ -5,6 +5,8 @@
 //               &target_element=form_dx     which element of the form is meant, where it has several
 //               &limit=1                    how many codes that element takes
 //               &keep=1                     stay open for further codes
+//
+// OpenEMR opens it as a window of its own, or as a frame in a dialog (`dlgopen`), where the page around knows the opener.
 
 import "../element.js";
 
@@ -27,7 +29,9 @@ const unknown = wanted.filter((type) => !(type in TYPES));
 if (unknown.length > 0) answer.textContent = `Not searched here: ${unknown.join(", ")}`;
 const systems = wanted.flatMap((type) => TYPES[type] ?? []);
 if (systems.length > 0) lookup.systems = systems;
-lookup.focus();
+// Of the types that were asked for none is known: no code of another type may be handed over.
+if (wanted.length > 0 && systems.length === 0) lookup.disabled = true;
+else lookup.focus();
 
 lookup.addEventListener("medcode-select", (event) => {
   const [concept] = /** @type {CustomEvent<import("../lookup.js").SelectionDetail>} */ (event).detail.added;
@@ -35,8 +39,35 @@ lookup.addEventListener("medcode-select", (event) => {
   const problem = handBack(concept);
   answer.textContent = problem ?? `${concept.code} handed over`;
   lookup.value = "";
-  if (problem === undefined && parameters.get("keep") !== "1") window.close();
+  if (problem === undefined && parameters.get("keep") !== "1") close();
 });
+
+/** What the page around this frame gives, where it is of the same server. @param {(top: any) => unknown} asked @returns {any} */
+function around(asked) {
+  try {
+    return window.top === window ? undefined : asked(window.top);
+  } catch {
+    // A page of another server shows nothing of itself.
+    return undefined;
+  }
+}
+
+/** The form that wants the code: what opened this window, or for what the dialog was opened. */
+function openerOf() {
+  return /** @type {any} */ (window.opener) ?? around((top) => top.get_opener?.(window.name));
+}
+
+/** Closes the window, or the dialog that this frame is in. */
+function close() {
+  const closed = around((top) => {
+    // The dialog has the name of its frame as id; OpenEMR's own pages hide it in this way.
+    const dialog = window.name ? top.$?.(`div#${CSS.escape(window.name)}`) : undefined;
+    if (dialog?.length > 0) dialog.modal("hide");
+    else top.dlgclose?.();
+    return dialog?.length > 0 || typeof top.dlgclose === "function";
+  });
+  if (!closed) window.close();
+}
 
 /**
  * Gives a code to the form that opened this window.
@@ -46,7 +77,7 @@ lookup.addEventListener("medcode-select", (event) => {
  */
 function handBack({ system, code, display, modifier }) {
   const type = Object.keys(TYPES).find((each) => TYPES[each] === system) ?? system;
-  const opener = /** @type {any} */ (window.opener);
+  const opener = openerOf();
   if (!opener || opener.closed) return "The form that opened this window was closed";
   try {
     const element = parameters.get("target_element");

@@ -5,7 +5,7 @@ const controller = new LookupController(load(), { pageSize: 3, systems: ["icd10c
 /** @type {string} */
 export const output = await new Promise((resolve) => {
   controller.subscribe(({ status, hits, total }) => {
-    if (status === "shown") resolve(`${total} match, the first: ${hits.map(({ code }) => code).join(", ")}`);
+    if (status === "shown") resolve(`${total > hits.length ? "More match" : `${total} match`}, the first: ${hits.map(({ code }) => code).join(", ")}`);
   });
   controller.search("dm2 w neuropathy");
 });

@@ -24,6 +24,8 @@
   };
 
   scope.medcodeAttach = () => {
+    // In a page of frames each is asked; the field in use is in the one that has the focus itself.
+    if (!document.hasFocus() || document.activeElement instanceof HTMLIFrameElement) return false;
     const field = fieldInUse();
     if (!field) return false;
     close();
@@ -51,7 +53,8 @@
       colorScheme: "light dark",
     });
     root.append(frame);
-    document.documentElement.append(holder);
+    // Everything outside an open modal dialog cannot be clicked; and what is in the top layer covers what is not.
+    (field.closest("dialog:modal") ?? document.documentElement).append(holder);
     open = { field, holder, token };
     return true;
   };
@@ -64,15 +67,25 @@
   });
 
   /**
-   * Puts a code into the field as typing would: past a setter that a framework has put there, then with the events.
+   * Puts a code into the field as typing would: past a setter that a framework has put there, then with the events. It takes the
+   * place of what stands in an input, which holds one thing; in a longer text it comes where the caret is.
    *
    * @param {HTMLElement} field
    * @param {string} code
    */
   function fill(field, code) {
     if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+      const text = field.value;
+      const [start, end] = field instanceof HTMLTextAreaElement ? [field.selectionStart, field.selectionEnd] : [0, text.length];
+      const whole = text.slice(0, start) + code + text.slice(end);
+      // As typing, it does not go past what the field may hold; a piece of a code would be another code.
+      if (field.maxLength >= 0 && whole.length > field.maxLength) {
+        alert(`${code} has no room in this field, which takes ${field.maxLength} characters`);
+        return;
+      }
       const prototype = field instanceof HTMLInputElement ? HTMLInputElement.prototype : HTMLTextAreaElement.prototype;
-      Object.getOwnPropertyDescriptor(prototype, "value")?.set?.call(field, code);
+      Object.getOwnPropertyDescriptor(prototype, "value")?.set?.call(field, whole);
+      field.setSelectionRange(start + code.length, start + code.length);
       field.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: "insertReplacementText", data: code }));
       field.dispatchEvent(new Event("change", { bubbles: true }));
     } else {
