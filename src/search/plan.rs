@@ -305,7 +305,7 @@ impl Plan {
         let meanings = (context.meanings)(phrase);
         let denied: Vec<String> = meanings
             .iter()
-            .flat_map(|one| denied(&one.wording))
+            .flat_map(|one| denied(terms, &one.wording))
             .collect();
         let mut denying = false;
         let literal: Vec<Option<u8>> = typed
@@ -348,33 +348,23 @@ impl Plan {
         for (rank, (meant, percent)) in meanings.into_iter().zip(percents).enumerate() {
             let Meant { wording, title } = meant;
             let mut kept = Vec::new();
-            let mut negating = self.negating;
-            // A title that is `not specified as recurrent` says neither that nor the opposite.
-            let wording = match wording.split_once("not specified as ") {
-                Some((before, _)) if title => before.trim_end(),
-                _ => wording.as_str(),
-            };
-            let mut before = "";
+            let mut reach = Denial::default();
             for word in wording.split(' ') {
                 // What a phrase may also mean speaks against nothing.
                 if !title && rank == 0 {
                     self.note_marks(terms, word);
                 }
-                match word {
-                    "with" => negating = self.negating,
-                    word if weights::DENIALS.contains(&word) => negating = true,
-                    _ => {}
-                }
-                let free =
-                    weights::FUNCTION.contains(&word) || title && weights::NEUTRAL.contains(&word);
+                let denied = reach.of(terms, word);
+                let free = weights::FUNCTION.contains(&word)
+                    || title && weights::NEUTRAL.contains(&word)
+                    || title && denied == Some(Denied::Neither);
                 if !free {
-                    let denied =
-                        negating && word != "without" || matches!(before, "not" | "non" | "no");
-                    kept.push((word.to_string(), denied));
+                    let denied = denied == Some(Denied::Surely);
+                    let outer = self.negating && word != "without";
+                    kept.push((word.to_string(), denied || outer));
                 }
-                before = word;
             }
-            after |= negating && wording.ends_with("without");
+            after |= wording == "without" || wording.ends_with(" without");
             draft.meanings.push(Meaning {
                 words: kept,
                 percent,
@@ -604,83 +594,36 @@ impl Plan {
         text.iter().fold(0, |mask, term| mask | self.bits_of(*term))
     }
 
-    /// The words of a text that stand after "without" where they were typed otherwise, or the other way round.
-    ///
-    /// How far "without" reaches is not always clear: the first words of content after it, and those after its "or", are
-    /// denied; the others up to the next `with`, side or preposition may be.
-    ///
-    /// Only the words of `which` count, as bits.
+    /// The words of a text that are denied where they were typed otherwise, or the other way round; only those of `which`, as bits.
     pub fn contradictions(&self, terms: &Terms, text: &[Term], which: u64) -> Against {
         let mut against = Against::default();
         // Words that the text denies in one place and says in another contradict nothing.
         let mut says = 0;
-        // How many of the next words are denied for sure; whether one was, and others may be.
-        let (mut denied, mut unclear) = (0, false);
-        // `not specified as primary or secondary` says neither.
-        let (mut since_not, mut neither) = (u32::MAX, false);
+        let mut reach = Denial::default();
         for term in text {
-            let marks = terms.marks(*term);
-            since_not = match marks & terms::NOT {
-                0 => since_not.saturating_add(1),
-                _ => 0,
-            };
             let word = terms.lexicon.get(*term);
-            neither |= since_not == 2 && word == "as";
-            let content = marks & (terms::FUNCTION | terms::NEUTRAL | terms::SIDE) == 0
-                || word.starts_with("complication");
-            if neither && content {
-                against.bits |= self.bits_of(*term);
-                against.count += 2 * u32::from(self.bits_of(*term) != 0);
-            } else if marks & (terms::WITH | terms::WITHOUT) != 0 {
-                denied = if marks & terms::WITHOUT != 0 {
-                    DENIED_WORDS
-                } else {
-                    0
-                };
-                unclear = false;
-            } else if !content {
-                // In `damage to nail` the nail is what the damage is of; `without mention of` has denied nothing yet.
-                // After one word, `of` says what is denied: `without loss of consciousness`.
-                if unclear && matches!(word, "or" | "and") {
-                    denied = DENIED_WORDS;
-                } else if unclear && word == "of" && denied == DENIED_WORDS - 1 {
-                    denied = 1;
-                } else if unclear && word != "to" {
-                    (denied, unclear) = (0, false);
-                }
-            } else {
-                let raw = self.bits_of(*term);
-                let bits = (raw | raw >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
-                let bits = bits & !self.unclear & which;
-                // What was typed says it, whatever a phrase beside it means.
-                let bits = match bits & self.typed {
-                    0 => bits,
-                    typed => typed,
-                };
-                // `not intractable` denies as `without` does; `not specified` and its like say nothing of what follows.
-                let not = since_not == 1;
-                // In `without acute cor pulmonale` nobody denies that something else is acute.
-                let qualifies = marks & (terms::OPPOSITES | terms::CONTEXT) != 0;
-                // A word typed in both ways contradicts nothing.
-                let denies = not || denied > 0 && !qualifies;
-                let contradicts = if denies {
-                    bits & self.negated == 0 && says & bits == 0
-                } else {
-                    bits & !self.negated == 0 && !unclear && denied == 0
-                };
-                says |= if denies || unclear || denied > 0 {
-                    0
-                } else {
-                    bits
-                };
-                if bits != 0 && contradicts {
-                    against.bits |= raw;
-                    against.count += 1 + u32::from(bits & self.said != 0);
-                }
-                if !qualifies {
-                    unclear |= denied > 0;
-                    denied = denied.saturating_sub(1);
-                }
+            let Some(denied) = reach.next(word, terms.marks(*term)) else {
+                continue;
+            };
+            let raw = self.bits_of(*term);
+            let bits = (raw | raw >> MOST_WORDS) & (u64::MAX >> MOST_WORDS);
+            let bits = bits & !self.unclear & which;
+            // What was typed says it, whatever a phrase beside it means.
+            let bits = match bits & self.typed {
+                0 => bits,
+                typed => typed,
+            };
+            // A word typed in both ways contradicts nothing.
+            let contradicts = match denied {
+                Denied::Neither => true,
+                Denied::Surely => bits & self.negated == 0 && says & bits == 0,
+                Denied::Perhaps => false,
+                Denied::No => bits & !self.negated == 0,
+            };
+            says |= if denied == Denied::No { bits } else { 0 };
+            if bits != 0 && contradicts {
+                against.bits |= raw;
+                against.count += 1 + u32::from(bits & self.said != 0);
             }
         }
         against
@@ -815,19 +758,106 @@ fn is_without(context: &Context<'_>, phrase: usize) -> bool {
     matches!(meanings.as_slice(), [one] if one.wording == "without")
 }
 
-/// The words of a wording that stand after `without`.
-fn denied(wording: &str) -> Vec<String> {
-    let mut denies = false;
-    let mut words = Vec::new();
-    for word in wording.split(' ') {
-        match word {
-            "with" => denies = false,
-            _ if weights::DENIALS.contains(&word) => denies = true,
-            _ if denies => words.push(word.to_string()),
-            _ => {}
+/// The words of a wording that it denies.
+fn denied(terms: &Terms, wording: &str) -> Vec<String> {
+    let mut reach = Denial::default();
+    let words = wording.split(' ');
+    let denied = words.filter(|word| reach.of(terms, word) == Some(Denied::Surely));
+    denied.map(str::to_string).collect()
+}
+
+/// Whether a word of content is denied where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Denied {
+    /// Nothing denies it.
+    No,
+    /// It stands after a denial that may not reach so far.
+    Perhaps,
+    /// It is denied.
+    Surely,
+    /// The text says neither it nor the opposite: `not specified as recurrent`.
+    Neither,
+}
+
+/// How far denials reach, word by word.
+///
+/// How far `without` reaches is not always clear: the first words of content after it, and those after its `or`, are denied; the
+/// others up to the next `with`, side or preposition may be. `not intractable` denies as `without` does, but one word only;
+/// `not specified` and its like say nothing of what follows.
+struct Denial {
+    /// How many of the next words are denied.
+    left: u32,
+    /// Whether one was, and others may be.
+    begun: bool,
+    /// How many words ago `not` stood.
+    since_not: u32,
+    /// Whether `not specified as` stood before.
+    neither: bool,
+}
+
+impl Default for Denial {
+    fn default() -> Denial {
+        Denial {
+            left: 0,
+            begun: false,
+            since_not: u32::MAX,
+            neither: false,
         }
     }
-    words
+}
+
+impl Denial {
+    /// What holds of the next word; nothing of a word without content.
+    fn of(&mut self, terms: &Terms, word: &str) -> Option<Denied> {
+        let marks = terms.lexicon.find(word).map_or(0, |term| terms.marks(term));
+        self.next(word, marks)
+    }
+
+    /// As [`Denial::of`], where the marks of the word are known.
+    fn next(&mut self, word: &str, marks: u64) -> Option<Denied> {
+        self.since_not = match marks & terms::NOT {
+            0 => self.since_not.saturating_add(1),
+            _ => 0,
+        };
+        self.neither |= self.since_not == 2 && word == "as";
+        let content = marks & (terms::FUNCTION | terms::NEUTRAL | terms::SIDE) == 0
+            || word.starts_with("complication");
+        if self.neither && content {
+            return Some(Denied::Neither);
+        }
+        if marks & (terms::WITH | terms::WITHOUT) != 0 {
+            let denies = marks & terms::WITHOUT != 0;
+            self.left = if denies { DENIED_WORDS } else { 0 };
+            self.begun = false;
+            return None;
+        }
+        if !content {
+            match word {
+                "or" | "and" if self.begun => self.left = DENIED_WORDS,
+                // After one word, `of` says what is denied: `without loss of consciousness`.
+                "of" if self.begun && self.left == DENIED_WORDS - 1 => self.left = 1,
+                // In `damage to nail` the nail is what the damage is of; `without mention of` has denied nothing yet.
+                "to" => {}
+                _ if self.begun => (self.left, self.begun) = (0, false),
+                _ => {}
+            }
+            return None;
+        }
+        // In `without acute cor pulmonale` nobody denies that something else is acute.
+        let qualifies = marks & (terms::OPPOSITES | terms::CONTEXT) != 0;
+        let denied = if self.since_not == 1 || self.left > 0 && !qualifies {
+            Denied::Surely
+        } else if self.begun || self.left > 0 {
+            Denied::Perhaps
+        } else {
+            Denied::No
+        };
+        if !qualifies {
+            self.begun |= self.left > 0;
+            self.left = self.left.saturating_sub(1);
+        }
+        Some(denied)
+    }
 }
 
 /// The longest phrase of the vocabulary that some words begin with: its length in words, and its number.
