@@ -175,6 +175,26 @@ describe("in other renderings", () => {
       assert.equal(moving, 0);
     }, { reducedMotion: "reduce" }));
 
+  it("prints a claim by itself, without the code that was looked at", () =>
+    withPage(async (page) => {
+      await page.getByRole("tab", { name: "Claim" }).click();
+      await page.emulateMedia({ media: "print" });
+      assert.ok(await page.locator("#panel-claim").isVisible());
+      assert.ok(await page.locator("#concept-title").isHidden());
+    }, { hash: "#/icd10cm/E10.9" }));
+
+  it("breaks no word of the tabs and the keys on a phone", () =>
+    withPage(async (page) => {
+      for (const node of [...(await page.getByRole("tab").all()), page.getByRole("button", { name: "Keys" })]) {
+        const { lines, width } = await node.evaluate((each) => {
+          const range = document.createRange();
+          range.selectNodeContents(each);
+          return { lines: new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size, width: each.getBoundingClientRect().right - innerWidth };
+        });
+        assert.deepEqual([lines, width <= 0], [1, true], (await node.textContent()) ?? "");
+      }
+    }, { viewport: { width: 320, height: 640 } }));
+
   it("print shows the details without the controls", () =>
     withPage(async (page) => {
       await page.emulateMedia({ media: "print" });
