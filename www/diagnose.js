@@ -19,6 +19,9 @@ const AS_ADDRESS = "data:application/wasm;base64,AGFzbQEAAAA=";
 /** How long a worker may take to answer. */
 const PATIENCE_MS = 15_000;
 
+/** How much of what a browser says is shown, in characters: its sentences about policies are long and have the policy at their end. */
+const LONGEST = 400;
+
 const POLICY = "in the Content-Security-Policy of this page, ";
 const ON_FILE = "opened from a file: use medcode.html or medcode.inline.classic.js, which need no server";
 
@@ -55,7 +58,9 @@ export async function diagnose(base) {
     try {
       answers.push({ id, title, works: true, found: await attempt(), ask: "" });
     } catch (problem) {
-      answers.push({ id, title, works: false, found: sentence(problem), ask });
+      const found = sentence(problem);
+      // A policy that forbids WebAssembly forbids it however it comes: the type of the file is not the reason then.
+      answers.push({ id, title, works: false, found, ask: id === "streaming" && /content security policy/i.test(found) ? ways[0][3] : ask });
     }
   }
   return answers;
@@ -156,5 +161,6 @@ function database() {
 /** @param {unknown} problem */
 function sentence(problem) {
   const text = problem instanceof Error ? problem.message : String(problem);
-  return text.split("\n")[0].slice(0, 200);
+  const [line] = text.split("\n");
+  return line.length > LONGEST ? `${line.slice(0, LONGEST).replace(/\s+\S*$/, "")} …` : line;
 }

@@ -5,6 +5,7 @@ import { Guide, partsOf } from "./guide.js";
 import { hashOf } from "./hash.js";
 import { billableMark } from "./results.js";
 import { say } from "./status.js";
+import { ENGLISH } from "./strings.js";
 
 /** How long a code must be in sight before its questions are worked out. */
 const SETTLE_MS = 80;
@@ -48,7 +49,7 @@ export function renderGuide(medcode, { code, system }, { date, scope }) {
     element(
       "div",
       { class: "question", role: "group", "aria-label": title },
-      element("h4", {}, axis === "detail" ? "More exactly" : title),
+      element("h4", {}, axis === "detail" ? ENGLISH.detail : title),
       element(
         "div",
         { class: "answers" },
@@ -90,7 +91,7 @@ export function renderGuide(medcode, { code, system }, { date, scope }) {
 
   const tell = (/** @type {string} */ before) => {
     const { question, total, codes } = guide.state;
-    say([before, question ? `${plural(total, "code")} left. ${question.title}?` : total === 1 ? `${codes[0].code} ${codes[0].display}` : `${plural(total, "code")} left`].join(". "));
+    say([before, question ? `${plural(total, "code")} left. ${question.axis === "detail" ? ENGLISH.detail : question.title}?` : total === 1 ? `${codes[0].code} ${codes[0].display}` : `${plural(total, "code")} left`].join(". "));
   };
 
   const answer = async (/** @type {string} */ axis, /** @type {string} */ value, /** @type {string} */ label) => {

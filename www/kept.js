@@ -136,7 +136,12 @@ export class Kept {
    * @returns {number} how many codes came that were not there
    */
   import(text) {
-    const found = JSON.parse(text);
+    let found;
+    try {
+      found = JSON.parse(text);
+    } catch {
+      throw new Error("expected a file that Medcode exported, found a text that is no JSON");
+    }
     if (found?.medcode !== 1) throw new Error('expected a file that Medcode exported, with "medcode": 1');
     const { favourites, recent } = codesOf(found);
     this.#read();

@@ -87,7 +87,7 @@ export class ListsView {
   #import(text) {
     const line = byId("import-answer");
     try {
-      line.textContent = `Imported ${plural(this.kept.import(text), "code")} that were not there`;
+      line.textContent = `Imported ${plural(this.kept.import(text), "code")} not there before`;
       this.packs.need(this.kept.systems);
     } catch (problem) {
       line.textContent = `Not imported: ${problem instanceof Error ? problem.message : problem}`;

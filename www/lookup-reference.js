@@ -4,7 +4,7 @@
 export const EVENTS = /** @type {const} */ ([
   ["medcode-select", "SelectionDetail", "the choice changed: `value`, `values`, `concepts`, FHIR `codings` and `codeableConcepts`, what was `added` and `removed`"],
   ["medcode-clear", "SelectionDetail", "the field was emptied as a whole"],
-  ["medcode-issue", "{ codes: string[], validations: Validation[] }", "codes that were pasted or set cannot be used; each with why, and with fixes"],
+  ["medcode-issue", "{ codes: string[], validations: Validation[] }", "codes that were pasted or given cannot be used; each with why, and with fixes"],
   ["change", "", "as of an input, after `medcode-select`"],
 ]);
 

@@ -48,7 +48,7 @@ const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class 
 /** The attributes, what each is for, and the type of its property. `tools/reference.mjs` prints this table. */
 export const ATTRIBUTES = /** @type {const} */ ([
   ["name", "string", "the name under which a form sends the value"],
-  ["value", "string", "the code chosen at first, several separated by blanks or commas"],
+  ["value", "string", "the code chosen at first, several separated by blanks or commas, or what the format `coding` gave; one that is not known is kept, and the field is not valid"],
   ["label", "string", "the text of the label, where the slot `label` and a `<label>` of the page give none"],
   ["placeholder", "string", "what the empty box says"],
   ["systems", "list", "the code systems to search, separated by blanks; all that are loaded where it is left out"],
@@ -61,7 +61,7 @@ export const ATTRIBUTES = /** @type {const} */ ([
   ["multiple", "boolean", "several codes may be chosen"],
   ["max", "number", "how many codes may be chosen at most"],
   ["format", "string", "what a form sends: `code` with its dot (as it is), `plain` without, `coding` for FHIR Coding as JSON"],
-  ["free-text", "boolean", "text that is no code is a value, too"],
+  ["free-text", "boolean", "text that is no code is a value, too; a text with a code in it is a text"],
   ["required", "boolean", "the form is not valid without a code"],
   ["disabled", "boolean", "the field cannot be used and is not sent"],
   ["readonly", "boolean", "the field cannot be changed"],

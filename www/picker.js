@@ -271,7 +271,7 @@ export class Picker {
     if (!this.#open || before !== this.#guide) return;
     const { question, answers, total, codes } = state;
     // What tells codes apart that nothing else does has no name of its own.
-    const asked = question ? `${question.axis === "detail" ? this.strings().which : question.title}?` : "";
+    const asked = question ? `${question.axis === "detail" ? this.strings().detail : question.title}?` : "";
     if (answers.length > 0 && total === 1 && codes.length === 1 && codes[0].billable) return this.#choose(codes[0]);
     this.#guide = guide;
     this.path.replaceChildren(

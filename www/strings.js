@@ -26,7 +26,7 @@ export const ENGLISH = Object.freeze({
   partial: "More of the index is being opened",
   required: "Choose a code.",
   notChosen: "Choose a code from the list.",
-  which: "Which of these",
+  detail: "More exactly",
   notFound: "not known here",
   notKnown: (/** @type {string} */ codes) => `Not known here: ${codes}. Choose another code in its place.`,
   remove: (/** @type {string} */ code) => `Remove ${code}`,

@@ -175,6 +175,30 @@ describe("in other renderings", () => {
       assert.equal(moving, 0);
     }, { reducedMotion: "reduce" }));
 
+  it("prints a claim by itself, without the code that was looked at", () =>
+    withPage(async (page) => {
+      await page.getByRole("tab", { name: "Claim" }).click();
+      await page.emulateMedia({ media: "print" });
+      assert.ok(await page.locator("#panel-claim").isVisible());
+      assert.ok(await page.locator("#concept-title").isHidden());
+    }, { hash: "#/icd10cm/E10.9" }));
+
+  it("breaks no word of the tabs and the keys on a phone", () =>
+    withPage(async (page) => {
+      for (const node of [...(await page.getByRole("tab").all()), page.getByRole("button", { name: "Keys" })]) {
+        const broken = await node.evaluate((each) => {
+          const [text] = [...each.childNodes].filter((child) => child instanceof Text);
+          return [...(text.textContent ?? "").matchAll(/\S+/g)].map(({ 0: word, index }) => {
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            return [word, range.getClientRects().length];
+          }).filter(([, lines]) => lines !== 1);
+        });
+        assert.deepEqual(broken, []);
+      }
+    }, { viewport: { width: 320, height: 640 } }));
+
   it("print shows the details without the controls", () =>
     withPage(async (page) => {
       await page.emulateMedia({ media: "print" });

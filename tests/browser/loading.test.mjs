@@ -402,6 +402,7 @@ describe("the diagnosis", () => {
         assert.ok(!(await working(page)).includes("wasm"));
         await says(page.locator("#advice"), /Use the worker file/);
         assert.match(await page.locator("#report").inputValue(), /'wasm-unsafe-eval'/);
+        await says(page.locator("[data-way=streaming] td:last-child"), /add 'wasm-unsafe-eval' to script-src/);
       },
       {
         hash: "diagnosis.html",

@@ -133,7 +133,8 @@ describe("the questions in the element", () => {
       await page.locator("#dx").getByRole("combobox").pressSequentially("S52.5");
       await page.locator('#dx [data-code="S52.5"]').waitFor();
       await page.keyboard.press("Enter");
-      await path(page).filter({ hasText: "S52.5" }).waitFor();
+      await says(path(page), /S52\.5 {1,2}More exactly\?$/);
+      await says(page.locator("#dx [role=status]"), /^More exactly\? \d+ answers$/);
       await page.locator("#dx .answer").first().waitFor();
       const first = await options(page).allTextContents();
       assert.deepEqual(await violations(page), []);
