@@ -352,7 +352,9 @@ impl<'a> Index<'a> {
             let mut meanings = vocabulary.meanings(phrase).into_iter();
             meanings.all(|meaning| !meaning.wording.starts_with(&typed))
         });
-        let begun = (0..).zip(frequent::begun(system, &typed));
+        let begun = frequent::begun(system, &typed);
+        let whole = begun.iter().any(|frequent| frequent.whole);
+        let begun = (0..).zip(begun);
         let shown = begun.filter(|(_, frequent)| {
             let node = frequent.concept.node();
             let inside = allowed.iter().any(|range| range.contains(&node));
@@ -364,7 +366,9 @@ impl<'a> Index<'a> {
                 (false, [one]) if one.text.len() == 1 => LETTER_SCORE - at,
                 // What is known as it stands means that first.
                 _ if known_phrase => best.saturating_sub(1 + at).min(BEGUN_SCORE),
-                (false, [one]) if one.text.len() < LONG_BEGINNING || frequent.parted(&typed) => {
+                (false, [one])
+                    if whole || one.text.len() < LONG_BEGINNING || frequent.parted(&typed) =>
+                {
                     BEGUN_SCORE - at
                 }
                 _ => BEGUN_SCORE.max(best + frequent::MOST as u32) - at,

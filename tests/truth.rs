@@ -290,7 +290,10 @@ fn a_title_is_found_by_its_own_words() {
         .filter(|node| system.billable(*node) || system.nodes().seventh_set(node.node()).is_some())
         .map(|node| {
             let words = fold::words(&system.display(node)).into_iter();
-            let mut words: Vec<String> = words.map(|word| word.text).collect();
+            // What a title denies does not find it: who types it alone means the opposite.
+            let denies = |word: &String| ["without", "not", "no", "non"].contains(&word.as_str());
+            let words = words.map(|word| word.text);
+            let mut words: Vec<String> = words.take_while(|word| !denies(word)).collect();
             words.retain(|word| {
                 let telling =
                     word.len() > 2 && word.bytes().all(|letter| letter.is_ascii_lowercase());
@@ -389,6 +392,21 @@ fn what_was_typed_beside_a_phrase_narrows_where_it_leads() {
         let found = ten(&index, typed);
         assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");
     }
+}
+
+#[test]
+fn what_begins_codes_of_one_system_and_is_said_in_another_is_what_is_said() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let first = |query: &str| {
+        let result = index.search(query, &SearchOptions::default());
+        result.hits.first().map(|hit| hit.concept.code.clone())
+    };
+    assert_eq!(first("dm2").as_deref(), Some("E11.9"));
+    assert_eq!(first("dm1").as_deref(), Some("E10.9"));
+    // A system that does not know a word is not excused from it.
+    let hand = index.search("cellulitis left hand", &SearchOptions::default());
+    assert_eq!(hand.hits[0].concept.system, CodeSystem::ICD10CM);
 }
 
 #[test]
