@@ -349,7 +349,7 @@ impl<'a> Index<'a> {
         let vocabulary = self.vocabulary_for(options.quick);
         // A phrase that shortens what it means (`diab`) is the beginning of a name as any other is.
         let known_phrase = vocabulary.find(&typed).is_some_and(|phrase| {
-            let mut meanings = vocabulary.meanings(phrase).into_iter();
+            let mut meanings = vocabulary.meanings(phrase).iter();
             meanings.all(|meaning| !meaning.wording.starts_with(&typed))
         });
         let begun = frequent::begun(system, &typed);

@@ -85,9 +85,8 @@ pub const CONTEXT_COST: u32 = 4 * BIT;
 pub const SIDE_COST: u32 = 2 * BIT;
 /// What the opposite of a typed word costs (`right` for `left`, `chronic` for `acute`).
 pub const OPPOSITE_COST: u32 = 6 * BIT;
-/// What half a contradiction costs on top of matching nothing: see [`Against`].
-///
-/// [`Against`]: super::plan::Against
+/// What a word costs on top of matching nothing that a text denies and a query says, or the other way round, where only the title
+/// that a phrase means has it; a word that was typed costs twice that.
 pub const DENIED_COST: u32 = BIT + BIT / 2;
 
 /// What `other` costs in a title where it was not typed, and its lack where it was: such codes are for what has none of
