@@ -115,8 +115,7 @@ pub fn collect(
     }
 
     let nodes = system.nodes();
-    let denied = plan.negated & plan.said;
-    let denied = denied | denied << MOST_WORDS;
+    let denied = plan.denied();
     let mut cache: Vec<(u64, u32, u32, bool)> = vec![(0, 0, 0, false); 256];
     // The worst of those to keep is at the top.
     let mut found = BinaryHeap::with_capacity(keep.min(touched.len()));

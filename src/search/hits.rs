@@ -237,6 +237,11 @@ fn narrowed(
         }
         None => mask | added(text),
     };
+    // What was denied leads to no title that says it.
+    let joined = |text: &[Term]| match plan.denied() {
+        0 => joined(text),
+        _ => joined(text) & !plan.contradictions(terms, text, plan.said).bits,
+    };
     let here = joined(&title);
     let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
     if !says(&title, terms::UNSPECIFIED) || plan.words.len() < 2 {

@@ -351,10 +351,10 @@ impl Plan {
             let mut reach = Denial::default();
             for word in wording.split(' ') {
                 // What a phrase may also mean speaks against nothing.
-                if !title && rank == 0 {
+                let denied = reach.of(terms, word);
+                if !title && rank == 0 && !self.negating && denied != Some(Denied::Surely) {
                     self.note_marks(terms, word);
                 }
-                let denied = reach.of(terms, word);
                 let free = weights::FUNCTION.contains(&word)
                     || title && weights::NEUTRAL.contains(&word)
                     || title && denied == Some(Denied::Neither);
@@ -453,7 +453,13 @@ impl Plan {
         if self.words.len() == MOST_WORDS {
             return None;
         }
-        self.marks |= marks;
+        // Who denies what is acute does not say that something is.
+        self.marks |= marks
+            & if self.negating {
+                !terms::OPPOSITES
+            } else {
+                u64::MAX
+            };
         self.negated |= u64::from(self.negating) << self.words.len();
         self.unclear |= u64::from(self.trailing) << self.words.len();
         self.words.push(word);
@@ -587,6 +593,12 @@ impl Plan {
             },
             0,
         )
+    }
+
+    /// The words that are denied by what was typed or said, as bits of a mask.
+    pub fn denied(&self) -> u64 {
+        let denied = self.negated & self.said;
+        denied | denied << MOST_WORDS
     }
 
     /// The mask of a text that is no document.
@@ -793,6 +805,8 @@ struct Denial {
     since_not: u32,
     /// Whether `not specified as` stood before.
     neither: bool,
+    /// Whether `whether` stood before: `unspecified whether with hypoxia` serves who types either.
+    whether: bool,
 }
 
 impl Default for Denial {
@@ -802,6 +816,7 @@ impl Default for Denial {
             begun: false,
             since_not: u32::MAX,
             neither: false,
+            whether: false,
         }
     }
 }
@@ -820,6 +835,7 @@ impl Denial {
             _ => 0,
         };
         self.neither |= self.since_not == 2 && word == "as";
+        self.whether |= word == "whether";
         let content = marks & (terms::FUNCTION | terms::NEUTRAL | terms::SIDE) == 0
             || word.starts_with("complication");
         if self.neither && content {
@@ -847,7 +863,7 @@ impl Denial {
         let qualifies = marks & (terms::OPPOSITES | terms::CONTEXT) != 0;
         let denied = if self.since_not == 1 || self.left > 0 && !qualifies {
             Denied::Surely
-        } else if self.begun || self.left > 0 {
+        } else if self.begun || self.left > 0 || self.whether {
             Denied::Perhaps
         } else {
             Denied::No
