@@ -561,6 +561,12 @@ export class MedcodeLookup extends Base {
     this.#controller?.setOptions(this.#options());
   }
 
+  /** What is chosen, for the browser to restore: with its systems, since several may have a code. */
+  #state() {
+    const { all } = this.#selection;
+    return all.some(isGiven) ? this.#givenText() : all.map((chosen) => JSON.stringify(codingOf(/** @type {Concept} */ (chosen)))).join(" ");
+  }
+
   /** What is chosen, as `value` takes it: a code that was given stays as it was given. */
   #givenText() {
     return this.#selection.all.map((chosen) => (isGiven(chosen) ? chosen.given : chosen.code)).join(" ");
@@ -610,8 +616,9 @@ export class MedcodeLookup extends Base {
     return Promise.all(
       codes.map(async ({ code, given, system: own }) => {
         const scopes = own ? [{ system: own }] : systems.length > 0 ? systems.map((system) => ({ system })) : [undefined];
-        // Only a source that was asked and has answered can say that there is no such code.
-        let unknown = source?.lookup !== undefined;
+        // Only a source that was asked and has answered can say that there is no such code; one without all its packs cannot.
+        const whole = scopes[0] !== undefined || !this.#opened?.problems.length;
+        let unknown = source?.lookup !== undefined && whole;
         for (const scope of scopes) {
           try {
             const concept = await source?.lookup?.(code, scope);
@@ -758,7 +765,7 @@ export class MedcodeLookup extends Base {
     // Codes whose source is still to come are sent as they were given; a text that may be no code is sent whole.
     const awaited = this.#awaited;
     const values = awaited === undefined ? this.values : this.freeText ? [awaited.trim()].filter(Boolean) : codesIn(awaited).map(({ given }) => given);
-    const codes = awaited ?? this.#givenText();
+    const codes = awaited ?? this.#state();
     const unknown = this.#selection.given.filter((given) => given.unknown).map(({ code }) => code);
     if (values.length === 0) this.#internals.setFormValue(this.freeText && typed ? typed : null, this.freeText ? typed : "");
     else if (values.length === 1 || name === "") this.#internals.setFormValue(values.join(" "), codes);

@@ -154,6 +154,8 @@ export class Picker {
   /** Searches for what stands in the box. */
   typed() {
     this.#taking = false;
+    // What the arrow keys reached in the list of another text is not meant by this one.
+    this.combobox.activate(-1);
     this.#path = [];
     this.#guide = undefined;
     this.#open = this.input.value.trim() !== "";

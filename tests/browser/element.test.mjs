@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { says, start, stop, violations, withHost } from "./browser.mjs";
+import { address, says, start, stop, violations, withHost } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -541,9 +541,30 @@ describe("the element in a host", () => {
         await answerAll();
         await options(page).first().waitFor();
         assert.equal(await property(page, "value"), "I10", "typing on takes the Enter back");
+
+        await page.keyboard.press("ArrowDown");
+        await box(page).fill("R509");
+        await page.keyboard.press("Enter");
+        assert.equal(await property(page, "value"), "I10", "what the arrows reached in another text's list is not taken");
+        await answerAll();
+        assert.equal(await property(page, "value"), "R50.9");
       },
       { ready: "html[data-ready]" },
     ));
+
+  it("comes back with the code system that was chosen, where another has the same code", () =>
+    withHost(`${SCRIPT}<form id="form"><medcode-lookup id="dx" name="dx" label="Code"></medcode-lookup></form>`, async (page) => {
+      const system = () => page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx"))?.concepts?.[0]?.system);
+      await page.evaluate(`(async () => {
+        const { load } = await import("./medcode.js");
+        await dx.addCode((await load()).lookup("V10.3", { system: "icd9cm_dx" }));
+      })()`);
+      assert.equal(await (await system()).jsonValue(), "icd9cm_dx");
+      await page.goto(address("docs.html"));
+      await page.goBack();
+      assert.equal(await (await system()).jsonValue(), "icd9cm_dx");
+      assert.deepEqual(await sent(page), ["dx=V10.3"]);
+    }));
 
   it("can be restyled by parts and custom properties", () =>
     withHost(

@@ -369,6 +369,14 @@ describe("the element while something cannot be had", () => {
       await page.locator("#dx .chip .title", { hasText: "Diabetes mellitus" }).waitFor();
     }, { prepare: (page) => page.route("**/icd9cm_dx.*", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Sign in</title>" })) }));
 
+  it("calls no code unknown where any code system may have it and one could not be had", () =>
+    withHost(FIELD(`value="250.00"`), async (page) => {
+      await box(page).pressSequentially("gout");
+      await found(page, "M10.9");
+      assert.equal(await page.locator("#dx .chip.unknown").count(), 0);
+      assert.equal(await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).value), "250.00");
+    }, { ...status, prepare: (page) => failing(page, "**/icd9cm_dx.*") }));
+
   it("says in words for the person that the only code system is not there, with nothing uncaught", () =>
     withHost(FIELD(`systems="icd9cm_dx"`), async (page) => {
       await box(page).pressSequentially("gout");
