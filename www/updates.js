@@ -64,6 +64,8 @@ function show(banner, worker, release, systems) {
   const names = changed.map(({ title, version }) => `${title} ${before.has(title) ? `${before.get(title)} → ` : ""}${version}`);
   const button = element("button", { type: "button", class: "primary" }, "Use it now");
   button.addEventListener("click", () => {
+    // Another tab of the page may have taken it already.
+    if (worker.state === "activated") return location.reload();
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     worker.postMessage("take over");
   });

@@ -61,11 +61,20 @@ describe("the page on the device", () => {
         await page.locator("#banner", { hasText: /ICD-10-CM FY.* → FY2099/ }).waitFor();
         const style = () => page.evaluate(async () => (await (await fetch("style.css")).text()).includes("of the next release"));
         assert.equal(await style(), false, "an open page keeps the release it began with");
+        const other = await page.context().newPage();
+        await other.goto(`${url}?other`);
+        await other.getByRole("button", { name: "Use it now" }).waitFor();
         await page.getByRole("button", { name: "Use it now" }).click();
         await page.waitForLoadState("load");
         await page.locator("#systems button").first().waitFor();
         assert.equal(await style(), true);
         assert.ok(await page.locator("#banner").isHidden());
+        const again = other.waitForEvent("load");
+        await other.getByRole("button", { name: "Use it now" }).click();
+        await again;
+        await other.locator("#systems button").first().waitFor();
+        assert.ok(await other.locator("#banner").isHidden(), "a second tab takes what the first has taken");
+        await other.close();
         const caches = await page.evaluate(() => globalThis.caches.keys());
         assert.deepEqual(caches, ["medcode / next"], "the release before is forgotten");
       },
