@@ -60,8 +60,8 @@ fn ten(index: &Index<'_>, query: &str) -> Vec<String> {
 
 /// How many of a hundred of our own queries must have an acceptable code first, and among the first ten, whatever the index
 /// was built from.
-const FIRST_PERCENT: usize = 90;
-const TEN_PERCENT: usize = 97;
+const FIRST_PERCENT: usize = 97;
+const TEN_PERCENT: usize = 99;
 
 #[test]
 fn queries_find_their_codes() {
@@ -88,7 +88,7 @@ fn queries_find_their_codes() {
 }
 
 /// As [`FIRST_PERCENT`] and [`TEN_PERCENT`], of names of procedures.
-const PROCEDURES_FIRST_PERCENT: usize = 87;
+const PROCEDURES_FIRST_PERCENT: usize = 93;
 const PROCEDURES_TEN_PERCENT: usize = 98;
 
 #[test]
@@ -109,19 +109,19 @@ fn procedures_find_their_codes() {
 }
 
 /// The floors of a set, in thousandths: of the queries with an answer as the first hit and among the first ten, with the
-/// registries' data alone and with the official files.
+/// registries' data alone and with the official files. They lie a little below what was measured last, so that nothing is lost unseen.
 const FLOORS: &[(&str, [usize; 2], [usize; 2])] = &[
-    ("clinic", [620, 860], [680, 900]),
-    ("clinic_gem", [480, 740], [520, 800]),
-    ("clinic_short", [900, 990], [900, 990]),
-    ("abbrev", [600, 750], [650, 800]),
-    ("lay", [350, 600], [420, 680]),
-    ("ontology", [620, 800], [700, 870]),
-    ("typo", [500, 750], [600, 820]),
-    ("typo_real", [500, 750], [600, 820]),
-    ("icd9", [550, 800], [550, 800]),
+    ("clinic", [770, 935], [830, 955]),
+    ("clinic_gem", [590, 790], [615, 825]),
+    ("clinic_short", [900, 990], [905, 990]),
+    ("abbrev", [775, 915], [780, 920]),
+    ("lay", [550, 765], [535, 740]),
+    ("ontology", [745, 870], [760, 870]),
+    ("typo", [660, 805], [800, 880]),
+    ("typo_real", [565, 805], [825, 950]),
+    ("icd9", [685, 820], [745, 868]),
     // No registry carries titles of HCPCS Level II.
-    ("hcpcs", [0, 0], [600, 850]),
+    ("hcpcs", [0, 0], [745, 850]),
 ];
 
 /// Letters until the answer is among the first ten hits: the median, and how many of a hundred never get there.
