@@ -323,7 +323,7 @@ test_browser() { # test_browser MODE
   local tests=(tests/browser/*.test.mjs)
   [[ -e ${tests[0]} ]] || fail "there is no browser test in tests/browser"
   # One at a time: the tests measure and share two processors. A test that hangs must not hold up the rest for ever.
-  MEDCODE_DIST=$PWD/target/$1/dist node --test --test-concurrency=1 --test-timeout=600000 "${tests[@]}"
+  MEDCODE_DIST=$PWD/target/$1/dist node --test --test-concurrency=1 --test-timeout=600000 --test-force-exit "${tests[@]}"
 }
 
 test_consumers() { # test_consumers MODE: the npm package in fresh projects, whose bundlers npm keeps in its cache
