@@ -154,14 +154,14 @@ const LETTERS_SCORE: u32 = 9_000;
 /// begin so (8,500), less than what an abbreviation scores that people say.
 const BEGUN_SCORE: u32 = 9_200;
 
+/// The same where one letter was typed, which stands for nothing else: more than a text scores that says the letter.
+const LETTER_SCORE: u32 = hits::FULL;
+
 /// From so many letters on a word that is not finished is completed by a name that begins so, whatever else the letters are.
 const LONG_BEGINNING: usize = 4;
 
 /// The score of codes that begin with what the vocabulary knows as a phrase: less than the phrase.
 const NAMED_SCORE: u32 = 8_000;
-
-/// The same where one letter was typed, which stands for nothing else: more than a text scores that says the letter.
-const LETTER_SCORE: u32 = hits::FULL;
 
 /// How much of a query counts: more than anybody types, and little enough that a pasted document is answered as fast.
 pub const MOST_CHARACTERS: usize = 512;
@@ -240,13 +240,14 @@ impl<'a> Index<'a> {
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
         let mut coded = 0;
-        // `dm2` begins codes of ICD-10-PCS, but who types it means the diabetes.
-        let vocabulary = self.vocabulary_for(options.quick);
-        let typed = frequent::joined(&words);
-        let letters = typed.trim_end_matches(|c: char| c.is_ascii_digit());
-        let named = [typed.as_str(), letters]
-            .iter()
-            .any(|name| name.len() > 1 && vocabulary.find(name).is_some());
+        // `dm2` begins codes of ICD-10-PCS, but who types it means the diabetes. A whole code needs no vocabulary to be told.
+        let named = || {
+            let vocabulary = self.vocabulary_for(options.quick);
+            let typed = frequent::joined(&words);
+            let letters = typed.trim_end_matches(|c: char| c.is_ascii_digit());
+            let mut names = [typed.as_str(), letters].into_iter();
+            names.any(|name| name.len() > 1 && vocabulary.find(name).is_some())
+        };
         for system in self.systems() {
             if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
                 continue;
@@ -259,10 +260,10 @@ impl<'a> Index<'a> {
                 // The system in which the query is a whole code comes first.
                 let whole = system
                     .find(query)
-                    .is_some_and(|concept| !named || system.billable(concept));
+                    .is_some_and(|concept| system.billable(concept) || !named());
                 let first = match whole {
                     true => CODE_SCORE,
-                    false if named && system.code_system() != CodeSystem::ICD10CM => NAMED_SCORE,
+                    false if system.code_system() != CodeSystem::ICD10CM && named() => NAMED_SCORE,
                     false => CODE_SCORE * 3 / 4,
                 };
                 coded += total;

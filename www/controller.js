@@ -41,8 +41,8 @@
 /** How many hits are asked for at first, and how many more each time. */
 const PAGE = 50;
 
-/** How long a source that failed is left alone before it is asked for again, however fast a person types. */
-const REST_MS = 1000;
+/** How long a source or a pack that failed is left alone before it is asked for again, however fast a person types. */
+export const REST_MS = 1000;
 
 /** How long an idle slice prepares at least: short enough that a key pressed meanwhile is answered within a frame or two. */
 const SLICE_MS = 12;

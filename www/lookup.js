@@ -3,7 +3,7 @@
 // A page without a document (a server that renders, a test) can import it: nothing here touches the document before an
 // element is made.
 
-import { LookupController } from "./controller.js";
+import { LookupController, REST_MS } from "./controller.js";
 import { element } from "./dom.js";
 import { codeableConceptOf, codingOf } from "./fhir.js";
 import { lookupStyles } from "./lookup-style.js";
@@ -26,6 +26,9 @@ import { watchLabels } from "./labels.js";
  *   validateAll?: (codes: readonly string[], options?: any) => Validation[] | Promise<Validation[]>,
  * }} LookupSource
  *
+ * A code to be looked up: how it was given, and of which code system where that is known.
+ * @typedef {{ code: string, given: string, system?: string }} Wanted
+ *
  * What `medcode-select` and `medcode-clear` carry as `detail`.
  * @typedef {{
  *   value: string,
@@ -38,9 +41,6 @@ import { watchLabels } from "./labels.js";
  *   text: string,
  * }} SelectionDetail
  */
-
-/** How long packs that failed are left alone before they are asked for again, however fast a person types. */
-const REST_MS = 1000;
 
 /** In node there is no such class; the element cannot be made there, but the file can be imported. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
@@ -93,6 +93,8 @@ export class MedcodeLookup extends Base {
   #picker;
   /** Codes that were set before the source was there. @type {string | undefined} */
   #awaited;
+  /** Those codes, where more is known of them than the text says. @type {ReadonlyArray<Wanted> | undefined} */
+  #wanted;
   /** Whether those wait for a source that failed. */
   #stranded = false;
   /** Whether the choice is no longer the one that the attribute gave. */
@@ -229,7 +231,11 @@ export class MedcodeLookup extends Base {
 
   /** @param {string | File | FormData | null} state */
   formStateRestoreCallback(state) {
-    if (typeof state === "string") this.value = state;
+    if (typeof state !== "string") return;
+    this.#dirty = true;
+    const kept = keptIn(state);
+    if (typeof kept === "string") this.#setCodes(kept);
+    else this.#setCodes(textOf(kept), kept);
   }
 
   formAssociatedCallback() {
@@ -483,7 +489,7 @@ export class MedcodeLookup extends Base {
         anchor: this.#box,
       },
     );
-    if (this.#awaited !== undefined) this.#setCodes(this.#awaited);
+    if (this.#awaited !== undefined) this.#setCodes(this.#awaited, this.#wanted);
     if (this.#input.value && this.shadowRoot?.activeElement === this.#input) this.#picker.typed();
   }
 
@@ -534,14 +540,15 @@ export class MedcodeLookup extends Base {
     if (missing.length > 0) trouble = strings.missing(missing.map((name) => SYSTEM_TITLES[name]).join(", "), problems.length > 0 ? strings.reason(problems[0]) : strings.noPack);
     else if (this.systems.length === 0 && packs.length > 0) trouble = strings.missing(strings.some, strings.reason(packs[0]));
     if (this.#opened !== opened) return;
-    if (this.#stranded && this.#awaited !== undefined) this.#setCodes(this.#awaited);
+    if (this.#stranded && this.#awaited !== undefined) this.#setCodes(this.#awaited, this.#wanted);
     this.#stranded = false;
     opened.at = Date.now();
     const before = this.#trouble;
     this.#trouble = trouble;
     if (before === trouble || !this.#controller) return;
     this.#controller.setOptions(this.#options());
-    if (before && this.#selection.given.length > 0) this.#setCodes(this.#givenText());
+    const kept = this.#kept();
+    if (before && this.#selection.given.length > 0) this.#setCodes(textOf(kept), kept);
   }
 
   /** Asks again for packs that could not be had. */
@@ -561,21 +568,24 @@ export class MedcodeLookup extends Base {
     this.#controller?.setOptions(this.#options());
   }
 
-  /** What is chosen, for the browser to restore: with its systems, since several may have a code. */
-  #state() {
-    const { all } = this.#selection;
-    return all.some(isGiven) ? this.#givenText() : all.map((chosen) => JSON.stringify(codingOf(/** @type {Concept} */ (chosen)))).join(" ");
+  /**
+   * What is chosen, to be asked for again: a code that was given stays as it was given, every other one is of its system, since
+   * several may have the same code.
+   *
+   * @returns {Wanted[]}
+   */
+  #kept() {
+    return this.#selection.all.flatMap((chosen) => (isGiven(chosen) ? codesIn(chosen.given) : [{ code: chosen.code, given: chosen.code, system: chosen.system }]));
   }
 
-  /** What is chosen, as `value` takes it: a code that was given stays as it was given. */
-  #givenText() {
-    return this.#selection.all.map((chosen) => (isGiven(chosen) ? chosen.given : chosen.code)).join(" ");
-  }
-
-  /** @param {string} codes */
-  async #setCodes(codes) {
-    const wanted = codesIn(codes);
+  /**
+   * @param {string} codes
+   * @param {ReadonlyArray<Wanted>} [known] those codes, where more is known of them than the text says
+   */
+  async #setCodes(codes, known) {
+    const wanted = known ?? codesIn(codes);
     this.#awaited = codes;
+    this.#wanted = known;
     this.#report();
     if (!this.isConnected || (wanted.length > 0 && !this.#given && !MedcodeLookup.open)) return;
     this.#start();
@@ -588,7 +598,7 @@ export class MedcodeLookup extends Base {
       return;
     }
     if (this.#awaited !== codes) return;
-    this.#awaited = undefined;
+    this.#awaited = this.#wanted = undefined;
     // A text with a word in it that is no code is a text, and so is more than the field can hold.
     if (this.freeText && (found.some(isGiven) || found.length > this.max)) {
       this.#selection.set([]);
@@ -606,7 +616,7 @@ export class MedcodeLookup extends Base {
   /**
    * The concepts of codes, each in the first of the systems searched that has it.
    *
-   * @param {ReadonlyArray<{ code: string, given: string, system?: string }>} codes
+   * @param {ReadonlyArray<Wanted>} codes
    * @returns {Promise<Chosen[]>}
    */
   async #find(codes) {
@@ -675,7 +685,7 @@ export class MedcodeLookup extends Base {
    */
   #change(chosen, added, removed) {
     this.#dirty = true;
-    this.#awaited = undefined;
+    this.#awaited = this.#wanted = undefined;
     this.#selection.set(chosen);
     this.#changed(added, removed);
   }
@@ -765,14 +775,15 @@ export class MedcodeLookup extends Base {
     // Codes whose source is still to come are sent as they were given; a text that may be no code is sent whole.
     const awaited = this.#awaited;
     const values = awaited === undefined ? this.values : this.freeText ? [awaited.trim()].filter(Boolean) : codesIn(awaited).map(({ given }) => given);
-    const codes = awaited ?? this.#state();
+    // For the browser to restore.
+    const state = JSON.stringify(this.#wanted ?? awaited ?? this.#kept());
     const unknown = this.#selection.given.filter((given) => given.unknown).map(({ code }) => code);
-    if (values.length === 0) this.#internals.setFormValue(this.freeText && typed ? typed : null, this.freeText ? typed : "");
-    else if (values.length === 1 || name === "") this.#internals.setFormValue(values.join(" "), codes);
+    if (values.length === 0) this.#internals.setFormValue(this.freeText && typed ? typed : null, JSON.stringify(this.freeText ? typed : ""));
+    else if (values.length === 1 || name === "") this.#internals.setFormValue(values.join(" "), state);
     else {
       const data = new FormData();
       for (const value of values) data.append(name, value);
-      this.#internals.setFormValue(data, codes);
+      this.#internals.setFormValue(data, state);
     }
     const focused = this.shadowRoot?.activeElement === this.#input;
     if (this.#custom) this.#internals.setValidity({ customError: true }, this.#custom, this.#input);
@@ -856,7 +867,7 @@ function tokensOf(text) {
  * The codes of a value: codes between blanks or commas, or FHIR Codings as JSON, as `format="coding"` gives them.
  *
  * @param {string} text
- * @returns {{ code: string, given: string, system?: string }[]}
+ * @returns {Wanted[]}
  */
 function codesIn(text) {
   if (!/^\s*[[{]/.test(text)) return tokensOf(text).map((code) => ({ code, given: code }));
@@ -868,6 +879,27 @@ function codesIn(text) {
   } catch {
     return tokensOf(text).map((code) => ({ code, given: code }));
   }
+}
+
+/** The text of codes, as `value` takes it. @param {ReadonlyArray<Wanted>} codes */
+function textOf(codes) {
+  return codes.map(({ given }) => given).join(" ");
+}
+
+/**
+ * What a browser restores: codes, or a text.
+ *
+ * @param {string} state
+ * @returns {Wanted[] | string}
+ */
+function keptIn(state) {
+  try {
+    const kept = JSON.parse(state);
+    if (Array.isArray(kept) || typeof kept === "string") return kept;
+  } catch {
+    // From a page of an earlier release, which kept the text itself.
+  }
+  return state;
 }
 
 /** The code systems that names mean. @param {string[]} names */

@@ -107,7 +107,7 @@ pub fn look(
         Some(set) => seventh(system, terms, plan, sets.get(set), buffer, mask, set),
         None => (None, mask, 0, 0),
     };
-    let marks = buffer
+    let mut marks = buffer
         .iter()
         .fold(marks, |marks, term| marks | terms.marks(*term));
     let against = plan.contradictions(terms, buffer, u64::MAX);
@@ -130,24 +130,15 @@ pub fn look(
         }
     };
     let (mut beside, mut denied) = (0, Against::default());
-    let mut marks = marks;
     if kind != MatchedBy::Title {
         let mut title = Vec::new();
         terms.terms_of(system, concept.node(), &mut title);
         // What the title denies of the words typed is denied, whatever the text says that led there.
         denied = plan.contradictions(terms, &title, plan.said);
         // A name that stands for the code of one side says nothing of it.
-        marks = title
-            .iter()
-            .map(|term| terms.marks(*term))
-            .fold(marks, |marks, of| {
-                marks
-                    | if of & terms::SIDE != 0 {
-                        of & terms::OPPOSITES
-                    } else {
-                        0
-                    }
-            });
+        let sides = title.iter().map(|term| terms.marks(*term));
+        let sides = sides.filter(|marks| marks & terms::SIDE != 0);
+        marks = sides.fold(marks, |marks, side| marks | side & terms::OPPOSITES);
         if seventh.is_none() {
             (mask, beside) = with_title(terms, plan, &title, mask);
         }

@@ -151,7 +151,8 @@ impl Plan {
             let denying = plan.negating;
             just_denied = denying && !is_function(word);
             if let Some((length, phrase)) = longest_phrase(context.vocabulary, rest) {
-                if is_without(context, phrase) {
+                let meanings = (context.meanings)(phrase);
+                if is_without(&meanings) {
                     let word = FoldedWord {
                         text: "without".to_string(),
                         ..word.clone()
@@ -167,7 +168,7 @@ impl Plan {
                     continue;
                 }
                 let typed = rest.get(..length).unwrap_or(&[]);
-                let draft = plan.phrase(terms, typed, length == rest.len(), phrase, context);
+                let draft = plan.phrase(terms, typed, length == rest.len(), meanings);
                 drafts.push(draft);
                 plan.trailing |= denying && !plan.negating;
                 at += length;
@@ -224,7 +225,8 @@ impl Plan {
                     && let Some(phrase) = context.vocabulary.find(&acronym.text)
                 {
                     let typed = std::slice::from_ref(acronym);
-                    drafts.push(plan.phrase(terms, typed, false, phrase, context));
+                    let meanings = (context.meanings)(phrase);
+                    drafts.push(plan.phrase(terms, typed, false, meanings));
                     let number = plan.typed(terms, number, false).into_iter();
                     draft.readings.extend(number.map(|one| (vec![one], 100)));
                 }
@@ -294,16 +296,20 @@ impl Plan {
         terms: &Terms,
         typed: &[FoldedWord],
         last: bool,
-        phrase: usize,
-        context: &Context<'_>,
+        meanings: Vec<Meant>,
     ) -> Draft {
         let mut draft = Draft {
             count: typed.len(),
             ..Draft::default()
         };
         let negating = self.negating;
-        let meanings = (context.meanings)(phrase);
-        let denied: Vec<String> = meanings
+        // A word alone is what its meanings say; within a phrase it may be what they deny.
+        let several = if typed.len() > 1 {
+            meanings.as_slice()
+        } else {
+            &[]
+        };
+        let denied: Vec<String> = several
             .iter()
             .flat_map(|one| denied(terms, &one.wording))
             .collect();
@@ -316,8 +322,7 @@ impl Plan {
                 let last = last && at + 1 == typed.len();
                 let (found, marks) = resolve(terms, &word.text, last, self.alone)?;
                 let same = |denied: &String| fold::stem(denied) == fold::stem(&word.text);
-                let known = typed.len() > 1 && denied.iter().any(same);
-                self.negating = negating || denying || known;
+                self.negating = negating || denying || denied.iter().any(same);
                 let after_w = at.checked_sub(1).and_then(|before| typed.get(before));
                 let w_o = word.text == "o" && after_w.is_some_and(|before| before.text == "w");
                 denying |= w_o || DENYING.contains(&word.text.as_str());
@@ -350,8 +355,8 @@ impl Plan {
             let mut kept = Vec::new();
             let mut reach = Denial::default();
             for word in wording.split(' ') {
-                // What a phrase may also mean speaks against nothing.
                 let denied = reach.of(terms, word);
+                // What a phrase may also mean speaks against nothing.
                 if !title && rank == 0 && !self.negating && denied != Some(Denied::Surely) {
                     self.note_marks(terms, word);
                 }
@@ -454,12 +459,10 @@ impl Plan {
             return None;
         }
         // Who denies what is acute does not say that something is.
-        self.marks |= marks
-            & if self.negating {
-                !terms::OPPOSITES
-            } else {
-                u64::MAX
-            };
+        self.marks |= match self.negating {
+            true => marks & !terms::OPPOSITES,
+            false => marks,
+        };
         self.negated |= u64::from(self.negating) << self.words.len();
         self.unclear |= u64::from(self.trailing) << self.words.len();
         self.words.push(word);
@@ -765,9 +768,8 @@ pub struct Meant {
 }
 
 /// Whether a phrase is a shorthand for `without` and nothing else.
-fn is_without(context: &Context<'_>, phrase: usize) -> bool {
-    let meanings = (context.meanings)(phrase);
-    matches!(meanings.as_slice(), [one] if one.wording == "without")
+fn is_without(meanings: &[Meant]) -> bool {
+    matches!(meanings, [one] if one.wording == "without")
 }
 
 /// The words of a wording that it denies.

@@ -561,7 +561,16 @@ describe("the element in a host", () => {
       })()`);
       assert.equal(await (await system()).jsonValue(), "icd9cm_dx");
       await page.goto(address("docs.html"));
+      let answer = () => {};
+      const held = new Promise((resolve) => { answer = () => resolve(undefined); });
+      await page.route("**/*.wasm", async (route) => {
+        await held;
+        await route.continue();
+      });
       await page.goBack();
+      await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx"))?.value === "V10.3");
+      assert.deepEqual(await sent(page), ["dx=V10.3"], "the form sends the code before anything is loaded, too");
+      answer();
       assert.equal(await (await system()).jsonValue(), "icd9cm_dx");
       assert.deepEqual(await sent(page), ["dx=V10.3"]);
     }));
