@@ -17,6 +17,7 @@ pub mod fold;
 pub mod frequent;
 mod habits;
 mod hits;
+mod measures;
 mod plan;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod quality;
@@ -236,6 +237,11 @@ impl<'a> Index<'a> {
         let query = beginning(query);
         let mut words = codes::joined(fold::words(query), query);
         words.truncate(MOST_WORDS);
+        for word in &mut words {
+            if let Some(weeks) = measures::whole_weeks(&word.text) {
+                word.text.truncate(weeks);
+            }
+        }
         let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
@@ -544,6 +550,7 @@ impl<'a> Index<'a> {
             vocabulary: self.vocabulary_for(quick),
             codes: &|piece| codes::among_words(system, piece),
             meanings: &|phrase| self.meanings(system, phrase),
+            ranges: &|| terms.ranges(system),
         };
         Plan::new(terms, words, &context)
     }

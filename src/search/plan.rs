@@ -6,6 +6,7 @@
 //! begins so, or a correction. The gain of a mask is, slot by slot, that of the best reading.
 
 use super::fold::{self, FoldedWord};
+use super::measures::{self, Range};
 use super::terms::{self, Lexicon, Term, Terms};
 use super::typos;
 use super::weights::{self, BIT};
@@ -249,6 +250,17 @@ impl Plan {
                     said: true,
                 });
             }
+            let ranges = context.ranges(terms, at, words);
+            draft.meanings.extend(ranges.into_iter().map(|range| {
+                Meaning {
+                    words: range
+                        .into_iter()
+                        .map(|word| (word, plan.negating))
+                        .collect(),
+                    percent: weights::RANGE_PERCENT,
+                    said: true,
+                }
+            }));
             drafts.push(draft);
             let denies = word.text == "not" || DENYING.contains(&word.text.as_str());
             plan.trailing |= denying && !denies;
@@ -757,6 +769,41 @@ pub struct Context<'c> {
     pub codes: &'c dyn Fn(&str) -> std::ops::Range<u32>,
     /// What a phrase of the vocabulary may mean in this code system, the most usual first.
     pub meanings: &'c dyn Fn(usize) -> Vec<Meant>,
+    /// The ranges of numbers in the titles of this code system.
+    pub ranges: &'c dyn Fn() -> &'c [Range],
+}
+
+impl Context<'_> {
+    /// The readings of the word at a place, where it is a number that lies in ranges of titles, by the words typed beside it and what these mean.
+    fn ranges(&self, terms: &Terms, at: usize, words: &[FoldedWord]) -> Vec<Vec<String>> {
+        let number = words.get(at).and_then(|word| word.text.parse().ok());
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        let counts = before.is_some_and(|before| measures::counts(&before.text));
+        let Some(number) = number.filter(|_| !counts) else {
+            return Vec::new();
+        };
+        let mut beside: Vec<String> = Vec::new();
+        for word in words.iter().filter(|word| !is_function(word)) {
+            let mut say = |word: &str| beside.push(fold::stem(word).to_string());
+            say(&word.text);
+            let phrase = self.vocabulary.find(&word.text);
+            let meant = phrase.and_then(|phrase| (self.meanings)(phrase).into_iter().next());
+            meant
+                .iter()
+                .flat_map(|meant| meant.wording.split(' '))
+                .for_each(say);
+        }
+        crate::sort::sort(&mut beside);
+        beside.dedup();
+        let ranges = measures::of_number((self.ranges)(), &terms.lexicon, number, &beside);
+        let spelled = |range: &[Term]| {
+            range
+                .iter()
+                .map(|term| terms.lexicon.get(*term).to_string())
+                .collect()
+        };
+        ranges.into_iter().map(spelled).collect()
+    }
 }
 
 /// What a phrase may mean.

@@ -8,9 +8,10 @@
 //! compared when a node is chosen (see [`super::hits`]).
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use super::fold;
+use super::measures::{self, Range};
 use super::weights::{self, BIT};
 use crate::index::index_terms::{Field, IndexTerms};
 use crate::index::notes::Notes;
@@ -190,6 +191,8 @@ pub struct Terms {
     terms: Vec<Term>,
     sources: Vec<Source>,
     titles: u32,
+    /// The ranges of numbers in titles, from when a number is first typed.
+    ranges: OnceLock<Vec<Range>>,
     /// Memory that the next search uses again.
     pub scratch: Mutex<Vec<Vec<u64>>>,
 }
@@ -337,6 +340,7 @@ impl Terms {
             terms,
             sources,
             titles,
+            ranges: OnceLock::new(),
             scratch: Mutex::new(Vec::new()),
             lexicon,
         };
@@ -490,6 +494,11 @@ impl Terms {
             self.weights.push(weight as u16);
             self.costs.push(cost as u16);
         }
+    }
+
+    /// The ranges of numbers in the titles of the system.
+    pub fn ranges(&self, system: &System<'_>) -> &[Range] {
+        self.ranges.get_or_init(|| measures::ranges(system, self))
     }
 
     /// How many documents are titles: the first ones.

@@ -52,6 +52,9 @@ pub const FREQUENT_POSTINGS: u32 = 150;
 /// Shorter words are too near to one another for that.
 pub const SHORTEST_RARE: usize = 6;
 
+/// How well a range matches (`1500-1749 grams`) that a typed number lies in, in percent of the number itself.
+pub const RANGE_PERCENT: u32 = 95;
+
 /// What is left, in percent, of the score of a code whose system's releases ended before those of another began: on equal
 /// wording the system in use comes first, and a much better match in the old one still shows.
 pub const RETIRED_PERCENT: u32 = 80;
