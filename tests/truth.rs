@@ -566,6 +566,118 @@ fn counts_beside_choices_are_true() {
     assert!(choices > queries, "{choices}");
 }
 
+/// Vague queries, with the beginnings of the codes of what they may mean.
+const VAGUE: &[(&str, &str)] = &[
+    ("broken wrist rt", "S62"),
+    ("broken ankle", "S82"),
+    ("hip fracture left", "S72"),
+    ("broken arm", "S42 S52"),
+    ("broken finger", "S62"),
+    ("ankle sprain rt", "S93"),
+    ("knee injury", "S8"),
+    ("shoulder pain", "M25"),
+    ("rotator cuff tear lt", "M75 S46"),
+    ("burn hand", "T23"),
+    ("cut finger left", "S61"),
+    ("dog bite arm", "S4 S5"),
+    ("eye injury", "S05"),
+    ("head injury", "S0"),
+    ("concussion", "S06"),
+    ("glaucoma left", "H40"),
+    ("cataract right", "H2"),
+    ("diabetic retinopathy", "E08 E09 E10 E11 E13"),
+    ("dm2 w complications", "E11"),
+    ("diabetic foot", "E08 E09 E10 E11 E13"),
+    ("asthma attack", "J45"),
+    ("copd", "J44"),
+    ("pneumonia", "J1"),
+    ("heart failure", "I50"),
+    ("afib", "I48"),
+    ("mi", "I21 I22"),
+    ("stroke", "I6"),
+    ("dvt leg", "I82"),
+    ("pe", "I26"),
+    ("migraine", "G43"),
+    ("seizures", "G40 R56"),
+    ("depression", "F32 F33"),
+    ("etoh abuse", "F10"),
+    ("opioid dependence", "F11"),
+    ("pressure ulcer heel", "L89"),
+    ("cellulitis leg", "L03"),
+    ("otitis media", "H65 H66"),
+    ("breast ca", "C50"),
+    ("colon ca", "C18"),
+    ("ckd", "N18"),
+    ("kidney stone", "N20"),
+    ("preeclampsia", "O14"),
+    ("gout foot", "M10"),
+    ("osteoarthritis knee", "M17"),
+];
+
+/// Of a hundred codes that the list shows for these, narrowing must reach so many.
+const REACHED_PERCENT: usize = 99;
+
+/// Whether some answer to each question leads to a code, or another seventh character of it.
+fn is_reached(index: &Index<'_>, query: &str, options: &SearchOptions, code: &str) -> bool {
+    let node = code.get(..6).unwrap_or(code);
+    let found = |options: &SearchOptions| {
+        let hits = index.search(query, options).hits;
+        let mut codes = hits.iter().map(|hit| &hit.concept.plain_code);
+        codes.any(|code| code.starts_with(node))
+    };
+    let mut options = SearchOptions {
+        limit: 5_000,
+        ..options.clone()
+    };
+    loop {
+        let facets = index.facets(query, &options).into_iter();
+        let mut open = facets.filter(|facet| !options.chosen.contains_key(facet.axis));
+        let Some(facet) = open.next() else {
+            return found(&options);
+        };
+        let answers = facet.values.into_iter().map(|value| {
+            let mut options = options.clone();
+            options.chosen.insert(facet.axis.to_string(), value.value);
+            options
+        });
+        match answers.into_iter().find(found) {
+            Some(answered) => options = answered,
+            None => return false,
+        }
+    }
+}
+
+#[test]
+fn narrowing_loses_nothing_that_the_list_shows() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let options = SearchOptions {
+        systems: vec![CodeSystem::ICD10CM],
+        limit: 10,
+        ..SearchOptions::default()
+    };
+    let (mut shown, mut lost) = (0, Vec::new());
+    for (query, families) in VAGUE {
+        for hit in index.search(query, &options).hits {
+            let code = &hit.concept.plain_code;
+            let mut families = families.split(' ');
+            if !hit.concept.billable || !families.any(|family| code.starts_with(family)) {
+                continue;
+            }
+            shown += 1;
+            if !is_reached(&index, query, &options, code) {
+                lost.push(format!("{query}: {code}"));
+            }
+        }
+    }
+    println!("narrowing loses {} of {shown}: {lost:?}", lost.len());
+    assert!(shown > 200, "{shown}");
+    assert!(
+        lost.len() * 100 <= shown * (100 - REACHED_PERCENT),
+        "{lost:#?}"
+    );
+}
+
 #[test]
 fn the_first_question_is_what_it_is() {
     let Some(files) = files() else { return };

@@ -5,7 +5,8 @@
 //! told apart by the hierarchy: `detail` is the code one level further down on which the codes that are left disagree.
 //!
 //! The facets of a query, and a search with something chosen, are both of one set: what matches the query as well as the
-//! best hit does (see [`Alike`]). That is why the number beside a choice is the number of hits it leads to.
+//! best hit does, and what a person sees beside it (see [`Alike`]). That is why the number beside a choice is the number of
+//! hits it leads to, and why narrowing loses nothing that the list shows.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -170,8 +171,15 @@ impl Sevenths {
 /// the word or one of the likelier senses of an abbreviation does, another word does not.
 const ALIKE_PERCENT: u32 = 85;
 
-/// What of a code system matches a query as well as the best hit: nodes that are valid for submission or have seventh
-/// characters. A category that matches stands for all below it. Codes that differ in the seventh character alone count
+/// So many hits are what a person sees at once.
+const SEEN: usize = 10;
+
+/// Those are counted that score at least so much, in percent of the best hit: of the codes asked for that stand among the first
+/// ten, but not first, nineteen of twenty do.
+const SEEN_PERCENT: u32 = 50;
+
+/// What of a code system matches a query as well as the best hit, or stands in the list beside it: nodes that are valid for
+/// submission or have seventh characters. A category that matches stands for all below it. Codes that differ in the seventh character alone count
 /// once, as they are one hit.
 struct Alike<'s, 'a> {
     system: &'s System<'a>,
@@ -614,7 +622,7 @@ impl<'a> Index<'a> {
             }
             let (terms, _) = self.terms(system, options.quick);
             let plan = self.plan(system, &terms, &words, options.quick);
-            let (documents, hits) = self.found(system, &terms, &plan, options, &allowed, 0);
+            let (documents, hits) = self.found(system, &terms, &plan, options, &allowed, SEEN);
             let retired = options.date.is_none() && self.is_retired(system);
             let Some((best, _)) = hits
                 .first()
@@ -624,7 +632,11 @@ impl<'a> Index<'a> {
             };
             let mut measure = Measure::of(&plan, best.mask);
             let mut title = Vec::new();
-            let mut from = Vec::new();
+            let seen = hits.iter().take(SEEN);
+            let seen = seen.filter(|hit| hit.score * 100 >= best.score * SEEN_PERCENT);
+            let mut from: Vec<u32> = seen.map(|hit| hit.concept.node()).collect();
+            let named = self.frequent(system, &words, options, &allowed, best.score);
+            from.extend(named.iter().map(|named| named.found.concept.node()));
             for candidate in &documents {
                 let node = terms.node(candidate.document);
                 match measure.fit(candidate.mask) {

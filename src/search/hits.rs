@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::candidates::{Candidate, SetMasks};
 use super::explain::Part;
-use super::plan::{Against, Plan};
+use super::plan::{Against, MOST_WORDS, Plan};
 use super::terms::{self, MatchedBy, Term, Terms};
 use super::weights::{self, BIT};
 use crate::index::{ConceptId, System};
@@ -119,15 +119,13 @@ pub fn look(
         .map(|term| terms.cost(*term))
         .sum();
     let kind = terms.kind(document);
-    let (concept, mut mask) = match seventh {
-        Some(at) => (ConceptId::composed(node, at), mask),
-        None => {
-            let usual = usual(system, terms, plan, sets, ConceptId::of_node(node), mask);
-            match kind {
-                MatchedBy::Title => (usual, mask),
-                _ => narrowed(system, terms, plan, node, usual, mask),
-            }
-        }
+    let usual = match seventh {
+        Some(at) => ConceptId::composed(node, at),
+        None => usual(system, terms, plan, sets, ConceptId::of_node(node), mask),
+    };
+    let (concept, mut mask) = match kind {
+        MatchedBy::Title => (usual, mask),
+        _ => narrowed(system, terms, plan, node, usual, mask),
     };
     let (mut beside, mut denied) = (0, Against::default());
     if kind != MatchedBy::Title {
@@ -135,10 +133,9 @@ pub fn look(
         terms.terms_of(system, concept.node(), &mut title);
         // What the title denies of the words typed is denied, whatever the text says that led there.
         denied = plan.contradictions(terms, &title, plan.said);
-        // A name that stands for the code of one side says nothing of it.
-        let sides = title.iter().map(|term| terms.marks(*term));
-        let sides = sides.filter(|marks| marks & terms::SIDE != 0);
-        marks = sides.fold(marks, |marks, side| marks | side & terms::OPPOSITES);
+        // A name that stands for the code of one side, or of a single episode, says nothing of it.
+        let said = title.iter().map(|term| terms.marks(*term));
+        marks = said.fold(marks, |marks, said| marks | said & terms::OPPOSITES);
         if seventh.is_none() {
             (mask, beside) = with_title(terms, plan, &title, mask);
         }
@@ -228,35 +225,47 @@ fn narrowed(
         }
         None => mask | added(text),
     };
-    // What was denied leads to no title that says it.
-    let joined = |text: &[Term]| match plan.denied() {
-        0 => joined(text),
-        _ => joined(text) & !plan.contradictions(terms, text, plan.said).bits,
-    };
+    // What was denied leads to no title that says it, nor what was typed to one that denies it.
+    let joined = |text: &[Term]| joined(text) & !plan.contradictions(terms, text, plan.said).bits;
     let here = joined(&title);
     let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
-    if !says(&title, terms::UNSPECIFIED) || plan.words.len() < 2 {
+    let denies = || plan.contradictions(terms, &title, plan.said).count > 0;
+    if plan.words.len() < 2 || !(says(&title, terms::UNSPECIFIED) || denies()) {
         return (concept, here);
     }
     let Some(parent) = nodes.parents.get(node as usize).copied() else {
         return (concept, here);
     };
     let (gain, _) = plan.gain(here);
-    if gain >= plan.worth * 95 / 100 {
+    // The side may stand before what else the codes differ by: the stage of a glaucoma, the depth of an ulcer.
+    let sided = plan.sides & !here & !(here >> MOST_WORDS) != 0;
+    if gain >= plan.worth * 95 / 100 && !sided {
         return (concept, here);
     }
+    let above = nodes.parents.get(parent as usize).copied();
+    let above = above.filter(|above| sided && system.subtree(*above).contains(&node));
+    let length = |node: u32| {
+        nodes
+            .codes
+            .get(node as usize)
+            .map(|code| code.as_str().len())
+    };
     let set = nodes.sevenths.get(node as usize);
     let mut best = (gain, concept, here);
     let mut buffer = Vec::new();
-    for other in system.nodes_below(parent) {
-        if other == node || nodes.sevenths.get(other as usize) != set {
+    for other in system.subtree(above.unwrap_or(parent)) {
+        let like = nodes.sevenths.get(other as usize) == set && length(other) == length(node);
+        let valid = |node: u32| system.billable(ConceptId::of_node(node));
+        if other == node || !like || valid(other) != valid(node) {
             continue;
         }
         terms.terms_of(system, other, &mut buffer);
         let asked = buffer
             .iter()
             .all(|term| title.contains(term) || terms.cost(*term) == 0 || plan.bits_of(*term) != 0);
-        if !asked {
+        let near = nodes.parents.get(other as usize) == Some(&parent);
+        let same = |term: &Term| terms.cost(*term) == 0 || buffer.contains(term);
+        if !asked || !near && !title.iter().all(same) {
             continue;
         }
         let there = joined(&buffer);

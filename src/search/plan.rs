@@ -117,6 +117,8 @@ pub struct Plan {
     pub typed: u64,
     /// Those, and the words that a phrase says which was typed.
     pub said: u64,
+    /// The words that say which side, as bits.
+    pub sides: u64,
     /// Per term: the bits of the words it matches.
     bits: Vec<u64>,
     /// Words that were corrected: where they stand in the query, and what they became.
@@ -200,7 +202,9 @@ impl Plan {
                 at += 2;
                 continue;
             }
-            if !only_function && !last && is_function(word) {
+            // `not due to`, `not in`: what comes after is denied, and no title has the word for that.
+            let denies_on = word.text == "not" && rest.get(1).is_some_and(is_function);
+            if !only_function && !last && (is_function(word) || denies_on) {
                 plan.note_marks(terms, &word.text);
                 at += 1;
                 continue;
@@ -382,10 +386,12 @@ impl Plan {
                 }
             }
             after |= wording == "without" || wording.ends_with(" without");
+            let single = kept.len() == 1;
             draft.meanings.push(Meaning {
                 words: kept,
                 percent,
-                said: !title,
+                // A title of one word says no more than the phrase.
+                said: !title || single,
             });
         }
         self.negating = after;
@@ -475,6 +481,7 @@ impl Plan {
             true => marks & !terms::OPPOSITES,
             false => marks,
         };
+        self.sides |= u64::from(terms::is_side(&word.text)) << self.words.len();
         self.negated |= u64::from(self.negating) << self.words.len();
         self.unclear |= u64::from(self.trailing) << self.words.len();
         self.words.push(word);
@@ -642,7 +649,7 @@ impl Plan {
             };
             // A word typed in both ways contradicts nothing.
             let contradicts = match denied {
-                Denied::Neither => true,
+                Denied::Neither => bits & self.negated == 0,
                 Denied::Surely => bits & self.negated == 0 && says & bits == 0,
                 Denied::Perhaps => false,
                 Denied::No => bits & !self.negated == 0,
@@ -746,6 +753,8 @@ pub struct Against {
 
 /// Words that deny the next one, as people type them; so does `not`, but in `not specified` and its like.
 const DENYING: [&str; 4] = ["without", "no", "non", "never"];
+/// Words that begin another statement.
+const ORDINALS: [&str; 3] = ["first", "second", "third"];
 /// So many words after "without" are denied for sure: `foreign body`, `neurogenic claudication`.
 const DENIED_WORDS: u32 = 2;
 
@@ -885,7 +894,9 @@ impl Denial {
         };
         self.neither |= self.since_not == 2 && word == "as";
         self.whether |= word == "whether";
+        // `without hemorrhage, second trimester` denies the hemorrhage alone.
         let content = marks & (terms::FUNCTION | terms::NEUTRAL | terms::SIDE) == 0
+            && !ORDINALS.contains(&word)
             || word.starts_with("complication");
         if self.neither && content {
             return Some(Denied::Neither);

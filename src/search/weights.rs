@@ -235,6 +235,7 @@ pub const OPPOSITES: &[(&str, &str)] = &[
     ("anterior", "posterior"),
     ("intractable", "not"),
     ("personal", "family"),
+    ("single", "recurrent"),
 ];
 
 /// The base-two logarithm of a ratio, in sixteenths of a bit, rounded down; 0 where the ratio is not above one.
