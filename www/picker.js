@@ -32,6 +32,9 @@ const PAUSE_MS = 250;
 /** Distance of the list from the box and from the edge of the window, in pixels. */
 const GAP = 2;
 
+/** What an input is to whoever does not see it, while its list is put away. */
+export const COMBOBOX = Object.freeze({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
+
 let numbered = 0;
 
 export class Picker {
@@ -56,6 +59,8 @@ export class Picker {
   #composing = false;
   #listeners = new AbortController();
   #unsubscribe;
+  /** What the input was before. @type {[string, string | null][]} */
+  #before;
 
   /**
    * @param {{ input: HTMLInputElement, popup: HTMLElement, list: HTMLElement, path: HTMLElement, note: HTMLElement, status: HTMLElement }} nodes
@@ -85,10 +90,9 @@ export class Picker {
     this.trouble = trouble;
     this.strings = strings;
     list.id ||= `medcode-list-${this.#number}`;
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-autocomplete", "list");
-    input.setAttribute("aria-controls", list.id);
-    input.setAttribute("aria-expanded", "false");
+    const now = { ...COMBOBOX, "aria-controls": list.id };
+    this.#before = Object.keys(now).map((name) => [name, input.getAttribute(name)]);
+    for (const [name, value] of Object.entries(now)) input.setAttribute(name, value);
     // Top layer where the browser has one: a list inside a scrolling or clipped pane of the host is whole then.
     if ("popover" in popup) popup.popover = "manual";
     popup.hidden = true;
@@ -245,7 +249,11 @@ export class Picker {
     this.#unsubscribe();
     this.#listeners.abort();
     this.combobox.destroy();
-    for (const name of ["role", "aria-autocomplete", "aria-controls", "aria-expanded", "aria-activedescendant"]) this.input.removeAttribute(name);
+    this.input.removeAttribute("aria-activedescendant");
+    for (const [name, value] of this.#before) {
+      if (value === null) this.input.removeAttribute(name);
+      else this.input.setAttribute(name, value);
+    }
   }
 
   /**

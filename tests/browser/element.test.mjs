@@ -104,6 +104,19 @@ describe("the element in a form", () => {
       assert.equal(await box(page).inputValue(), "", "the second one empties the box");
     }));
 
+  it("is a combobox before it has loaded anything, and again after it was moved", () =>
+    withHost(`${SCRIPT}<medcode-lookup id="dx" label="Code" loading="lazy"></medcode-lookup>`, async (page, requests) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      for (const moved of [false, true]) {
+        if (moved) await page.evaluate(() => document.body.prepend(/** @type {any} */ (document.getElementById("dx"))));
+        const field = page.getByRole("combobox", { name: "Code", expanded: false });
+        assert.equal(await field.getAttribute("aria-autocomplete"), "list");
+        const controls = await field.evaluate((input) => /** @type {ShadowRoot} */ (input.getRootNode()).getElementById(input.getAttribute("aria-controls") ?? "")?.getAttribute("role"));
+        assert.equal(controls, "listbox");
+      }
+      assert.ok(!requests.some((url) => url.endsWith(".wasm")));
+    }));
+
   it("takes part in validity, reset and disabling as an input does", () =>
     withHost(
       `${SCRIPT}<form id="form"><fieldset id="set"><medcode-lookup id="dx" name="dx" label="Diagnosis" required value="I10"></medcode-lookup></fieldset></form>`,
@@ -288,6 +301,83 @@ describe("what a field is given", () => {
     }));
 });
 
+describe("while the codes are loading", () => {
+  /**
+   * A test in a form whose module does not come before it is let through.
+   *
+   * @param {string} attributes
+   * @param {(page: import("playwright-core").Page, come: () => void) => Promise<void>} test
+   */
+  const withHeld = (attributes, test) => {
+    let come = () => {};
+    const held = new Promise((resolve) => { come = () => resolve(undefined); });
+    return withHost(form(attributes), (page) => test(page, come), {
+      prepare: (page) => page.route("**/*.wasm", async (route) => {
+        await held;
+        await route.continue();
+      }),
+    });
+  };
+  const J45 = `{ system: "icd10cm", code: "J45.909", plainCode: "J45909", display: "Unspecified asthma, uncomplicated", billable: true, period: {} }`;
+
+  it("loses nothing of what the host does: the codes given, one added, one taken out, all taken out", () =>
+    withHeld(`multiple value="E11.9 i10 R07.9"`, async (page, come) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      assert.deepEqual(await chips(page), ["E11.9", "i10", "R07.9"], "the codes are to be seen at once");
+      await page.evaluate(`dx.addCode(${J45})`);
+      assert.equal(await page.evaluate(`dx.removeCode("I10")`), true);
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=R07.9", "dx=J45.909"]);
+      await page.locator("#dx").getByRole("button", { name: "Remove R07.9" }).click();
+      const added = page.evaluate(`dx.addCode("M10.9")`);
+      come();
+      assert.equal(await added, true);
+      await says(page.locator("#dx .chip .title"), /^Type 2 diabetes/);
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=J45.909", "dx=M10.9"]);
+      assert.deepEqual((await property(page, "concepts")).length, 3);
+      await page.evaluate(`dx.value = "S72.001A"; dx.clear()`);
+      assert.deepEqual(await sent(page), []);
+    }));
+
+  it("sends what was set last, and puts a choice in its place", () =>
+    withHeld(`value="E11.9"`, async (page, come) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      await page.evaluate(`dx.value = "I10"`);
+      assert.deepEqual(await sent(page), ["dx=I10"]);
+      await page.evaluate(`dx.addCode(${J45})`);
+      assert.deepEqual(await sent(page), ["dx=J45.909"]);
+      come();
+      await search(page, "gout");
+      assert.deepEqual(await sent(page), ["dx=J45.909"]);
+      assert.deepEqual(await chips(page), ["J45.909"]);
+    }));
+
+  it("shows a free text and keeps what is typed on", () =>
+    withHeld(`free-text value="chest pain"`, async (page, come) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      assert.equal(await box(page).inputValue(), "chest pain");
+      await box(page).press("End");
+      await box(page).pressSequentially(" since noon");
+      come();
+      await page.locator('#dx [role=listbox][data-complete="true"]').waitFor({ state: "attached" });
+      assert.deepEqual(await sent(page), ["dx=chest pain since noon"]);
+      await page.evaluate(`dx.value = "[see note] R07.9"`);
+      assert.deepEqual(await sent(page), ["dx=[see note] R07.9"], "a text that begins as a Coding does is a text");
+    }));
+
+  it("shows what was pasted, and keeps what is typed after it", () =>
+    withHeld("multiple", async (page, come) => {
+      await box(page).focus();
+      await page.evaluate(() => navigator.clipboard.writeText("E11.9, I10, ZZZ99"));
+      await page.keyboard.press("Control+v");
+      await page.keyboard.type(" gout");
+      assert.equal(await box(page).inputValue(), "E11.9 I10 ZZZ99 gout");
+      come();
+      await page.locator("#dx .chip").nth(1).waitFor();
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+      assert.equal(await box(page).inputValue(), "ZZZ99 gout");
+    }));
+});
+
 describe("the keys and the focus of the host", () => {
   it("chooses once while Enter is held, and does not send the form", () =>
     withHost(form(""), async (page) => {
@@ -396,6 +486,19 @@ describe("the element with several codes", () => {
       const issue = (await told(page)).find(([name]) => name === "medcode-issue")?.[1];
       assert.deepEqual(issue.validations.map((/** @type {any} */ { status }) => status), ["placeholder-missing", "invalid-shape"]);
       assert.equal(issue.validations[0].fixes[0].code, "W21.89XA");
+
+      await page.keyboard.press("Control+z");
+      assert.deepEqual([await chips(page), await box(page).inputValue()], [[], ""], "one step takes all of it back");
+      await says(page.locator("#dx [role=status]"), /^E11\.9 removed, I10 removed$/);
+      await page.keyboard.press("Control+Shift+z");
+      assert.deepEqual([await chips(page), await box(page).inputValue()], [["E11.9", "I10"], "W21.89A ZZZ99"], "and one does it again");
+      await page.keyboard.press("End");
+      await page.keyboard.press("Backspace");
+      await page.keyboard.press("Control+z");
+      assert.deepEqual(await chips(page), ["E11.9", "I10"], "what was typed since is taken back before");
+      await page.keyboard.press("Control+y");
+      await page.keyboard.type("8");
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
     }));
 
   it("leaves in the box what of a pasted list there is no room for", () =>
@@ -606,7 +709,13 @@ describe("an input of the page with the list attached", () => {
         await told(page);
         await page.keyboard.press("Enter");
         assert.equal(await input.inputValue(), "I10 Essential (primary) hypertension");
-        assert.deepEqual(await told(page), ["input", "change", "medcode-select"]);
+        await page.keyboard.press("Tab");
+        assert.deepEqual(await told(page), ["input", "change", "medcode-select"], "the browser's own change, for what was typed before, tells nothing new");
+        await input.focus();
+        await page.keyboard.press("End");
+        await page.keyboard.type("!");
+        await page.keyboard.press("Tab");
+        assert.deepEqual(await told(page), ["input", "change"], "what is typed after it is a change");
         await page.evaluate(() => /** @type {any} */ (globalThis).attached.destroy());
         assert.equal(await page.locator("#dx").evaluate((node) => node.outerHTML), '<input id="dx" name="dx" autocomplete="section-a">');
         assert.equal(await page.locator("medcode-list").count(), 0);

@@ -362,12 +362,39 @@ describe("the element while something cannot be had", () => {
       assert.equal(await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).value), "250.00 I10");
       assert.equal(await page.locator("#dx .chip.unknown").count(), 0);
       await page.unroute("**/icd9cm_dx.*");
-      await page.waitForTimeout(1000);
+      await page.clock.fastForward(60_000);
       await box(page).fill("274.9");
       await found(page, "274.9");
       assert.equal(await note(page).count(), 0);
       await page.locator("#dx .chip .title", { hasText: "Diabetes mellitus" }).waitFor();
-    }, { prepare: (page) => page.route("**/icd9cm_dx.*", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Sign in</title>" })) }));
+    }, {
+      prepare: async (page) => {
+        await page.clock.install();
+        await page.route("**/icd9cm_dx.*", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Sign in</title>" }));
+      },
+    }));
+
+  it("asks less and less often for a pack that stays away, however many fields there are", () =>
+    withHost(`${FIELD(`systems="icd9cm_dx icd10cm"`)}<medcode-lookup id="other" label="Other" systems="icd9cm_dx icd10cm"></medcode-lookup>`, async (page, requests) => {
+      const asked = () => requests.filter((url) => url.includes("/icd9cm_dx.")).length;
+      await box(page).pressSequentially("gout");
+      await says(note(page), /^ICD-9-CM diagnoses could not be loaded/);
+      const before = asked();
+      for (let second = 0; second < 10; second += 1) {
+        await page.clock.fastForward(1000);
+        await page.locator("#other").getByRole("combobox").focus();
+        await box(page).fill("gout".slice(0, 2 + (second % 3)));
+        await page.waitForTimeout(100);
+      }
+      // After 1, 2 and 4 seconds, and not every second in every field.
+      assert.ok(asked() - before >= 2 && asked() - before <= 4, `${before} ${asked()}`);
+    }, {
+      ...status,
+      prepare: async (page) => {
+        await page.clock.install();
+        await failing(page, "**/icd9cm_dx.*");
+      },
+    }));
 
   it("calls no code unknown where any code system may have it and one could not be had", () =>
     withHost(FIELD(`value="250.00"`), async (page) => {
