@@ -47,7 +47,7 @@ const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class 
 /** The attributes, what each is for, and the type of its property. `tools/reference.mjs` prints this table. */
 export const ATTRIBUTES = /** @type {const} */ ([
   ["name", "string", "the name under which a form sends the value"],
-  ["value", "string", "the code chosen at first, several separated by blanks or commas, or what the format `coding` gave; one that is not known is kept, and the field is not valid"],
+  ["value", "string", "the code chosen at first, several separated by blanks or commas, or what the format `coding` gave; one that is not known, or that the list would not offer, is kept, and the field is not valid"],
   ["label", "string", "the text of the label, where the slot `label` and a `<label>` of the page give none"],
   ["placeholder", "string", "what the empty box says"],
   ["systems", "list", "the code systems to search, separated by blanks; all that are loaded where it is left out"],
@@ -95,6 +95,8 @@ export class MedcodeLookup extends Base {
   #picker;
   /** A text that was given and may be codes: it stands in the box until the source can tell. */
   #text = "";
+  /** What is to be objected to a code of the selection, where anything is. @type {WeakMap<Chosen, string>} */
+  #objections = new WeakMap();
   /** Whether what was given waits for a source that failed. */
   #stranded = false;
   /** Whether the choice is no longer the one that the attribute gave. */
@@ -181,6 +183,8 @@ export class MedcodeLookup extends Base {
     this.#reflect();
     // What a person or the host has changed stays as it is, also where it is empty and the field is moved.
     if (!this.#dirty && this.#selection.all.length === 0) this.#setCodes(this.getAttribute("value") ?? "");
+    // The browser looks for what wants the focus before the class is there.
+    if (this.autofocus && document.activeElement === document.body) this.focus();
     if (this.getAttribute("loading") !== "lazy" || this.#text || this.#selection.given.length > 0) this.#start();
   }
 
@@ -214,6 +218,8 @@ export class MedcodeLookup extends Base {
     }
     this.#reflect();
     this.#report();
+    // What was fit to be chosen may be so no longer.
+    if (["billable-only", "allow-headers", "date"].includes(name)) this.#check();
   }
 
   // The form.
@@ -308,7 +314,7 @@ export class MedcodeLookup extends Base {
   get loading() { return this.getAttribute("loading") ?? ""; }
   set loading(value) { this.#mirror("loading", value); }
   get limit() { return wholeNumber(this.getAttribute("limit")) ?? 20; }
-  set limit(value) { this.#mirror("limit", String(value)); }
+  set limit(value) { this.#mirror("limit", /** @type {any} */ (value)); }
   get max() { return wholeNumber(this.getAttribute("max")) ?? (this.multiple ? Infinity : 1); }
   set max(value) { this.#mirror("max", Number.isFinite(value) ? String(value) : ""); }
   get billableOnly() { return this.hasAttribute("billable-only"); }
@@ -394,11 +400,11 @@ export class MedcodeLookup extends Base {
    * Chooses a code, as a person would: it comes to those chosen where several may be, else takes the place of the one.
    *
    * @param {string | Concept} code
-   * @returns {Promise<boolean>} whether there is such a code and room for it
+   * @returns {Promise<boolean>} whether there is such a code, the list would offer it, and there was room for it
    */
   async addCode(code) {
     const concept = typeof code === "string" ? (await this.#find([asGiven({ code, given: code })]))[0] : code;
-    return !isGiven(concept) && this.#choose([concept]);
+    return (await this.#isFit(concept)) && this.#choose(conceptsOf([concept]));
   }
 
   /**
@@ -483,7 +489,7 @@ export class MedcodeLookup extends Base {
       { input: this.#input, popup: this.#popup, list: this.#listNode, path: this.#pathNode, note: this.#note, status: this.#statusNode },
       this.#controller,
       {
-        onCommit: (concept) => this.#choose([concept]),
+        onCommit: (concept) => !this.#off && this.#choose([concept]),
         strings: () => MedcodeLookup.strings,
         allowHeaders: () => this.allowHeaders,
         trouble: () => this.#trouble,
@@ -609,7 +615,6 @@ export class MedcodeLookup extends Base {
       return;
     }
     this.#stranded = false;
-    const fresh = found.filter((one, at) => isGiven(one) && one.unknown && !given[at].unknown && this.#selection.all.includes(given[at]));
     this.#selection.replace(new Map(given.map((one, at) => [one, found[at]])));
     // A text with a word in it that is no code is a text, and so is more than the field can hold.
     if (text.trim() && text === this.#input.value && !ofText.some(isGiven) && ofText.length <= this.max) {
@@ -622,7 +627,48 @@ export class MedcodeLookup extends Base {
       this.#input.value = [this.#input.value, ...all.slice(this.max).map(({ code }) => code)].filter(Boolean).join(" ");
     }
     this.#render();
-    if (fresh.length > 0) this.#issue(fresh.map(({ code }) => code));
+    await this.#check();
+  }
+
+  /** Marks what is not known or not fit to be chosen, and tells what of it was not told before. */
+  async #check() {
+    const { all } = this.#selection;
+    const objections = await Promise.all(all.map((chosen) => this.#objectionTo(chosen)));
+    const fresh = all.filter((chosen, at) => objections[at] && this.#objections.get(chosen) !== objections[at]);
+    for (const [at, chosen] of all.entries()) this.#objections.set(chosen, objections[at]);
+    this.#render();
+    const now = fresh.filter((chosen) => this.#selection.all.includes(chosen));
+    if (now.length > 0) this.#issue(now.map(({ code }) => code));
+  }
+
+  /**
+   * Why a person could not choose a code by this field, in a sentence; empty where one could, or nobody can tell.
+   *
+   * @param {Chosen} chosen
+   * @returns {Promise<string>}
+   */
+  async #objectionTo(chosen) {
+    const { strings } = MedcodeLookup;
+    if (isGiven(chosen)) return chosen.unknown ? strings.notKnown(chosen.code) : "";
+    const { code, system, billable } = chosen;
+    if (!billable && (this.billableOnly || !this.allowHeaders)) return strings.needsMore(code);
+    if (!this.date) return "";
+    try {
+      const [answer] = (await (await this.#source())?.validateAll?.([code], { system, date: this.date, fixLimit: 0 })) ?? [];
+      // That a release ends before the date says nothing against a code.
+      return answer && /^(terminated|not-yet-effective)$/.test(answer.status) ? answer.message : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** Whether the list would offer a code. @param {Chosen} chosen */
+  async #isFit(chosen) {
+    if (isGiven(chosen) || (await this.#objectionTo(chosen))) return false;
+    if (!this.within) return true;
+    const { pageSize: _, ...options } = this.#options();
+    const answer = await (await this.#source())?.search(chosen.code, options);
+    return answer?.hits.some(({ system, code }) => system === chosen.system && code === chosen.code) ?? true;
   }
 
   /**
@@ -668,9 +714,8 @@ export class MedcodeLookup extends Base {
    * @returns {boolean} whether they are chosen now
    */
   #choose(concepts) {
-    if (this.#off) return false;
     const before = this.#selection.all;
-    const fresh = concepts.filter(({ system, code }) => !this.#selection.has(system, code));
+    const fresh = concepts.filter(({ system, code }, at) => !this.#selection.has(system, code) && concepts.findIndex((other) => other.system === system && other.code === code) === at);
     const strings = MedcodeLookup.strings;
     this.#input.value = "";
     this.#controller?.search("");
@@ -749,15 +794,16 @@ export class MedcodeLookup extends Base {
     this.#chips.replaceChildren(
       ...all.map((chosen) => {
         const { system, code, display } = chosen;
-        const unknown = isGiven(chosen) && chosen.unknown;
-        const text = unknown ? strings.notFound : display;
+        const objection = this.#objections.get(chosen);
+        const isUnknown = isGiven(chosen) && chosen.unknown;
+        const text = isUnknown ? strings.notFound : objection ? `${strings.notUsable}: ${display}` : display;
         return element(
           "li",
-          { part: unknown ? "chip chip-unknown" : "chip", class: unknown ? "chip unknown" : "chip", title: `${code} ${text}`.trim() },
+          { part: objection ? "chip chip-unknown" : "chip", class: objection ? "chip unknown" : "chip", title: isUnknown || !objection ? `${code} ${text}`.trim() : objection },
           element("span", { class: "code", part: "chip-code", dir: "ltr" }, code),
           " ",
           // What is cut off where there is no room is the end of a title: it runs its own way, whatever the page does.
-          element("span", { class: "title", part: "chip-title", dir: "auto" }, unknown && element("span", { "aria-hidden": "true" }, "? "), text),
+          element("span", { class: "title", part: "chip-title", dir: "auto" }, objection && element("span", { "aria-hidden": "true" }, isUnknown ? "? " : "! "), text),
           this.multiple && !this.#off && element("button", { type: "button", part: "chip-remove", "data-system": system, "data-code": code, "aria-label": strings.remove(code) }, "×"),
         );
       }),
@@ -807,6 +853,7 @@ export class MedcodeLookup extends Base {
     // For the browser to restore.
     const state = JSON.stringify(this.#kept());
     const unknown = this.#selection.given.filter((given) => given.unknown).map(({ code }) => code);
+    const objection = this.#selection.concepts.map((concept) => this.#objections.get(concept)).find(Boolean);
     if (values.length === 0) this.#internals.setFormValue(this.freeText && typed ? typed : null, JSON.stringify(this.freeText ? typed : ""));
     else if (values.length === 1 || name === "") this.#internals.setFormValue(values.join(" "), state);
     else {
@@ -818,6 +865,8 @@ export class MedcodeLookup extends Base {
     if (this.#custom) this.#internals.setValidity({ customError: true }, this.#custom, this.#input);
     else if (this.required && values.length === 0 && !(this.freeText && typed)) this.#internals.setValidity({ valueMissing: true }, strings.required, this.#input);
     else if (unknown.length > 0) this.#internals.setValidity({ badInput: true }, strings.notKnown(unknown.join(", ")), this.#input);
+    else if (objection) this.#internals.setValidity({ badInput: true }, strings.another(objection), this.#input);
+    else if (values.length > this.max) this.#internals.setValidity({ badInput: true }, strings.full(this.max), this.#input);
     else if (typed && !this.freeText) {
       const full = this.multiple && values.length >= this.max;
       this.#internals.setValidity({ badInput: true }, full ? strings.full(this.max) : strings.notChosen, this.#input);
@@ -867,9 +916,13 @@ export class MedcodeLookup extends Base {
     // Until somebody can tell what they are, they stand where the person put them.
     input.setRangeText(pasted, input.selectionStart ?? 0, input.selectionEnd ?? 0, "end");
     this.#typed();
+    /** @type {Chosen[]} */
     let found;
+    /** @type {boolean[]} */
+    let fit;
     try {
       found = await this.#find(tokens.map((code) => asGiven({ code, given: code })));
+      fit = await Promise.all(found.map((chosen) => this.#isFit(chosen)));
     } catch {
       return;
     }
@@ -878,12 +931,11 @@ export class MedcodeLookup extends Base {
     // What the person has changed meanwhile stays as it is.
     if (at < 0) return;
     const strings = MedcodeLookup.strings;
-    const isUsable = (/** @type {Chosen} */ chosen) => !isGiven(chosen) && (chosen.billable || this.allowHeaders);
-    const usable = conceptsOf(found.filter(isUsable));
+    const usable = conceptsOf(found.filter((_, at) => fit[at]));
     const isChosen = usable.length > 0 && this.#choose(usable);
-    const rest = tokens.filter((_, at) => !isUsable(found[at]));
+    const rest = tokens.filter((_, at) => !fit[at]);
     // What there was no room for stays in the box, like what cannot be used, for the person to see; and what was typed before and after.
-    const left = tokens.filter((_, at) => !isUsable(found[at]) || !this.#selection.has(found[at].system, found[at].code));
+    const left = tokens.filter((_, at) => !fit[at] || !this.#selection.has(found[at].system, found[at].code));
     const typed = [box.slice(0, at), box.slice(at + pasted.length)].map((text) => text.trim());
     input.value = [typed[0], ...left, typed[1]].filter(Boolean).join(" ");
     if (isChosen) this.#selection.text = input.value;

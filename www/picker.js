@@ -118,7 +118,10 @@ export class Picker {
       event.preventDefault();
       this.#taking = true;
     }, { signal });
-    input.addEventListener("combobox-cancel", () => {
+    input.addEventListener("combobox-cancel", (event) => {
+      // With nothing to put away the key is the page's: a dialog around the field closes.
+      if (!this.#open && this.input.value === "") return;
+      event.preventDefault();
       if (this.#open) this.hide();
       else this.clearText();
     }, { signal });

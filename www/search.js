@@ -74,7 +74,10 @@ export class SearchView {
     this.billable.addEventListener("change", () => this.search());
     this.clearButton.addEventListener("click", () => this.clear());
     this.moreButton.addEventListener("click", () => this.controller.more());
-    this.input.addEventListener("combobox-cancel", () => this.clear());
+    this.input.addEventListener("combobox-cancel", (event) => {
+      event.preventDefault();
+      this.clear();
+    });
     this.list.addEventListener("combobox-commit", (event) => {
       const { system, code } = dataOf(event.target);
       onOpen(system, code);

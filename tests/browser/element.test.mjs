@@ -276,6 +276,45 @@ describe("what a field is given", () => {
       assert.deepEqual(await sent(page), ["dx=R07.9"]);
     }));
 
+  it("takes nothing by paste or call that its list would not offer, and marks what it was given of the kind", () =>
+    withHost(form(`systems="icd10cm" multiple date="2010-01-01" value="E11.9 W21.89"`), async (page) => {
+      const message = () => property(page, "validationMessage");
+      await says(page.locator("#dx .chip.unknown .title").first(), /not usable here: Type 2 diabetes/);
+      assert.match(await message(), /^E11\.9 cannot be used on 2010-01-01.*Choose another code in its place\.$/);
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
+      const [[name, { codes: issued }]] = await told(page);
+      assert.deepEqual([name, issued], ["medcode-issue", ["E11.9", "W21.89"]]);
+      assert.equal(await page.evaluate(`dx.addCode("I10")`), false);
+
+      await act(page, `dx.date = ""; dx.removeCode("E11.9")`);
+      await page.waitForFunction(() => /needs more characters/.test(/** @type {any} */ (document.getElementById("dx")).validationMessage));
+      await act(page, "dx.allowHeaders = true");
+      await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).validationMessage === "");
+      assert.equal(await page.locator("#dx .chip.unknown").count(), 0);
+      await act(page, "dx.allowHeaders = false; dx.clear()");
+      assert.equal(await page.evaluate(`dx.addCode("E11")`), false);
+      assert.equal(await page.evaluate(`dx.addCode("I10")`), true);
+      await told(page);
+      await act(page, `dx.date = "2010-01-01"`);
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
+      assert.deepEqual((await told(page)).map(([each]) => each), ["medcode-issue"], "what was chosen before is told");
+
+      await act(page, `dx.date = ""; dx.within = "I10"; dx.clear()`);
+      await page.evaluate(() => navigator.clipboard.writeText("I10 E11.9"));
+      await box(page).focus();
+      await page.keyboard.press("Control+v");
+      await page.locator("#dx .chip").waitFor();
+      assert.deepEqual([await chips(page), await box(page).inputValue()], [["I10"], "E11.9"]);
+      await act(page, "dx.within = ''; dx.addCode('E11.9')");
+      await page.locator("#dx .chip").nth(1).waitFor();
+      await box(page).fill("");
+      assert.equal(await message(), "");
+      await act(page, "dx.max = 1");
+      assert.equal(await message(), "No more than 1 code");
+      await act(page, "dx.limit = 5; dx.limit = null");
+      assert.equal(await page.locator("#dx").getAttribute("limit"), null);
+    }));
+
   it("stays empty where it was emptied, also when the page moves it, until the form is reset", () =>
     withHost(`${form(`value="E11.9"`)}<div id="other"></div>`, async (page) => {
       await page.locator("#dx .chip").waitFor();
@@ -392,6 +431,19 @@ describe("the keys and the focus of the host", () => {
       assert.deepEqual(await told(page), [["submit", [["dx", "E11.9"]]]]);
     }));
 
+  it("leaves Escape to a dialog around it once it has nothing to put away; takes the focus where it is to have it", () =>
+    withHost(`${SCRIPT}<dialog id="dialog"><medcode-lookup id="dx" label="Code"></medcode-lookup></dialog><medcode-lookup id="first" label="First" autofocus></medcode-lookup>`, async (page) => {
+      await page.waitForFunction(() => document.activeElement?.id === "first");
+      await page.evaluate("dialog.showModal(); dx.focus()");
+      await search(page, "gout");
+      const open = () => page.evaluate("dialog.open");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      assert.deepEqual([await open(), await box(page).inputValue()], [true, ""]);
+      await page.keyboard.press("Escape");
+      assert.equal(await open(), false);
+    }));
+
   it("sends the form by a click on its default button, and not where that is switched off", () =>
     withHost(
       `${SCRIPT}<form id="form"><medcode-lookup id="dx" name="dx" label="Code"></medcode-lookup><button type="button">Other</button>
@@ -499,6 +551,22 @@ describe("the element with several codes", () => {
       await page.keyboard.press("Control+y");
       await page.keyboard.type("8");
       assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+    }));
+
+  it("takes several hundred pasted codes, each once", () =>
+    withHost(form("multiple"), async (page) => {
+      const many = await page.evaluate(`(async () => {
+        const { load } = await import("./medcode.js");
+        const medcode = await load();
+        const below = (code) => medcode.children(code).flatMap((child) => (child.billable ? [child.code] : below(child.code)));
+        return [...below("S52"), ...below("S72")].slice(0, 400);
+      })()`);
+      await page.evaluate((text) => navigator.clipboard.writeText(text), [...many, many[0]].join("\n"));
+      await box(page).focus();
+      await page.keyboard.press("Control+v");
+      await says(page.locator("#dx [role=status]"), /^400 codes chosen$/);
+      assert.deepEqual(await property(page, "values"), many);
+      assert.equal(await box(page).inputValue(), "");
     }));
 
   it("leaves in the box what of a pasted list there is no room for", () =>
