@@ -91,6 +91,15 @@ export function attachLookup(input, source, { allowHeaders = false, text = ({ co
  * @param {string} text
  */
 export function setText(input, text) {
+  // As typed, where the person is in the input: then the browser can take it back. It would cut off what is too long, though.
+  const root = /** @type {Document | ShadowRoot} */ (input.getRootNode());
+  if (root.activeElement === input && (input.maxLength < 0 || text.length <= input.maxLength)) {
+    input.select();
+    if (document.execCommand("insertText", false, text)) {
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      return;
+    }
+  }
   const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value")?.set;
   if (setter) setter.call(input, text);
   else input.value = text;

@@ -431,6 +431,7 @@ export class MedcodeLookup extends Base {
     this.#input.value = "";
     this.#controller?.search("");
     this.#change([], [], gone);
+    this.say(MedcodeLookup.strings.cleared);
     this.dispatchEvent(new CustomEvent("medcode-clear", { bubbles: true, composed: true, detail: this.#detail([], gone) }));
   }
 
@@ -909,7 +910,9 @@ export class MedcodeLookup extends Base {
    */
   async #onPaste(event) {
     const tokens = tokensOf(event.clipboardData?.getData("text/plain") ?? "");
-    if (!this.multiple || this.#off || tokens.length < 2 || !tokens.every((token) => /\d/.test(token))) return;
+    // Every code has a digit, but for modifiers of two letters; a title that was copied with its code is a text.
+    const areCodes = tokens.every((token) => /\d|^[A-Z]{2}$/.test(token)) && tokens.filter((token) => /\d/.test(token)).length > 1;
+    if (!this.multiple || this.#off || !areCodes) return;
     event.preventDefault();
     const input = this.#input;
     const pasted = tokens.join(" ");

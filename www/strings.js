@@ -34,6 +34,7 @@ export const ENGLISH = Object.freeze({
   another: (/** @type {string} */ objection) => `${objection} Choose another code in its place.`,
   remove: (/** @type {string} */ code) => `Remove ${code}`,
   added: (/** @type {string} */ code) => `${code} chosen`,
+  cleared: "Emptied",
   removed: (/** @type {string} */ code) => `${code} removed`,
   restored: (/** @type {string} */ code) => `${code} restored`,
   full: (/** @type {number} */ max) => `No more than ${plural(max, "code")}`,
@@ -43,7 +44,7 @@ export const ENGLISH = Object.freeze({
   some: "Some of the codes",
   noPack: "they are not on this server",
   reason,
-  correction: (/** @type {string} */ query) => `Showing results for ${query}`,
+  correction: (/** @type {string} */ query) => `Showing results for ${query.length > 80 ? `${query.slice(0, 80)} …` : query}`,
   found: (/** @type {number} */ shown, /** @type {number} */ total) =>
     total > shown ? `The best ${shown === 1 ? "code" : plural(shown, "code")}; more match` : plural(total, "code"),
   answers: (/** @type {number} */ number) => plural(number, "answer"),

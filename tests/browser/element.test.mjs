@@ -523,6 +523,7 @@ describe("the element with several codes", () => {
       await page.locator("#dx").getByRole("button", { name: "Clear" }).click();
       const names = (await told(page)).map(([name]) => name);
       assert.deepEqual(names, ["medcode-select", "change", "medcode-clear"]);
+      await says(page.locator("#dx [role=status]"), /^Emptied$/);
       assert.deepEqual(await sent(page), []);
     }));
 
@@ -561,12 +562,12 @@ describe("the element with several codes", () => {
         const below = (code) => medcode.children(code).flatMap((child) => (child.billable ? [child.code] : below(child.code)));
         return [...below("S52"), ...below("S72")].slice(0, 400);
       })()`);
-      await page.evaluate((text) => navigator.clipboard.writeText(text), [...many, many[0]].join("\n"));
+      // A modifier is a code without a digit.
+      await page.evaluate((text) => navigator.clipboard.writeText(text), [...many, many[0], "LT"].join("\n"));
       await box(page).focus();
       await page.keyboard.press("Control+v");
-      await says(page.locator("#dx [role=status]"), /^400 codes chosen$/);
-      assert.deepEqual(await property(page, "values"), many);
-      assert.equal(await box(page).inputValue(), "");
+      await page.locator("#dx .chip").nth(399).waitFor();
+      assert.deepEqual((await property(page, "values")).slice(0, 400), many);
     }));
 
   it("leaves in the box what of a pasted list there is no room for", () =>
@@ -723,6 +724,45 @@ describe("the element in a host", () => {
       { ready: "html[data-ready]" },
     ));
 
+  it("takes no row of a list that is not the whole answer unless it stays where it was", () =>
+    withHost(
+      `${SCRIPT}<medcode-lookup id="dx" label="Code"></medcode-lookup><script type="module">
+         const hit = (code) => ({ system: "icd10cm", uri: "u", code, plainCode: code, display: "Title", billable: true, period: {}, release: "r", score: 1, matched: [] });
+         let prepared = false;
+         globalThis.later = [hit("A01"), hit("B02")];
+         dx.source = {
+           prepare: () => new Promise((answer) => { globalThis.prepareAll = () => answer(prepared = true); }),
+           search: () => ({ hits: prepared ? later : [hit("B02"), hit("C03")], total: 2, complete: prepared }),
+         };
+         globalThis.begin = (hits) => { prepared = false; globalThis.prepareAll = undefined; later = hits.map(hit); dx.source = { ...dx.source }; };
+         document.documentElement.dataset.ready = "";
+       </script>`,
+      async (page) => {
+        const prepareAll = async () => {
+          await page.waitForFunction("globalThis.prepareAll");
+          await page.evaluate("prepareAll()");
+        };
+        for (const keys of [["ArrowDown", "Enter"], ["Enter"]]) {
+          await box(page).fill("words");
+          await says(page.locator("#dx .note"), /More of the index is being opened/);
+          for (const key of keys) await page.keyboard.press(key);
+          assert.equal(await property(page, "value"), "", "nobody has seen yet which is the first");
+          await prepareAll();
+          await says(page.locator("#dx [aria-selected=true] .code"), /^A01/);
+          assert.equal(await property(page, "value"), "");
+          await box(page).fill("");
+          await page.evaluate(`begin(["A01", "B02"])`);
+        }
+        await page.evaluate(`begin(["B02", "D04"])`);
+        await box(page).fill("others");
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        await prepareAll();
+        await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).value === "B02");
+      },
+      { ready: "html[data-ready]" },
+    ));
+
   it("comes back with the code system that was chosen, where another has the same code", () =>
     withHost(`${SCRIPT}<form id="form"><medcode-lookup id="dx" name="dx" label="Code"></medcode-lookup></form>`, async (page) => {
       const system = () => page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx"))?.concepts?.[0]?.system);
@@ -784,6 +824,22 @@ describe("an input of the page with the list attached", () => {
         await page.keyboard.type("!");
         await page.keyboard.press("Tab");
         assert.deepEqual(await told(page), ["input", "change"], "what is typed after it is a change");
+        await input.focus();
+        await input.fill("old text");
+        await input.fill("");
+        await input.pressSequentially("i10");
+        await page.locator(".medcode-attached [role=option]").first().waitFor();
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Control+z");
+        assert.equal(await input.inputValue(), "i10", "the browser takes the choice back");
+        await page.keyboard.press("Escape");
+
+        await input.evaluate((node) => { Object.assign(node, { value: "keep", readOnly: true }); });
+        await input.click();
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        assert.deepEqual([await input.inputValue(), await input.getAttribute("aria-expanded")], ["keep", "false"], "a readonly input stays as it is");
+        await input.evaluate((node) => { /** @type {HTMLInputElement} */ (node).readOnly = false; });
         await page.evaluate(() => /** @type {any} */ (globalThis).attached.destroy());
         assert.equal(await page.locator("#dx").evaluate((node) => node.outerHTML), '<input id="dx" name="dx" autocomplete="section-a">');
         assert.equal(await page.locator("medcode-list").count(), 0);
