@@ -29,7 +29,8 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || !request.url.startsWith(FOLDER.href)) return;
   const begins = request.mode === "navigate";
   const release = begins ? CACHE : (begun.get(clientId) ?? releaseOf(clientId));
-  const noted = note(resultingClientId, release);
+  // Where there is no room left on the device to note it, the page opens all the same.
+  const noted = note(resultingClientId, release).catch(() => undefined);
   const name = decodeURIComponent(new URL(request.url).pathname.slice(FOLDER.pathname.length)) || "index.html";
   // What else the server has is the browser's to fetch.
   if (release === CACHE && !(name in MEDCODE_RELEASE.files)) return event.waitUntil(noted);
@@ -84,12 +85,10 @@ async function ours() {
  * @param {string} client
  */
 async function releaseOf(client) {
-  let release = begun.get(client);
-  for (const name of release ? [] : await ours()) {
-    if (await caches.match(noteOf(client), { cacheName: name })) release = name;
-  }
-  begun.set(client, release ?? CACHE);
-  return release ?? CACHE;
+  let release = CACHE;
+  for (const name of await ours()) if (await caches.match(noteOf(client), { cacheName: name })) release = name;
+  begun.set(client, release);
+  return release;
 }
 
 /** Fetches what no earlier release has kept, and refuses whatever is not of this release. */
