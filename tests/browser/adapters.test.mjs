@@ -142,6 +142,31 @@ describe("SMART Web Messaging", () => {
       await app.locator("#answer", { hasText: "I10 is a draft" }).waitFor();
     }, { allowed: /expected an EMR/ }));
 
+  it("sends one draft after the other, and tells why the EMR takes none", () =>
+    withHost(`<iframe id="app" title="App"></iframe><script>
+      app.src = "adapters/smart.html#handle=secret&origin=" + location.origin;
+      globalThis.heard = [];
+      addEventListener("message", ({ data, source, origin }) => {
+        const answer = (payload) => source.postMessage({ messageId: "y", responseToMessageId: data.messageId, payload }, origin);
+        if (data.messageType !== "scratchpad.create") return answer({});
+        heard.push(data.payload.resource.code.coding[0].code);
+        globalThis.refuse = () => answer({ status: "400 Bad Request", outcome: { issue: [{ details: { text: "Encounter is signed" } }] } });
+      });
+    </script>`, async (page) => {
+      const app = page.frameLocator("#app");
+      await says(app.locator("#answer"), /^Connected/);
+      await choose(app, "e119");
+      await page.waitForFunction("globalThis.refuse");
+      await app.locator("#lookup").getByRole("combobox").pressSequentially("i10");
+      await page.keyboard.press("Enter");
+      await page.evaluate("refuse()");
+      await says(app.locator("#answer"), /did not take the draft: 400 Bad Request: Encounter is signed$/);
+      assert.equal(await app.locator("#lookup").evaluate((field) => /** @type {any} */ (field).value), "", "nothing is shown as chosen that the EMR does not have");
+      assert.deepEqual(await page.evaluate("heard"), ["E11.9"]);
+      await choose(app, "i10");
+      await page.waitForFunction("heard.length === 2");
+    }));
+
   it("tries again where the EMR did not answer", () =>
     withHost(`<iframe id="app" title="App"></iframe><script>
       app.src = "adapters/smart.html#handle=secret&origin=" + location.origin;

@@ -24,14 +24,21 @@ function main() {
     const { added, codeableConcepts } = /** @type {CustomEvent<import("../lookup.js").SelectionDetail>} */ (event).detail;
     const [concept] = added;
     if (!concept) return;
+    // One after the other: the EMR may close this page once it has one.
+    lookup.readOnly = true;
+    answer.textContent = `Sending ${concept.code} …`;
     try {
       const context = { subject: launch.get("subject") ?? undefined, encounter: launch.get("encounter") ?? undefined };
       const place = await emr.create(draftOf(concept, codeableConcepts[0], context));
       answer.textContent = `${concept.code} is a draft in the EMR: ${place}`;
-      await emr.done();
+      // The draft is there, whatever the EMR says to this.
+      emr.done().catch(tell);
     } catch (problem) {
+      // Chosen is what the EMR has.
+      lookup.value = "";
       tell(problem);
     }
+    lookup.readOnly = false;
   });
   connect(emr);
 }
