@@ -66,8 +66,8 @@ for (const source of sources) {
   }
 }
 
-/** What the page needs to work with the server gone; the rest is fetched when it is asked for. */
-const KEPT = /^(index\.html|(colours|style|page)\.css|manifest\.webmanifest|[\w-]+\.js|icons\/.*|pkg\/medcode\.js|pkg\/.*\.wasm|packs\/.*)$/;
+/** What the page and its documentation need to work with the server gone; the rest is fetched when it is asked for. */
+const KEPT = /^((index|docs|reference|diagnosis)\.html|(colours|style|page)\.css|manifest\.webmanifest|[\w-]+\.js|medcode\.(worker|diagnosis)\.js|examples\/[\w-]+\.js|icons\/.*|pkg\/medcode\.js|pkg\/.*\.wasm|packs\/.*)$/;
 const kept = [...wanted].filter(([name]) => KEPT.test(name) && name !== "sw.js").sort(([one], [other]) => (one < other ? -1 : 1));
 const digests = Object.fromEntries(kept.map(([name, bytes]) => [name, digest(bytes)]));
 const release = {

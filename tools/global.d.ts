@@ -7,9 +7,11 @@ declare const MEDCODE_RELEASE: import("../www/sw.js").Release;
 /** As much of the service worker's scope as `sw.js` uses: its library cannot be loaded beside that of the page. */
 interface ServiceWorkerGlobalScope extends EventTarget {
   readonly location: Location;
+  readonly registration: ServiceWorkerRegistration;
+  readonly clients: { matchAll(options: { includeUncontrolled: boolean, type: "all" }): Promise<{ id: string }[]> };
   skipWaiting(): Promise<void>;
   addEventListener(name: "install" | "activate", listener: (event: ExtendableEvent) => void): void;
-  addEventListener(name: "fetch", listener: (event: ExtendableEvent & { request: Request; respondWith(answer: Promise<Response>): void }) => void): void;
+  addEventListener(name: "fetch", listener: (event: ExtendableEvent & { request: Request; clientId: string; resultingClientId: string; respondWith(answer: Promise<Response>): void }) => void): void;
   addEventListener(name: "message", listener: (event: ExtendableEvent & MessageEvent) => void): void;
 }
 interface ExtendableEvent extends Event {

@@ -45,7 +45,8 @@ function start(medcode, beside) {
   const check = new CheckView(medcode, dateOfService, onAdd, packs);
   const lists = new ListsView(medcode, kept, { date: dateOfService, onAdd, packs });
   wireHelp();
-  const chooseTab = wireTabs(byId("tabs"));
+  // Where the details cover the lists, a tab is chosen to see its panel.
+  const chooseTab = wireTabs(byId("tabs"), () => document.body.classList.remove("reading"));
 
   let systems = medcode.systems();
 
@@ -64,10 +65,10 @@ function start(medcode, beside) {
     if (packs.need(named)) return renderComing(details, named.map(titleOf).join(" and "));
     const info = systems.find(({ system }) => system === place.system);
     const system = place.system;
-    const systemTitle = info?.title ?? system;
+    const systemTitle = info?.title ?? titleOf(system);
     if (place.kind === "system") {
       if (info) renderSystem(details, medcode, info);
-      else renderMissing(details, system, system);
+      else renderMissing(details, systemTitle, system, false);
     } else if (place.kind === "code") {
       const concept = info && medcode.lookup(place.code, { system });
       const onPin = (/** @type {typeof pinned} */ wanted) => {
@@ -76,22 +77,22 @@ function start(medcode, beside) {
         show(place);
       };
       if (concept) renderConcept(details, medcode, concept, { systemTitle, date, onAdd, kept, packs, pinned, onPin });
-      else renderMissing(details, systemTitle, place.code);
+      else renderMissing(details, systemTitle, place.code, Boolean(info));
     } else if (place.kind === "build") {
       const onGo = (/** @type {string} */ hash) => {
         location.hash = hash;
         follow();
       };
       if (info) renderBuilding(details, medcode, place.beginning, { systemTitle, onGo });
-      else renderMissing(details, systemTitle, place.beginning);
+      else renderMissing(details, systemTitle, place.beginning, Boolean(info));
     } else if (place.kind === "compare") {
       const [one, other] = place.codes.map(({ system: of, code }) => (systems.some((each) => each.system === of) ? medcode.lookup(code, { system: of }) : undefined));
       if (one && other) renderCompared(details, medcode, [one, other]);
-      else renderMissing(details, systemTitle, place.codes[one ? 1 : 0].code);
+      else renderMissing(details, systemTitle, place.codes[one ? 1 : 0].code, Boolean(info));
     } else {
       const contents = info && medcode.group(place.kind, place.label, system);
       if (contents) renderGroup(details, medcode, contents, { system, systemTitle });
-      else renderMissing(details, systemTitle, place.label);
+      else renderMissing(details, systemTitle, place.label, Boolean(info));
     }
     details.scrollTop = 0;
   };
@@ -148,6 +149,7 @@ function start(medcode, beside) {
 
   const onDate = () => {
     dateClear.hidden = dateInput.value === "";
+    dateInput.parentElement?.classList.toggle("blank", dateInput.value === "");
     search.search();
     check.check();
     claim.check();
@@ -179,7 +181,7 @@ function start(medcode, beside) {
     }
   });
 
-  keep(byId("banner"), systems);
+  keep(byId("banner"));
   const today = new Date().toISOString().slice(0, 10);
   /** What is loaded is shown, searched and checked anew; where the person is stays as it was. */
   const onAdded = () => {

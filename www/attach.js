@@ -48,11 +48,23 @@ export function attachLookup(input, source, { allowHeaders = false, text = ({ co
   input.after(frame);
 
   const controller = new LookupController(source, { pageSize: 20, ...options });
+  const listeners = new AbortController();
+  /** The text of the last choice, while it stands in the input. @type {string | undefined} */
+  let told;
+  // The browser tells a change, too, when the person leaves or sends: of what was typed before the choice, which was told already.
+  // Heard at the window, because a framework may listen above the input.
+  const echo = (/** @type {Event} */ event) => {
+    if (event.target === input && event.isTrusted && input.value === told) event.stopImmediatePropagation();
+  };
+  globalThis.addEventListener("change", echo, { capture: true, signal: listeners.signal });
+  input.addEventListener("input", () => { told = undefined; }, { signal: listeners.signal });
+
   const picker = new Picker({ input, popup, list, path, note, status }, controller, {
     strings: () => strings,
     allowHeaders: () => allowHeaders,
     onCommit: (concept) => {
       setText(input, text(concept));
+      told = input.value;
       picker.hide();
       const detail = { concept, coding: codingOf(concept), codeableConcept: codeableConceptOf(concept) };
       input.dispatchEvent(new CustomEvent("medcode-select", { bubbles: true, composed: true, detail }));
@@ -61,6 +73,7 @@ export function attachLookup(input, source, { allowHeaders = false, text = ({ co
   return {
     controller,
     destroy: () => {
+      listeners.abort();
       picker.destroy();
       controller.destroy();
       frame.remove();
@@ -78,6 +91,15 @@ export function attachLookup(input, source, { allowHeaders = false, text = ({ co
  * @param {string} text
  */
 export function setText(input, text) {
+  // As typed, where the person is in the input: then the browser can take it back. It would cut off what is too long, though.
+  const root = /** @type {Document | ShadowRoot} */ (input.getRootNode());
+  if (root.activeElement === input && (input.maxLength < 0 || text.length <= input.maxLength)) {
+    input.select();
+    if (document.execCommand("insertText", false, text)) {
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      return;
+    }
+  }
   const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value")?.set;
   if (setter) setter.call(input, text);
   else input.value = text;

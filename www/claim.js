@@ -64,7 +64,8 @@ export class ClaimView {
     this.discharge = byId("discharge", HTMLInputElement);
     this.admitting = byId("admitting", HTMLInputElement);
     this.reasons = byId("reasons", HTMLInputElement);
-    for (const field of [this.setting, this.age, this.sex, this.discharge, this.admitting, this.reasons]) field.addEventListener("change", () => this.check());
+    this.fields = [this.setting, this.age, this.sex, this.discharge, this.admitting, this.reasons];
+    for (const field of this.fields) field.addEventListener("change", () => this.check());
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) this.#addTyped();
     });
@@ -130,6 +131,7 @@ export class ClaimView {
   /** Checks the claim and shows it. */
   check() {
     const inpatient = this.setting.value === "inpatient-facility";
+    for (const { value, parentElement } of this.fields) parentElement?.classList.toggle("blank", value === "");
     byId("of-inpatient").hidden = !inpatient;
     byId("of-outpatient").hidden = this.setting.value !== "outpatient-facility";
     if (this.#before2015) this.packs.need(["icd9cm_dx", "icd9cm_sg"]);
@@ -142,6 +144,7 @@ export class ClaimView {
     byId("claim-copy", HTMLButtonElement).disabled = this.size === 0;
     byId("claim-empty").hidden = this.size > 0;
     byId("claim-parts").hidden = this.size === 0;
+    byId("issues-title").hidden = issues.length === 0;
     byId("tab-claim").textContent = this.size > 0 ? `Claim (${this.size})` : "Claim";
     const counts = /** @type {const} */ (["error", "warning", "information"]).map((severity) => {
       const number = issues.filter((issue) => issue.severity === severity).length;
@@ -327,7 +330,7 @@ export class ClaimView {
             inpatient &&
               element(
                 "select",
-                { class: "poa", "data-diagnosis": at, "aria-label": `${code} present on admission`, title: "Present on admission" },
+                { class: poa ? "poa" : "poa blank", "data-diagnosis": at, "aria-label": `${code} present on admission`, title: "Present on admission" },
                 ...PRESENT_ON_ADMISSION.map((letter) => element("option", { value: letter, selected: letter === (poa ?? "") }, letter || "POA")),
               ),
             button("up", "diagnosis", at, `Move ${code} up`, "↑", at === 0),
@@ -343,7 +346,7 @@ export class ClaimView {
       ),
     );
     const field = (/** @type {number} */ at, /** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ value, /** @type {number} */ size) =>
-      element("label", { class: "field" }, `${label} `, element("input", { name, value, size, "data-line": at, autocomplete: "off", inputmode: name === "units" ? "numeric" : "text" }));
+      element("label", { class: value ? "field" : "field blank" }, `${label} `, element("input", { name, value, size, "data-line": at, autocomplete: "off", inputmode: name === "units" ? "numeric" : "text" }));
     byId("lines").replaceChildren(
       ...lines.map(({ code, modifiers, pointers, units, description }, at) =>
         element(

@@ -7,7 +7,7 @@
 //   combobox-open    ArrowRight on the active option; where it is not prevented, the active option is given up
 //   combobox-close   ArrowLeft, likewise
 // These leave the input:
-//   combobox-cancel  Escape
+//   combobox-cancel  Escape; where it is not prevented, the key is left to the page
 //   combobox-show    Alt and an arrow down; `combobox-hide` Alt and an arrow up
 //   combobox-take    Enter while no option is active, which means the first one; where it is prevented, none is chosen
 
@@ -106,8 +106,7 @@ export class Combobox {
     // While an input method composes, its keys are not ours (229: Safari reports no isComposing).
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") {
-      event.preventDefault();
-      this.input.dispatchEvent(new CustomEvent("combobox-cancel"));
+      if (!this.input.dispatchEvent(new CustomEvent("combobox-cancel", { cancelable: true }))) event.preventDefault();
       return;
     }
     if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {

@@ -41,8 +41,15 @@
 /** How many hits are asked for at first, and how many more each time. */
 const PAGE = 50;
 
-/** How long a source or a pack that failed is left alone before it is asked for again, however fast a person types. */
-export const REST_MS = 1000;
+/**
+ * How long a source or a pack that failed is left alone before it is asked for again, however fast a person types: the longer the
+ * more often it failed.
+ *
+ * @param {number} failures how often, one after the other
+ */
+export function restAfter(failures) {
+  return Math.min(1000 * 2 ** (failures - 1), 60_000);
+}
 
 /** How long an idle slice prepares at least: short enough that a key pressed meanwhile is answered within a frame or two. */
 const SLICE_MS = 12;
@@ -66,8 +73,9 @@ export class LookupController {
   #opener;
   /** Why there is no source. @type {Error | undefined} */
   #failure;
-  /** When the source failed last. */
+  /** When the source failed last, and how often one after the other. */
   #failed = 0;
+  #failures = 0;
   /** @type {any} */
   #resting;
   /** @type {LookupState} */
@@ -197,11 +205,13 @@ export class LookupController {
     source.then(
       (there) => {
         this.#source = there;
+        this.#failures = 0;
         if (!this.#ended) this.search(this.#state.query);
       },
       (problem) => {
         this.#failure = asError(problem);
         this.#failed = Date.now();
+        this.#failures += 1;
         this.#set({ status: "failed", error: this.#failure });
       },
     );
@@ -211,7 +221,7 @@ export class LookupController {
   #reopen() {
     if (!this.#failure || !this.#opener || this.#ended) return;
     clearTimeout(this.#resting);
-    const rest = this.#failed + REST_MS - Date.now();
+    const rest = this.#failed + restAfter(this.#failures) - Date.now();
     if (rest > 0) {
       this.#resting = setTimeout(() => this.#reopen(), rest);
       return;

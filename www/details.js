@@ -202,9 +202,10 @@ export function renderComing(pane, system) {
  * @param {HTMLElement} pane
  * @param {string} system
  * @param {string} name
+ * @param {boolean} [isLoaded] whether the code system is
  */
-export function renderMissing(pane, system, name) {
-  fill(pane, name, heading(name, ""), element("p", {}, `There is no code ${name} in the loaded release of ${system}.`));
+export function renderMissing(pane, system, name, isLoaded = true) {
+  fill(pane, name, heading(name, ""), element("p", {}, isLoaded ? `There is no code ${name} in the loaded release of ${system}.` : `${system} is not loaded here.`));
 }
 
 /**

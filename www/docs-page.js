@@ -4,6 +4,7 @@ import { byId, element } from "./dom.js";
 import "./element.js";
 import { load } from "./medcode.js";
 
+byId("from-disk").remove();
 for (const template of document.querySelectorAll("template.example")) {
   const shown = template.innerHTML.trim().replaceAll('=""', "");
   const live = element("div", { class: "live" });

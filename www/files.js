@@ -49,6 +49,7 @@ export async function packOf(name, base = import.meta.url) {
  */
 async function ask(address) {
   const response = await fetch(address).catch((problem) => {
+    if (address.protocol === "file:") throw new Error("a page opened from a disk may not read the files beside it; medcode.inline.classic.js has them inside");
     throw new Error(`expected ${address.pathname} on the server, which cannot be reached: ${problem.message}`);
   });
   if (!response.ok) throw new Error(`expected ${address.pathname} on the server, found HTTP status ${response.status}`);

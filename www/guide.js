@@ -154,5 +154,5 @@ export class Guide {
 export function partsOf({ value, label }) {
   // Codes of some systems have categories without a title: their label is the code alone.
   const isCode = /^(?=.*\d)[0-9A-Z]{3}[0-9A-Z.]*$/.test(value) && `${label} `.startsWith(`${value} `);
-  return isCode ? { code: value, text: label.slice(value.length + 1) } : { code: undefined, text: label };
+  return isCode ? { code: value, text: label.slice(value.length + 1) || "and what begins so" } : { code: undefined, text: label };
 }

@@ -39,10 +39,11 @@ export const CUSTOM_PROPERTIES = /** @type {const} */ ([
 ]);
 
 export const METHODS = /** @type {const} */ ([
-  ["addCode(code)", "chooses a code as a person would; a promise of whether there is such a code and room for it"],
+  ["addCode(code)", "chooses a code as a person would; a promise of whether there is such a code, the list would offer it, and there was room for it"],
   ["removeCode(code, system?)", "takes a code out of those chosen"],
   ["clear()", "empties the field"],
   ["undo()", "takes the last choice or removal back"],
+  ["redo()", "does again what was taken back"],
   ["search(text)", "types a text into the box and shows what matches"],
   ["show()", "shows the list"],
   ["hide()", "puts the list away"],

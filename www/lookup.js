@@ -3,12 +3,12 @@
 // A page without a document (a server that renders, a test) can import it: nothing here touches the document before an
 // element is made.
 
-import { LookupController, REST_MS } from "./controller.js";
+import { LookupController, restAfter } from "./controller.js";
 import { element } from "./dom.js";
 import { codeableConceptOf, codingOf } from "./fhir.js";
 import { lookupStyles } from "./lookup-style.js";
-import { Picker } from "./picker.js";
-import { conceptsOf, isGiven, Selection } from "./selection.js";
+import { COMBOBOX, Picker } from "./picker.js";
+import { asGiven, conceptsOf, isGiven, plainOf, Selection } from "./selection.js";
 import { ENGLISH, SYSTEM_TITLES } from "./strings.js";
 import { watchLabels } from "./labels.js";
 
@@ -18,6 +18,8 @@ import { watchLabels } from "./labels.js";
  * @typedef {import("./controller.js").Source} Source
  * @typedef {import("./fhir.js").Coding} Coding
  * @typedef {import("./selection.js").Chosen} Chosen
+ * @typedef {import("./selection.js").GivenCode} GivenCode
+ * @typedef {import("./selection.js").Wanted} Wanted
  *
  * What the element asks of its source besides searches: the module has it, and so has the client of a worker. Without
  * `validateAll` pasted lists stay text, without `lookup` initial values stay codes without title.
@@ -25,9 +27,6 @@ import { watchLabels } from "./labels.js";
  *   lookup?: (code: string, options?: any) => Concept | undefined | Promise<Concept | undefined>,
  *   validateAll?: (codes: readonly string[], options?: any) => Validation[] | Promise<Validation[]>,
  * }} LookupSource
- *
- * A code to be looked up: how it was given, and of which code system where that is known.
- * @typedef {{ code: string, given: string, system?: string }} Wanted
  *
  * What `medcode-select` and `medcode-clear` carry as `detail`.
  * @typedef {{
@@ -48,7 +47,7 @@ const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class 
 /** The attributes, what each is for, and the type of its property. `tools/reference.mjs` prints this table. */
 export const ATTRIBUTES = /** @type {const} */ ([
   ["name", "string", "the name under which a form sends the value"],
-  ["value", "string", "the code chosen at first, several separated by blanks or commas, or what the format `coding` gave; one that is not known is kept, and the field is not valid"],
+  ["value", "string", "the code chosen at first, several separated by blanks or commas, or what the format `coding` gave; one that is not known, or that the list would not offer, is kept, and the field is not valid"],
   ["label", "string", "the text of the label, where the slot `label` and a `<label>` of the page give none"],
   ["placeholder", "string", "what the empty box says"],
   ["systems", "list", "the code systems to search, separated by blanks; all that are loaded where it is left out"],
@@ -83,6 +82,9 @@ export class MedcodeLookup extends Base {
   /** The sentences, which a host may replace. @type {import("./strings.js").Strings} */
   static strings = ENGLISH;
 
+  /** How often packs could not be had, one time after the other, and until when they are left alone: by every element of the page. */
+  static #rest = { failures: 0, until: 0 };
+
   #internals = this.attachInternals();
   #selection = new Selection();
   /** @type {LookupSource | Promise<LookupSource> | undefined} */
@@ -91,17 +93,17 @@ export class MedcodeLookup extends Base {
   #controller;
   /** @type {Picker | undefined} */
   #picker;
-  /** Codes that were set before the source was there. @type {string | undefined} */
-  #awaited;
-  /** Those codes, where more is known of them than the text says. @type {ReadonlyArray<Wanted> | undefined} */
-  #wanted;
-  /** Whether those wait for a source that failed. */
+  /** A text that was given and may be codes: it stands in the box until the source can tell. */
+  #text = "";
+  /** What is to be objected to a code of the selection, where anything is. @type {WeakMap<Chosen, string>} */
+  #objections = new WeakMap();
+  /** Whether what was given waits for a source that failed. */
   #stranded = false;
   /** Whether the choice is no longer the one that the attribute gave. */
   #dirty = false;
   /** Whether the person was told that the field is not valid. */
   #refused = false;
-  /** What is being asked, or has answered, for which code systems. @type {{ systems: string, source: LookupSource | Promise<LookupSource>, problems: string[], at: number } | undefined} */
+  /** What is being asked, or has answered, for which code systems. @type {{ systems: string, source: LookupSource | Promise<LookupSource>, problems: string[] } | undefined} */
   #opened;
   /** What of the codes could not be loaded, in a sentence. */
   #trouble = "";
@@ -111,14 +113,14 @@ export class MedcodeLookup extends Base {
   #switchedOff = false;
 
   #input = /** @type {HTMLInputElement} */ (
-    element("input", { type: "text", id: "input", part: "input", autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "search", maxlength: "500" })
+    element("input", { type: "text", id: "input", part: "input", autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "search", maxlength: "500", ...COMBOBOX, "aria-controls": "list" })
   );
   #labelNode = element("label", { part: "label", for: "input", class: "label" }, element("slot", { name: "label" }));
   #chips = element("ul", { part: "chips", class: "chips", "aria-label": MedcodeLookup.strings.chosen });
   #clearButton = element("button", { type: "button", part: "clear", class: "clear", "aria-label": MedcodeLookup.strings.clear, tabindex: "-1", hidden: true }, "×");
   #box = element("div", { part: "box", class: "box" }, element("slot", { name: "before" }), this.#chips, this.#input, this.#clearButton, element("slot", { name: "after" }));
   #pathNode = element("p", { part: "path", class: "path", hidden: true });
-  #listNode = element("ul", { part: "list", class: "list", role: "listbox", "aria-label": MedcodeLookup.strings.list });
+  #listNode = element("ul", { id: "list", part: "list", class: "list", role: "listbox", "aria-label": MedcodeLookup.strings.list });
   #note = element("div", { part: "note", class: "note", hidden: true });
   #popup = element("div", { part: "popup", class: "popup", hidden: true }, this.#pathNode, this.#listNode, this.#note, element("slot", { name: "footer" }));
   #helpNode = element("span", { id: "help", hidden: true });
@@ -131,6 +133,8 @@ export class MedcodeLookup extends Base {
     root.append(this.#labelNode, this.#box, this.#popup, this.#helpNode, this.#statusNode);
 
     this.#input.addEventListener("input", () => {
+      // Where the text is the value, it is no longer the one that the attribute gave.
+      if (this.freeText) this.#dirty = true;
       this.#typed();
       this.#again();
     });
@@ -178,9 +182,10 @@ export class MedcodeLookup extends Base {
     this.#label();
     this.#reflect();
     // What a person or the host has changed stays as it is, also where it is empty and the field is moved.
-    if (!this.#dirty && this.#awaited === undefined && this.#selection.all.length === 0) this.#awaited = this.getAttribute("value") ?? undefined;
-    if (this.getAttribute("loading") !== "lazy" || this.#awaited) this.#start();
-    this.#report();
+    if (!this.#dirty && this.#selection.all.length === 0) this.#setCodes(this.getAttribute("value") ?? "");
+    // The browser looks for what wants the focus before the class is there.
+    if (this.autofocus && document.activeElement === document.body) this.focus();
+    if (this.getAttribute("loading") !== "lazy" || this.#text || this.#selection.given.length > 0) this.#start();
   }
 
   disconnectedCallback() {
@@ -213,6 +218,8 @@ export class MedcodeLookup extends Base {
     }
     this.#reflect();
     this.#report();
+    // What was fit to be chosen may be so no longer.
+    if (["billable-only", "allow-headers", "date"].includes(name)) this.#check();
   }
 
   // The form.
@@ -233,9 +240,7 @@ export class MedcodeLookup extends Base {
   formStateRestoreCallback(state) {
     if (typeof state !== "string") return;
     this.#dirty = true;
-    const kept = keptIn(state);
-    if (typeof kept === "string") this.#setCodes(kept);
-    else this.#setCodes(textOf(kept), kept);
+    this.#setCodes(keptIn(state));
   }
 
   formAssociatedCallback() {
@@ -309,7 +314,7 @@ export class MedcodeLookup extends Base {
   get loading() { return this.getAttribute("loading") ?? ""; }
   set loading(value) { this.#mirror("loading", value); }
   get limit() { return wholeNumber(this.getAttribute("limit")) ?? 20; }
-  set limit(value) { this.#mirror("limit", String(value)); }
+  set limit(value) { this.#mirror("limit", /** @type {any} */ (value)); }
   get max() { return wholeNumber(this.getAttribute("max")) ?? (this.multiple ? Infinity : 1); }
   set max(value) { this.#mirror("max", Number.isFinite(value) ? String(value) : ""); }
   get billableOnly() { return this.hasAttribute("billable-only"); }
@@ -337,7 +342,7 @@ export class MedcodeLookup extends Base {
 
   /** The code, or several separated by blanks; what was typed, where free text is allowed and no code was chosen. */
   get value() {
-    return this.#awaited ?? (this.values.join(" ") || (this.freeText ? this.#input.value : ""));
+    return this.values.join(" ") || (this.freeText ? this.#input.value : "");
   }
 
   set value(codes) {
@@ -395,11 +400,11 @@ export class MedcodeLookup extends Base {
    * Chooses a code, as a person would: it comes to those chosen where several may be, else takes the place of the one.
    *
    * @param {string | Concept} code
-   * @returns {Promise<boolean>} whether there is such a code and room for it
+   * @returns {Promise<boolean>} whether there is such a code, the list would offer it, and there was room for it
    */
   async addCode(code) {
-    const concept = typeof code === "string" ? (await this.#find([{ code, given: code }]))[0] : code;
-    return !isGiven(concept) && this.#choose([concept]).length > 0;
+    const concept = typeof code === "string" ? (await this.#find([asGiven({ code, given: code })]))[0] : code;
+    return (await this.#isFit(concept)) && this.#choose(conceptsOf([concept]));
   }
 
   /**
@@ -411,7 +416,9 @@ export class MedcodeLookup extends Base {
    */
   removeCode(code, system) {
     const { all } = this.#selection;
-    const gone = all.filter((chosen) => chosen.code === code && (!system || chosen.system === system));
+    // Before anything is loaded a code is as it was given: in small letters, without its dot.
+    const isMeant = (/** @type {Chosen} */ chosen) => chosen.code === code || (isGiven(chosen) && chosen.plainCode === plainOf(code));
+    const gone = all.filter((chosen) => isMeant(chosen) && (!system || (chosen.system || system) === system));
     if (gone.length === 0) return false;
     this.#change(all.filter((chosen) => !gone.includes(chosen)), [], gone);
     this.say(MedcodeLookup.strings.removed(code));
@@ -424,17 +431,18 @@ export class MedcodeLookup extends Base {
     this.#input.value = "";
     this.#controller?.search("");
     this.#change([], [], gone);
+    this.say(MedcodeLookup.strings.cleared);
     this.dispatchEvent(new CustomEvent("medcode-clear", { bubbles: true, composed: true, detail: this.#detail([], gone) }));
   }
 
   /** Takes the last choice or removal back. */
   undo() {
-    const now = this.#selection.all;
-    if (!this.#selection.undo()) return false;
-    const back = this.#selection.all;
-    this.#dirty = true;
-    this.#changed(back.filter((concept) => !now.includes(concept)), now.filter((concept) => !back.includes(concept)));
-    return true;
+    return this.#step(-1);
+  }
+
+  /** Does again what was taken back. */
+  redo() {
+    return this.#step(1);
   }
 
   /**
@@ -482,14 +490,14 @@ export class MedcodeLookup extends Base {
       { input: this.#input, popup: this.#popup, list: this.#listNode, path: this.#pathNode, note: this.#note, status: this.#statusNode },
       this.#controller,
       {
-        onCommit: (concept) => this.#choose([concept]),
+        onCommit: (concept) => !this.#off && this.#choose([concept]),
         strings: () => MedcodeLookup.strings,
         allowHeaders: () => this.allowHeaders,
         trouble: () => this.#trouble,
         anchor: this.#box,
       },
     );
-    if (this.#awaited !== undefined) this.#setCodes(this.#awaited, this.#wanted);
+    this.#resolve();
     if (this.#input.value && this.shadowRoot?.activeElement === this.#input) this.#picker.typed();
   }
 
@@ -515,7 +523,7 @@ export class MedcodeLookup extends Base {
     /** @type {string[]} */
     const problems = [];
     const source = open(systems.length > 0 ? systems : undefined, (problem) => problems.push(problem));
-    const opened = { systems: named, source, problems, at: Date.now() };
+    const opened = { systems: named, source, problems };
     this.#opened = opened;
     // What failed is asked for again by whoever needs it next.
     if ("then" in source) source.then((there) => this.#told(there, opened), () => { if (this.#opened === opened) this.#opened = undefined; });
@@ -527,7 +535,7 @@ export class MedcodeLookup extends Base {
    * a pack that should be there.
    *
    * @param {LookupSource} source
-   * @param {{ systems: string, problems: string[], at: number }} opened
+   * @param {{ systems: string, problems: string[] }} opened
    */
   async #told(source, opened) {
     const { problems } = opened;
@@ -540,20 +548,19 @@ export class MedcodeLookup extends Base {
     if (missing.length > 0) trouble = strings.missing(missing.map((name) => SYSTEM_TITLES[name]).join(", "), problems.length > 0 ? strings.reason(problems[0]) : strings.noPack);
     else if (this.systems.length === 0 && packs.length > 0) trouble = strings.missing(strings.some, strings.reason(packs[0]));
     if (this.#opened !== opened) return;
-    if (this.#stranded && this.#awaited !== undefined) this.#setCodes(this.#awaited, this.#wanted);
-    this.#stranded = false;
-    opened.at = Date.now();
+    const rest = MedcodeLookup.#rest;
+    // Elements that asked at the same time have failed once.
+    if (!trouble) rest.failures = 0;
+    else if (Date.now() >= rest.until) rest.until = Date.now() + restAfter((rest.failures += 1));
     const before = this.#trouble;
     this.#trouble = trouble;
-    if (before === trouble || !this.#controller) return;
-    this.#controller.setOptions(this.#options());
-    const kept = this.#kept();
-    if (before && this.#selection.given.length > 0) this.#setCodes(textOf(kept), kept);
+    if (this.#stranded || (before && before !== trouble)) this.#resolve();
+    if (before !== trouble) this.#controller?.setOptions(this.#options());
   }
 
   /** Asks again for packs that could not be had. */
   #again() {
-    if (!this.#trouble || !this.#opened || Date.now() < this.#opened.at + REST_MS) return;
+    if (!this.#trouble || !this.#opened || Date.now() < MedcodeLookup.#rest.until) return;
     this.#opened = undefined;
     this.#source();
   }
@@ -566,6 +573,7 @@ export class MedcodeLookup extends Base {
       // The search says why.
     }
     this.#controller?.setOptions(this.#options());
+    this.#resolve();
   }
 
   /**
@@ -575,48 +583,99 @@ export class MedcodeLookup extends Base {
    * @returns {Wanted[]}
    */
   #kept() {
-    return this.#selection.all.flatMap((chosen) => (isGiven(chosen) ? codesIn(chosen.given) : [{ code: chosen.code, given: chosen.code, system: chosen.system }]));
+    return this.#selection.all.map((chosen) => (isGiven(chosen) ? { code: chosen.code, given: chosen.given, system: chosen.own } : { code: chosen.code, given: chosen.code, system: chosen.system }));
   }
 
   /**
-   * @param {string} codes
-   * @param {ReadonlyArray<Wanted>} [known] those codes, where more is known of them than the text says
+   * Puts what the host, the form or the browser gives in the place of all. It is chosen and sent at once, as it was given; what is
+   * known of it is shown once the source is there.
+   *
+   * @param {string | ReadonlyArray<Wanted>} given
    */
-  async #setCodes(codes, known) {
-    const wanted = known ?? codesIn(codes);
-    this.#awaited = codes;
-    this.#wanted = known;
-    this.#report();
-    if (!this.isConnected || (wanted.length > 0 && !this.#given && !MedcodeLookup.open)) return;
-    this.#start();
-    let found;
+  #setCodes(given) {
+    const isText = this.freeText && typeof given === "string" && !codingsIn(given);
+    const wanted = typeof given === "string" ? codesIn(given) : given;
+    this.#selection.begin(isText ? [] : wanted.map(asGiven));
+    if (this.freeText) this.#input.value = this.#text = isText ? given : "";
+    this.#render();
+    if (this.#controller) this.#resolve();
+    else if (wanted.length > 0) this.#start();
+  }
+
+  /** Looks up what was given, and puts what is known of it in its place. What was taken out or put in meanwhile stays so. */
+  async #resolve() {
+    const { given } = this.#selection;
+    const text = this.#text;
+    if (!this.isConnected || !(given.length > 0 || text.trim()) || !(this.#given || MedcodeLookup.open)) return;
+    let found, ofText;
     try {
-      found = await this.#find(wanted);
+      [found, ofText] = await Promise.all([this.#find(given), this.#find(codesIn(text).map(asGiven))]);
     } catch {
       // The list says why there is no source. Until there is one, the codes are sent as they were given.
       this.#stranded = true;
       return;
     }
-    if (this.#awaited !== codes) return;
-    this.#awaited = this.#wanted = undefined;
+    this.#stranded = false;
+    this.#selection.replace(new Map(given.map((one, at) => [one, found[at]])));
     // A text with a word in it that is no code is a text, and so is more than the field can hold.
-    if (this.freeText && (found.some(isGiven) || found.length > this.max)) {
-      this.#selection.set([]);
-      this.#input.value = codes;
-    } else {
-      this.#selection.set(found.slice(0, this.max));
-      const more = found.slice(this.max);
-      if (more.length > 0) this.#input.value = more.map(({ code }) => code).join(" ");
+    if (text.trim() && text === this.#input.value && !ofText.some(isGiven) && ofText.length <= this.max) {
+      this.#selection.begin(ofText);
+      this.#input.value = this.#text = "";
+    }
+    const { all } = this.#selection;
+    if (all.length > this.max) {
+      this.#selection.begin(all.slice(0, this.max));
+      this.#input.value = [this.#input.value, ...all.slice(this.max).map(({ code }) => code)].filter(Boolean).join(" ");
     }
     this.#render();
-    const unknown = this.#selection.given.filter((given) => given.unknown).map(({ code }) => code);
-    if (unknown.length > 0) this.#issue(unknown);
+    await this.#check();
+  }
+
+  /** Marks what is not known or not fit to be chosen, and tells what of it was not told before. */
+  async #check() {
+    const { all } = this.#selection;
+    const objections = await Promise.all(all.map((chosen) => this.#objectionTo(chosen)));
+    const fresh = all.filter((chosen, at) => objections[at] && this.#objections.get(chosen) !== objections[at]);
+    for (const [at, chosen] of all.entries()) this.#objections.set(chosen, objections[at]);
+    this.#render();
+    const now = fresh.filter((chosen) => this.#selection.all.includes(chosen));
+    if (now.length > 0) this.#issue(now.map(({ code }) => code));
+  }
+
+  /**
+   * Why a person could not choose a code by this field, in a sentence; empty where one could, or nobody can tell.
+   *
+   * @param {Chosen} chosen
+   * @returns {Promise<string>}
+   */
+  async #objectionTo(chosen) {
+    const { strings } = MedcodeLookup;
+    if (isGiven(chosen)) return chosen.unknown ? strings.notKnown(chosen.code) : "";
+    const { code, system, billable } = chosen;
+    if (!billable && (this.billableOnly || !this.allowHeaders)) return strings.needsMore(code);
+    if (!this.date) return "";
+    try {
+      const [answer] = (await (await this.#source())?.validateAll?.([code], { system, date: this.date, fixLimit: 0 })) ?? [];
+      // That a release ends before the date says nothing against a code.
+      return answer && /^(terminated|not-yet-effective)$/.test(answer.status) ? answer.message : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** Whether the list would offer a code. @param {Chosen} chosen */
+  async #isFit(chosen) {
+    if (isGiven(chosen) || (await this.#objectionTo(chosen))) return false;
+    if (!this.within) return true;
+    const { pageSize: _, ...options } = this.#options();
+    const answer = await (await this.#source())?.search(chosen.code, options);
+    return answer?.hits.some(({ system, code }) => system === chosen.system && code === chosen.code) ?? true;
   }
 
   /**
    * The concepts of codes, each in the first of the systems searched that has it.
    *
-   * @param {ReadonlyArray<Wanted>} codes
+   * @param {ReadonlyArray<GivenCode>} codes
    * @returns {Promise<Chosen[]>}
    */
   async #find(codes) {
@@ -624,7 +683,8 @@ export class MedcodeLookup extends Base {
     const source = await this.#source();
     const systems = systemsOf(this.systems);
     return Promise.all(
-      codes.map(async ({ code, given, system: own }) => {
+      codes.map(async (given) => {
+        const { code, own } = given;
         const scopes = own ? [{ system: own }] : systems.length > 0 ? systems.map((system) => ({ system })) : [undefined];
         // Only a source that was asked and has answered can say that there is no such code; one without all its packs cannot.
         const whole = scopes[0] !== undefined || !this.#opened?.problems.length;
@@ -638,7 +698,7 @@ export class MedcodeLookup extends Base {
             if (this.#trouble || this.#opened?.problems.length) unknown = false;
           }
         }
-        return { system: /** @type {const} */ (""), code, plainCode: code, display: /** @type {const} */ (""), given, unknown };
+        return { ...given, unknown };
       }),
     );
   }
@@ -652,26 +712,25 @@ export class MedcodeLookup extends Base {
 
   /**
    * @param {ReadonlyArray<Concept>} concepts
-   * @returns {ReadonlyArray<Concept>} those of them that are chosen now: there may not have been room for all
+   * @returns {boolean} whether they are chosen now
    */
   #choose(concepts) {
-    if (this.#off) return [];
     const before = this.#selection.all;
-    const fresh = concepts.filter(({ system, code }) => !this.#selection.has(system, code));
+    const fresh = concepts.filter(({ system, code }, at) => !this.#selection.has(system, code) && concepts.findIndex((other) => other.system === system && other.code === code) === at);
     const strings = MedcodeLookup.strings;
     this.#input.value = "";
     this.#controller?.search("");
     if (!this.multiple) {
       this.#change(concepts.slice(0, 1), fresh.slice(0, 1), before.filter((chosen) => isGiven(chosen) || !concepts.includes(chosen)));
       this.say(strings.added(concepts[0].code));
-      return concepts.slice(0, 1);
+      return true;
     }
     const room = Math.max(0, this.max - before.length);
     const taken = fresh.slice(0, room);
     this.#change([...before, ...taken], taken, []);
     if (taken.length < fresh.length) this.say(strings.full(this.max));
     else this.say(taken.length > 1 ? strings.pasted(taken.length) : strings.added(concepts[0].code));
-    return concepts.filter(({ system, code }) => this.#selection.has(system, code));
+    return concepts.some(({ system, code }) => this.#selection.has(system, code));
   }
 
   get #off() {
@@ -685,9 +744,27 @@ export class MedcodeLookup extends Base {
    */
   #change(chosen, added, removed) {
     this.#dirty = true;
-    this.#awaited = this.#wanted = undefined;
+    this.#text = "";
     this.#selection.set(chosen);
     this.#changed(added, removed);
+  }
+
+  /**
+   * Goes a step back or forth. The box goes with it where nothing was typed since.
+   *
+   * @param {-1 | 1} way
+   */
+  #step(way) {
+    const { all: before, text } = this.#selection;
+    if (!this.#selection.step(way)) return false;
+    const { all } = this.#selection;
+    this.#dirty = true;
+    if (this.#input.value === text) this.#input.value = this.#selection.text;
+    const [back, gone] = [all.filter((each) => !before.includes(each)), before.filter((each) => !all.includes(each))];
+    this.#changed(back, gone);
+    const { restored, removed } = MedcodeLookup.strings;
+    this.say([...back.map(({ code }) => restored(code)), ...gone.map(({ code }) => removed(code))].join(", "));
+    return true;
   }
 
   /**
@@ -718,15 +795,16 @@ export class MedcodeLookup extends Base {
     this.#chips.replaceChildren(
       ...all.map((chosen) => {
         const { system, code, display } = chosen;
-        const unknown = isGiven(chosen) && chosen.unknown;
-        const text = unknown ? strings.notFound : display;
+        const objection = this.#objections.get(chosen);
+        const isUnknown = isGiven(chosen) && chosen.unknown;
+        const text = isUnknown ? strings.notFound : objection ? `${strings.notUsable}: ${display}` : display;
         return element(
           "li",
-          { part: unknown ? "chip chip-unknown" : "chip", class: unknown ? "chip unknown" : "chip", title: `${code} ${text}`.trim() },
+          { part: objection ? "chip chip-unknown" : "chip", class: objection ? "chip unknown" : "chip", title: isUnknown || !objection ? `${code} ${text}`.trim() : objection },
           element("span", { class: "code", part: "chip-code", dir: "ltr" }, code),
           " ",
           // What is cut off where there is no room is the end of a title: it runs its own way, whatever the page does.
-          element("span", { class: "title", part: "chip-title", dir: "auto" }, unknown && element("span", { "aria-hidden": "true" }, "? "), text),
+          element("span", { class: "title", part: "chip-title", dir: "auto" }, objection && element("span", { "aria-hidden": "true" }, isUnknown ? "? " : "! "), text),
           this.multiple && !this.#off && element("button", { type: "button", part: "chip-remove", "data-system": system, "data-code": code, "aria-label": strings.remove(code) }, "×"),
         );
       }),
@@ -772,12 +850,11 @@ export class MedcodeLookup extends Base {
     const strings = MedcodeLookup.strings;
     const typed = this.#input.value.trim();
     const { name } = this;
-    // Codes whose source is still to come are sent as they were given; a text that may be no code is sent whole.
-    const awaited = this.#awaited;
-    const values = awaited === undefined ? this.values : this.freeText ? [awaited.trim()].filter(Boolean) : codesIn(awaited).map(({ given }) => given);
+    const { values } = this;
     // For the browser to restore.
-    const state = JSON.stringify(this.#wanted ?? awaited ?? this.#kept());
+    const state = JSON.stringify(this.#kept());
     const unknown = this.#selection.given.filter((given) => given.unknown).map(({ code }) => code);
+    const objection = this.#selection.concepts.map((concept) => this.#objections.get(concept)).find(Boolean);
     if (values.length === 0) this.#internals.setFormValue(this.freeText && typed ? typed : null, JSON.stringify(this.freeText ? typed : ""));
     else if (values.length === 1 || name === "") this.#internals.setFormValue(values.join(" "), state);
     else {
@@ -788,7 +865,9 @@ export class MedcodeLookup extends Base {
     const focused = this.shadowRoot?.activeElement === this.#input;
     if (this.#custom) this.#internals.setValidity({ customError: true }, this.#custom, this.#input);
     else if (this.required && values.length === 0 && !(this.freeText && typed)) this.#internals.setValidity({ valueMissing: true }, strings.required, this.#input);
-    else if (awaited === undefined && unknown.length > 0) this.#internals.setValidity({ badInput: true }, strings.notKnown(unknown.join(", ")), this.#input);
+    else if (unknown.length > 0) this.#internals.setValidity({ badInput: true }, strings.notKnown(unknown.join(", ")), this.#input);
+    else if (objection) this.#internals.setValidity({ badInput: true }, strings.another(objection), this.#input);
+    else if (values.length > this.max) this.#internals.setValidity({ badInput: true }, strings.full(this.max), this.#input);
     else if (typed && !this.freeText) {
       const full = this.multiple && values.length >= this.max;
       this.#internals.setValidity({ badInput: true }, full ? strings.full(this.max) : strings.notChosen, this.#input);
@@ -811,11 +890,14 @@ export class MedcodeLookup extends Base {
     if (event.isComposing || this.#off) return;
     const empty = this.#input.value === "";
     const last = this.#selection.all.at(-1);
+    const key = event.key.toLowerCase();
+    // What was typed is the browser's to take back; where nothing was typed since the last choice, that choice is.
+    const steps = (event.ctrlKey || event.metaKey) && (key === "z" || key === "y") && this.#input.value === this.#selection.text;
     if (event.key === "Backspace" && empty && last) {
       event.preventDefault();
       this.removeCode(last.code, last.system);
-    } else if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && empty) {
-      if (this.undo()) event.preventDefault();
+    } else if (steps) {
+      if (this.#step(key === "y" || event.shiftKey ? 1 : -1)) event.preventDefault();
     } else if (event.key === "Enter" && empty && this.form && !event.repeat && !event.defaultPrevented) {
       submitImplicitly(this.form);
     }
@@ -827,28 +909,42 @@ export class MedcodeLookup extends Base {
    * @param {ClipboardEvent} event
    */
   async #onPaste(event) {
-    const text = event.clipboardData?.getData("text/plain") ?? "";
-    const tokens = tokensOf(text);
-    if (!this.multiple || this.#off || tokens.length < 2 || !tokens.every((token) => /\d/.test(token))) return;
+    const tokens = tokensOf(event.clipboardData?.getData("text/plain") ?? "");
+    // Every code has a digit, but for modifiers of two letters; a title that was copied with its code is a text.
+    const areCodes = tokens.every((token) => /\d|^[A-Z]{2}$/.test(token)) && tokens.filter((token) => /\d/.test(token)).length > 1;
+    if (!this.multiple || this.#off || !areCodes) return;
     event.preventDefault();
-    const strings = MedcodeLookup.strings;
-    let found;
-    try {
-      found = await this.#find(tokens.map((code) => ({ code, given: code })));
-    } catch {
-      // Nobody can tell what they are, now: they stay where the person put them.
-      this.#input.value = tokens.join(" ");
-      return this.#typed();
-    }
-    const isUsable = (/** @type {Chosen} */ chosen) => !isGiven(chosen) && (chosen.billable || this.allowHeaders);
-    const usable = conceptsOf(found.filter(isUsable));
-    const taken = usable.length > 0 ? this.#choose(usable) : [];
-    const rest = tokens.filter((_, at) => !isUsable(found[at]));
-    // What there was no room for stays in the box, like what cannot be used, for the person to see.
-    const left = tokens.filter((_, at) => !taken.some(({ system, code }) => system === found[at].system && code === found[at].code));
-    if (left.length === 0) return;
-    this.#input.value = left.join(" ");
+    const input = this.#input;
+    const pasted = tokens.join(" ");
+    // Until somebody can tell what they are, they stand where the person put them.
+    input.setRangeText(pasted, input.selectionStart ?? 0, input.selectionEnd ?? 0, "end");
     this.#typed();
+    /** @type {Chosen[]} */
+    let found;
+    /** @type {boolean[]} */
+    let fit;
+    try {
+      found = await this.#find(tokens.map((code) => asGiven({ code, given: code })));
+      fit = await Promise.all(found.map((chosen) => this.#isFit(chosen)));
+    } catch {
+      return;
+    }
+    const box = input.value;
+    const at = box.indexOf(pasted);
+    // What the person has changed meanwhile stays as it is.
+    if (at < 0) return;
+    const strings = MedcodeLookup.strings;
+    const usable = conceptsOf(found.filter((_, at) => fit[at]));
+    const isChosen = usable.length > 0 && this.#choose(usable);
+    const rest = tokens.filter((_, at) => !fit[at]);
+    // What there was no room for stays in the box, like what cannot be used, for the person to see; and what was typed before and after.
+    const left = tokens.filter((_, at) => !fit[at] || !this.#selection.has(found[at].system, found[at].code));
+    const typed = [box.slice(0, at), box.slice(at + pasted.length)].map((text) => text.trim());
+    input.value = [typed[0], ...left, typed[1]].filter(Boolean).join(" ");
+    if (isChosen) this.#selection.text = input.value;
+    this.#typed();
+    if (typed.some(Boolean)) this.#picker?.typed();
+    if (left.length === 0) return;
     this.say([left.length > rest.length && strings.full(this.max), rest.length > 0 && strings.unknown(rest.join(", "))].filter(Boolean).join(". "));
     if (rest.length > 0) this.#issue(rest);
   }
@@ -870,20 +966,25 @@ function tokensOf(text) {
  * @returns {Wanted[]}
  */
 function codesIn(text) {
-  if (!/^\s*[[{]/.test(text)) return tokensOf(text).map((code) => ({ code, given: code }));
+  return codingsIn(text) ?? tokensOf(text).map((code) => ({ code, given: code }));
+}
+
+/**
+ * The codes of FHIR Codings as JSON, if a text is such.
+ *
+ * @param {string} text
+ * @returns {Wanted[] | undefined}
+ */
+function codingsIn(text) {
+  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     // One after the other, as several values are: a brace inside a text ends none, because it is not followed by another Coding.
     const list = [JSON.parse(`[${text.trim().replace(/\}\s+(?=\{")/g, "},")}]`)].flat(2);
-    if (!list.every(({ code }) => typeof code === "string")) throw new TypeError("expected a code in every Coding");
+    if (!list.every(({ code }) => typeof code === "string")) return undefined;
     return list.map((coding) => ({ code: coding.code, given: JSON.stringify(coding), ...(typeof coding.system === "string" ? { system: coding.system } : {}) }));
   } catch {
-    return tokensOf(text).map((code) => ({ code, given: code }));
+    return undefined;
   }
-}
-
-/** The text of codes, as `value` takes it. @param {ReadonlyArray<Wanted>} codes */
-function textOf(codes) {
-  return codes.map(({ given }) => given).join(" ");
 }
 
 /**

@@ -32,6 +32,9 @@ const PAUSE_MS = 250;
 /** Distance of the list from the box and from the edge of the window, in pixels. */
 const GAP = 2;
 
+/** What an input is to whoever does not see it, while its list is put away. */
+export const COMBOBOX = Object.freeze({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
+
 let numbered = 0;
 
 export class Picker {
@@ -48,14 +51,20 @@ export class Picker {
   /** @type {Map<string, string>} */
   #titles = new Map();
   #open = false;
-  /** Whether Enter was pressed before the answer to the text in the box was there. */
-  #taking = false;
+  /**
+   * Enter, pressed before the whole answer to the text in the box was there: on which row, if any.
+   *
+   * @type {{ row: Concept | undefined, at: number } | undefined}
+   */
+  #taking;
   #timer = 0;
   /** The sentence that was said last of what was found. */
   #counted = "";
   #composing = false;
   #listeners = new AbortController();
   #unsubscribe;
+  /** What the input was before. @type {[string, string | null][]} */
+  #before;
 
   /**
    * @param {{ input: HTMLInputElement, popup: HTMLElement, list: HTMLElement, path: HTMLElement, note: HTMLElement, status: HTMLElement }} nodes
@@ -85,10 +94,9 @@ export class Picker {
     this.trouble = trouble;
     this.strings = strings;
     list.id ||= `medcode-list-${this.#number}`;
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-autocomplete", "list");
-    input.setAttribute("aria-controls", list.id);
-    input.setAttribute("aria-expanded", "false");
+    const now = { ...COMBOBOX, "aria-controls": list.id };
+    this.#before = Object.keys(now).map((name) => [name, input.getAttribute(name)]);
+    for (const [name, value] of Object.entries(now)) input.setAttribute(name, value);
     // Top layer where the browser has one: a list inside a scrolling or clipped pane of the host is whole then.
     if ("popover" in popup) popup.popover = "manual";
     popup.hidden = true;
@@ -109,12 +117,15 @@ export class Picker {
     input.addEventListener("combobox-show", () => this.show(), { signal });
     input.addEventListener("combobox-hide", () => this.hide(), { signal });
     input.addEventListener("combobox-take", (event) => {
-      // What stands in the list answers another text: nobody has seen yet what the first hit will be.
-      if (!this.#open || this.controller.state.status !== "waiting") return;
+      // What stands in the list answers another text, or is not the whole answer: nobody has seen yet what the first hit will be.
+      if (!this.#open || this.#path.length > 0 || this.#guide || this.#isSettled()) return;
       event.preventDefault();
-      this.#taking = true;
+      this.#taking = { row: undefined, at: -1 };
     }, { signal });
-    input.addEventListener("combobox-cancel", () => {
+    input.addEventListener("combobox-cancel", (event) => {
+      // With nothing to put away the key is the page's: a dialog around the field closes.
+      if (!this.#open && this.input.value === "") return;
+      event.preventDefault();
       if (this.#open) this.hide();
       else this.clearText();
     }, { signal });
@@ -126,7 +137,9 @@ export class Picker {
     list.addEventListener("combobox-commit", (event) => {
       if (this.#answered(event.target)) return;
       const concept = this.#conceptOf(event.target);
-      if (concept) this.#take(concept);
+      if (!concept) return;
+      if (this.#path.length > 0 || this.#guide || this.#isSettled()) this.#take(concept);
+      else this.#taking = { row: concept, at: this.#rows.indexOf(concept) };
     }, { signal });
     list.addEventListener("combobox-open", (event) => {
       if (this.#answered(event.target)) return event.preventDefault();
@@ -153,7 +166,7 @@ export class Picker {
 
   /** Searches for what stands in the box. */
   typed() {
-    this.#taking = false;
+    this.#taking = undefined;
     // What the arrow keys reached in the list of another text is not meant by this one.
     this.combobox.activate(-1);
     this.#path = [];
@@ -164,7 +177,7 @@ export class Picker {
 
   /** Shows the list, if there is anything to show. */
   show() {
-    if (this.#open || this.input.value.trim() === "") return;
+    if (this.#open || this.input.value.trim() === "" || this.input.readOnly || this.input.disabled) return;
     this.#open = true;
     if (this.controller.state.query === this.input.value) this.#draw();
     else this.typed();
@@ -173,7 +186,7 @@ export class Picker {
   /** Puts the list away. */
   hide() {
     this.#open = false;
-    this.#taking = false;
+    this.#taking = undefined;
     this.#path = [];
     this.#guide = undefined;
     this.#draw();
@@ -245,7 +258,11 @@ export class Picker {
     this.#unsubscribe();
     this.#listeners.abort();
     this.combobox.destroy();
-    for (const name of ["role", "aria-autocomplete", "aria-controls", "aria-expanded", "aria-activedescendant"]) this.input.removeAttribute(name);
+    this.input.removeAttribute("aria-activedescendant");
+    for (const [name, value] of this.#before) {
+      if (value === null) this.input.removeAttribute(name);
+      else this.input.setAttribute(name, value);
+    }
   }
 
   /**
@@ -380,8 +397,20 @@ export class Picker {
     else this.#lead(concept);
   }
 
+  /** Whether the list is the whole answer to the text in the box. What finds words comes later than the codes, which are there at once. */
+  #isSettled() {
+    const { status, complete, hits } = this.controller.state;
+    return status !== "waiting" && (complete || this.#isTyped(hits[0]));
+  }
+
+  /** Whether a code is the very one that was typed. @param {Concept | undefined} concept */
+  #isTyped(concept) {
+    return concept?.plainCode === this.controller.state.query.trim().replace(".", "").toUpperCase();
+  }
+
   /** @param {Concept} concept */
   #choose(concept) {
+    if (this.input.readOnly || this.input.disabled) return;
     this.#guide = undefined;
     this.#path = [];
     this.#open = false;
@@ -411,16 +440,20 @@ export class Picker {
     if (state.status === "failed") notes = [trouble || (this.controller.source ? strings.refused(problem) : strings.failed(strings.reason(problem)))];
     else if (state.status === "waiting" && state.hits.length === 0) notes = [strings.loading];
     else if (state.status === "shown" && state.total === 0) notes = state.complete ? [strings.none, strings.advice] : [strings.partial];
+    else if (state.status === "shown" && !state.complete && !this.#isSettled()) notes = [strings.partial];
     else if (state.correction) notes = [strings.correction(state.correction)];
     if (trouble && state.status === "shown") notes.push(trouble);
     this.note.replaceChildren(...notes.map((sentence) => element("p", {}, sentence)));
     this.note.hidden = notes.length === 0;
     this.#reveal(this.#open && typed);
-    if (this.#taking && state.status !== "waiting") {
-      this.#taking = false;
+    if (this.#taking && this.#isSettled()) {
+      const { row, at } = this.#taking;
+      this.#taking = undefined;
       const [first] = state.hits;
-      // A code that was typed is chosen; what words have found is to be seen before.
-      if (first?.plainCode === state.query.trim().replace(".", "").toUpperCase()) return this.#take(first);
+      const same = row && this.#rows[at]?.system === row.system && this.#rows[at].code === row.code;
+      // A code that was typed is chosen, and the row that was meant where it stays where it was; what words have found is to be seen before.
+      if (same) return this.#take(this.#rows[at]);
+      if (!row && this.#isTyped(first)) return this.#take(first);
       this.combobox.activate(0);
     }
     if (this.#path.length === 0) this.#offer();
@@ -430,7 +463,7 @@ export class Picker {
       if (this.status.textContent === this.#counted) this.status.textContent = "";
       return;
     }
-    const sentence = notes.length > 0 && state.total === 0 ? [...new Set([notes[0], trouble])].filter(Boolean).join(". ") : [...notes, strings.found(state.hits.length, state.total)].join(". ");
+    const sentence = notes.length > 0 && (state.total === 0 || !state.complete) ? [...new Set([notes[0], trouble])].filter(Boolean).join(". ") : [...notes, strings.found(state.hits.length, state.total)].join(". ");
     this.#counted = sentence;
     this.#timer = /** @type {any} */ (setTimeout(() => this.say(sentence), SETTLE_MS));
   }

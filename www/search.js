@@ -74,7 +74,11 @@ export class SearchView {
     this.billable.addEventListener("change", () => this.search());
     this.clearButton.addEventListener("click", () => this.clear());
     this.moreButton.addEventListener("click", () => this.controller.more());
-    this.input.addEventListener("combobox-cancel", () => this.clear());
+    byId("search-rest").addEventListener("click", () => this.#searchAll());
+    this.input.addEventListener("combobox-cancel", (event) => {
+      event.preventDefault();
+      this.clear();
+    });
     this.list.addEventListener("combobox-commit", (event) => {
       const { system, code } = dataOf(event.target);
       onOpen(system, code);
@@ -304,6 +308,11 @@ export class SearchView {
     else if (total > 0) sentence = plural(total, "code");
     else if (typed) sentence = "No code found";
     byId("count").textContent = sentence;
+    // What is not there is not searched, also where all is chosen.
+    const { missing } = this.packs;
+    const rest = byId("search-rest");
+    rest.hidden = total === 0 || this.#chosen.size > 0 || missing.length === 0;
+    rest.title = missing.map(titleOf).join(", ");
     // Also nothing: what was said of the text before would no longer be true.
     saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
   }
@@ -322,14 +331,18 @@ export class SearchView {
     ];
     const { missing } = this.packs;
     const more = element("button", { type: "button", id: "search-missing" }, `Search ${missing.map(titleOf).join(", ")} too`);
-    more.addEventListener("click", () => {
-      this.kept.useSystems(missing);
-      this.#chosen.clear();
-      this.#markChips();
-      this.packs.fetch(missing);
-      this.input.focus();
-    });
+    more.addEventListener("click", () => this.#searchAll());
     return [element("ul", {}, ...steps.filter(Boolean).map((step) => element("li", {}, step))), ...(missing.length > 0 ? [element("p", {}, more)] : [])];
+  }
+
+  /** Searches every code system that there is. */
+  #searchAll() {
+    const { missing } = this.packs;
+    this.kept.useSystems(missing);
+    this.#chosen.clear();
+    this.#markChips();
+    this.packs.fetch(missing);
+    this.input.focus();
   }
 
   /** Offers the code systems: those that are loaded, and those whose packs are fetched when they are chosen. */

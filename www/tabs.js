@@ -4,9 +4,10 @@
  * Wires a tab list whose tabs name their panels by `aria-controls`.
  *
  * @param {HTMLElement} list
+ * @param {() => void} onChosen when a person chose one
  * @returns {(tab: HTMLElement) => void} chooses a tab
  */
-export function wireTabs(list) {
+export function wireTabs(list, onChosen) {
   const tabs = [...list.querySelectorAll('[role="tab"]')].filter((tab) => tab instanceof HTMLElement);
   const choose = (/** @type {HTMLElement} */ chosen) => {
     for (const tab of tabs) {
@@ -19,7 +20,9 @@ export function wireTabs(list) {
   };
   list.addEventListener("click", (event) => {
     const tab = event.target instanceof Element ? event.target.closest('[role="tab"]') : null;
-    if (tab instanceof HTMLElement) choose(tab);
+    if (!(tab instanceof HTMLElement)) return;
+    choose(tab);
+    onChosen();
   });
   list.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -28,6 +31,7 @@ export function wireTabs(list) {
     event.preventDefault();
     const next = tabs[(at + step + tabs.length) % tabs.length];
     choose(next);
+    onChosen();
     next.focus();
   });
   return choose;

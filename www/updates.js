@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { scriptAddress } from "./trusted.js";
 
 /**
- * @typedef {{ title: string, version: string }} Loaded
+ * @typedef {{ id: string, systems: { title: string, version: string }[] }} Release as the service worker says it
  */
 
 /**
@@ -12,9 +12,8 @@ import { scriptAddress } from "./trusted.js";
  * happens: the page works as it is, while its server is there.
  *
  * @param {HTMLElement} banner where a newer release is announced
- * @param {ReadonlyArray<{ title: string, release: { version: string } }>} systems what is loaded now
  */
-export async function keep(banner, systems) {
+export async function keep(banner) {
   const container = navigator.serviceWorker;
   if (!container || !globalThis.isSecureContext || !location.protocol.startsWith("http")) return;
   let registration;
@@ -26,9 +25,11 @@ export async function keep(banner, systems) {
   }
   // Some browsers that are told to keep nothing answer with nothing instead of refusing.
   if (!registration) return;
+  // The release that this page began with, also when another tab has taken a newer one.
+  const before = container.controller && releaseOf(container.controller);
   const announce = async (/** @type {ServiceWorker | null} */ worker) => {
     // Without one that is in charge this is the first visit, and nothing is newer.
-    if (worker && container.controller) show(banner, worker, await releaseOf(worker), systems);
+    if (worker && before) show(banner, worker, await before, await releaseOf(worker));
   };
   announce(registration.waiting);
   registration.addEventListener("updatefound", () => {
@@ -41,7 +42,7 @@ export async function keep(banner, systems) {
 
 /**
  * @param {ServiceWorker} worker
- * @returns {Promise<{ id: string, systems: Loaded[] }>}
+ * @returns {Promise<Release>}
  */
 function releaseOf(worker) {
   return new Promise((resolve) => {
@@ -55,17 +56,21 @@ function releaseOf(worker) {
 /**
  * @param {HTMLElement} banner
  * @param {ServiceWorker} worker
- * @param {{ systems: Loaded[] }} release
- * @param {ReadonlyArray<{ title: string, release: { version: string } }>} systems
+ * @param {Release} before
+ * @param {Release} next
  */
-function show(banner, worker, release, systems) {
-  const before = new Map(systems.map(({ title, release: { version } }) => [title, version]));
-  const changed = release.systems.filter(({ title, version }) => before.get(title) !== version);
-  const names = changed.map(({ title, version }) => `${title} ${before.has(title) ? `${before.get(title)} → ` : ""}${version}`);
+function show(banner, worker, before, next) {
+  const known = new Map(before.systems.map(({ title, version }) => [title, version]));
+  const changed = next.systems.filter(({ title, version }) => known.get(title) !== version);
+  const gone = before.systems.filter(({ title }) => !next.systems.some((system) => system.title === title));
+  const names = [
+    ...changed.map(({ title, version }) => `${title} ${known.has(title) ? `${known.get(title)} → ` : ""}${version}`),
+    ...gone.map(({ title }) => `without ${title}`),
+  ];
   const button = element("button", { type: "button", class: "primary" }, "Use it now");
   button.addEventListener("click", () => {
     // Another tab of the page may have taken it already.
-    if (worker.state === "activated") return location.reload();
+    if (worker.state !== "installed") return location.reload();
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     worker.postMessage("take over");
   });

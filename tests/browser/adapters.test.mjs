@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "../../tools/serve.mjs";
-import { address, EXECUTABLE, FLAGS, start, stop, withHost, withPage } from "./browser.mjs";
+import { address, EXECUTABLE, FLAGS, says, start, stop, withHost, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -142,6 +142,49 @@ describe("SMART Web Messaging", () => {
       await app.locator("#answer", { hasText: "I10 is a draft" }).waitFor();
     }, { allowed: /expected an EMR/ }));
 
+  it("sends one draft after the other, and tells why the EMR takes none", () =>
+    withHost(`<iframe id="app" title="App"></iframe><script>
+      app.src = "adapters/smart.html#handle=secret&origin=" + location.origin;
+      globalThis.heard = [];
+      addEventListener("message", ({ data, source, origin }) => {
+        const answer = (payload) => source.postMessage({ messageId: "y", responseToMessageId: data.messageId, payload }, origin);
+        if (data.messageType !== "scratchpad.create") return answer({});
+        heard.push(data.payload.resource.code.coding[0].code);
+        globalThis.refuse = () => answer({ status: "400 Bad Request", outcome: { issue: [{ details: { text: "Encounter is signed" } }] } });
+      });
+    </script>`, async (page) => {
+      const app = page.frameLocator("#app");
+      await says(app.locator("#answer"), /^Connected/);
+      await choose(app, "e119");
+      await page.waitForFunction("globalThis.refuse");
+      await app.locator("#lookup").getByRole("combobox").pressSequentially("i10");
+      await page.keyboard.press("Enter");
+      await page.evaluate("refuse()");
+      await says(app.locator("#answer"), /did not take the draft: 400 Bad Request: Encounter is signed$/);
+      assert.equal(await app.locator("#lookup").evaluate((field) => /** @type {any} */ (field).value), "", "nothing is shown as chosen that the EMR does not have");
+      assert.deepEqual(await page.evaluate("heard"), ["E11.9"]);
+      await choose(app, "i10");
+      await page.waitForFunction("heard.length === 2");
+    }));
+
+  it("tries again where the EMR did not answer", () =>
+    withHost(`<iframe id="app" title="App"></iframe><script>
+      app.src = "adapters/smart.html#handle=secret&origin=" + location.origin;
+      globalThis.awake = false;
+      addEventListener("message", ({ data, source, origin }) => { if (awake) source.postMessage({ messageId: "y", responseToMessageId: data.messageId, payload: {} }, origin); });
+    </script>`, async (page) => {
+      const app = page.frameLocator("#app");
+      await says(app.locator("#answer"), /^Waiting for the EMR/);
+      await page.clock.fastForward(10_000);
+      await says(app.locator("#answer"), /did not answer status\.handshake within 10 s/);
+      assert.equal(await app.locator("#lookup").getByRole("combobox").isDisabled(), true);
+      await page.evaluate("awake = true");
+      await app.getByRole("button", { name: "Try again" }).click();
+      await says(app.locator("#answer"), /^Connected/);
+      assert.equal(await app.locator("#lookup").getByRole("combobox").isEnabled(), true);
+      assert.equal(await app.locator("#again").isHidden(), true);
+    }, { prepare: (page) => page.clock.install() }));
+
   it("makes a procedure an item of a draft Claim", () =>
     withHost(emr("placeholder"), async (page) => {
       await page.locator("#app").evaluate((frame) => {
@@ -224,13 +267,14 @@ describe("the frame", () => {
       assert.equal(await page.locator("iframe").evaluate((frame) => frame.clientHeight), 480);
     }, { ready: "html[data-ready]" }));
 
-  it("tells nothing to a host that is not named, and says so", () =>
+  it("takes nothing from a host that is not named, and says so to the person and to the host", () =>
     withPage(async (page) => {
       const frame = page.frameLocator("iframe");
       await frame.locator("#answer", { hasText: "may not use this frame" }).waitFor();
-      await choose(frame, "e119");
-      assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).told), []);
-    }, { hash: host, ready: "iframe", prepare: naming("https://emr.example") }));
+      assert.equal(await frame.locator("#lookup").getByRole("combobox").isDisabled(), true, "what is chosen would go nowhere");
+      const problem = await page.evaluate(() => /** @type {any} */ (globalThis).held.ready.catch((/** @type {Error} */ { message }) => message));
+      assert.equal(problem, `expected ${host} among the medcode-origins of ${address("adapters/frame.html")}, which does not name it`);
+    }, { hash: host, ready: "iframe", prepare: naming("https://emr.example"), allowed: /expected .* among the medcode-origins/ }));
 });
 
 describe("the browser extension", () => {

@@ -57,6 +57,8 @@ describe("the address", () => {
   it("says so when it names no code", () =>
     withPage(async (page) => {
       await says(page.locator("#details"), /There is no code Q99\.ZZZ/);
+      await page.evaluate(() => { location.hash = "#/cpt/99213"; });
+      await says(page.locator("#details"), /CPT is not loaded here\./);
     }, { hash: "#/icd10cm/Q99.ZZZ" }));
 
   it("stands a malformed or unknown address", () =>

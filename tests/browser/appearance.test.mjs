@@ -175,13 +175,47 @@ describe("in other renderings", () => {
       assert.equal(moving, 0);
     }, { reducedMotion: "reduce" }));
 
-  it("prints a claim by itself, without the code that was looked at", () =>
+  it("prints a claim by itself, without the code that was looked at and what is not filled in", () =>
     withPage(async (page) => {
       await page.getByRole("tab", { name: "Claim" }).click();
+      await page.locator("#setting").selectOption("inpatient-facility");
+      await page.locator("#claim-add").fill("E11.9 99213");
+      await page.keyboard.press("Enter");
+      await page.locator("#lines .item").waitFor();
+      const shown = () => page.locator("input, select").evaluateAll((fields) => fields.filter((field) => field.checkVisibility()).map((field) => field.id || field.getAttribute("name") || field.className));
       await page.emulateMedia({ media: "print" });
       assert.ok(await page.locator("#panel-claim").isVisible());
       assert.ok(await page.locator("#concept-title").isHidden());
+      assert.deepEqual(await shown(), ["setting", "pointers", "units"]);
+      await page.emulateMedia({ media: "screen" });
+      await page.locator("#age").fill("40");
+      await page.locator("#sex").selectOption("female");
+      await page.locator("#date").fill("2026-03-01");
+      await page.locator(".poa").selectOption("Y");
+      await page.locator("#admitting").fill("R739");
+      await page.locator("#admitting").press("Tab");
+      await page.emulateMedia({ media: "print" });
+      assert.deepEqual(await shown(), ["date", "setting", "age", "sex", "admitting", "poa", "pointers", "units"]);
+      await page.emulateMedia({ media: "screen" });
+      await page.getByRole("button", { name: "Remove 99213" }).click();
+      await page.getByRole("tab", { name: "Lists" }).click();
+      await page.emulateMedia({ media: "print" });
+      await page.locator("#favourites-title").waitFor({ state: "hidden" });
+      assert.ok(await page.locator("#recent-title").isVisible(), "the code that was opened is listed");
+      await page.emulateMedia({ media: "screen" });
+      await page.getByRole("tab", { name: "Search" }).click();
+      await page.emulateMedia({ media: "print" });
+      assert.ok(await page.locator("#query").isHidden());
     }, { hash: "#/icd10cm/E10.9" }));
+
+  it("shows the panel of a tab that is chosen while a code covers the lists", () =>
+    withPage(async (page) => {
+      await page.locator("#concept-title").waitFor();
+      for (const [tab, panel] of [["Claim", "claim"], ["Lists", "lists"], ["Search", "search"]]) {
+        await page.getByRole("tab", { name: tab }).click();
+        await page.locator(`#panel-${panel}`).waitFor();
+      }
+    }, { viewport: { width: 320, height: 640 }, hash: "#/icd10cm/E10.9", ready: "#concept-title" }));
 
   it("breaks no word of the tabs and the keys on a phone", () =>
     withPage(async (page) => {

@@ -104,6 +104,19 @@ describe("the element in a form", () => {
       assert.equal(await box(page).inputValue(), "", "the second one empties the box");
     }));
 
+  it("is a combobox before it has loaded anything, and again after it was moved", () =>
+    withHost(`${SCRIPT}<medcode-lookup id="dx" label="Code" loading="lazy"></medcode-lookup>`, async (page, requests) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      for (const moved of [false, true]) {
+        if (moved) await page.evaluate(() => document.body.prepend(/** @type {any} */ (document.getElementById("dx"))));
+        const field = page.getByRole("combobox", { name: "Code", expanded: false });
+        assert.equal(await field.getAttribute("aria-autocomplete"), "list");
+        const controls = await field.evaluate((input) => /** @type {ShadowRoot} */ (input.getRootNode()).getElementById(input.getAttribute("aria-controls") ?? "")?.getAttribute("role"));
+        assert.equal(controls, "listbox");
+      }
+      assert.ok(!requests.some((url) => url.endsWith(".wasm")));
+    }));
+
   it("takes part in validity, reset and disabling as an input does", () =>
     withHost(
       `${SCRIPT}<form id="form"><fieldset id="set"><medcode-lookup id="dx" name="dx" label="Diagnosis" required value="I10"></medcode-lookup></fieldset></form>`,
@@ -263,6 +276,45 @@ describe("what a field is given", () => {
       assert.deepEqual(await sent(page), ["dx=R07.9"]);
     }));
 
+  it("takes nothing by paste or call that its list would not offer, and marks what it was given of the kind", () =>
+    withHost(form(`systems="icd10cm" multiple date="2010-01-01" value="E11.9 W21.89"`), async (page) => {
+      const message = () => property(page, "validationMessage");
+      await says(page.locator("#dx .chip.unknown .title").first(), /not usable here: Type 2 diabetes/);
+      assert.match(await message(), /^E11\.9 cannot be used on 2010-01-01.*Choose another code in its place\.$/);
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
+      const [[name, { codes: issued }]] = await told(page);
+      assert.deepEqual([name, issued], ["medcode-issue", ["E11.9", "W21.89"]]);
+      assert.equal(await page.evaluate(`dx.addCode("I10")`), false);
+
+      await act(page, `dx.date = ""; dx.removeCode("E11.9")`);
+      await page.waitForFunction(() => /needs more characters/.test(/** @type {any} */ (document.getElementById("dx")).validationMessage));
+      await act(page, "dx.allowHeaders = true");
+      await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).validationMessage === "");
+      assert.equal(await page.locator("#dx .chip.unknown").count(), 0);
+      await act(page, "dx.allowHeaders = false; dx.clear()");
+      assert.equal(await page.evaluate(`dx.addCode("E11")`), false);
+      assert.equal(await page.evaluate(`dx.addCode("I10")`), true);
+      await told(page);
+      await act(page, `dx.date = "2010-01-01"`);
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
+      assert.deepEqual((await told(page)).map(([each]) => each), ["medcode-issue"], "what was chosen before is told");
+
+      await act(page, `dx.date = ""; dx.within = "I10"; dx.clear()`);
+      await page.evaluate(() => navigator.clipboard.writeText("I10 E11.9"));
+      await box(page).focus();
+      await page.keyboard.press("Control+v");
+      await page.locator("#dx .chip").waitFor();
+      assert.deepEqual([await chips(page), await box(page).inputValue()], [["I10"], "E11.9"]);
+      await act(page, "dx.within = ''; dx.addCode('E11.9')");
+      await page.locator("#dx .chip").nth(1).waitFor();
+      await box(page).fill("");
+      assert.equal(await message(), "");
+      await act(page, "dx.max = 1");
+      assert.equal(await message(), "No more than 1 code");
+      await act(page, "dx.limit = 5; dx.limit = null");
+      assert.equal(await page.locator("#dx").getAttribute("limit"), null);
+    }));
+
   it("stays empty where it was emptied, also when the page moves it, until the form is reset", () =>
     withHost(`${form(`value="E11.9"`)}<div id="other"></div>`, async (page) => {
       await page.locator("#dx .chip").waitFor();
@@ -288,6 +340,83 @@ describe("what a field is given", () => {
     }));
 });
 
+describe("while the codes are loading", () => {
+  /**
+   * A test in a form whose module does not come before it is let through.
+   *
+   * @param {string} attributes
+   * @param {(page: import("playwright-core").Page, come: () => void) => Promise<void>} test
+   */
+  const withHeld = (attributes, test) => {
+    let come = () => {};
+    const held = new Promise((resolve) => { come = () => resolve(undefined); });
+    return withHost(form(attributes), (page) => test(page, come), {
+      prepare: (page) => page.route("**/*.wasm", async (route) => {
+        await held;
+        await route.continue();
+      }),
+    });
+  };
+  const J45 = `{ system: "icd10cm", code: "J45.909", plainCode: "J45909", display: "Unspecified asthma, uncomplicated", billable: true, period: {} }`;
+
+  it("loses nothing of what the host does: the codes given, one added, one taken out, all taken out", () =>
+    withHeld(`multiple value="E11.9 i10 R07.9"`, async (page, come) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      assert.deepEqual(await chips(page), ["E11.9", "i10", "R07.9"], "the codes are to be seen at once");
+      await page.evaluate(`dx.addCode(${J45})`);
+      assert.equal(await page.evaluate(`dx.removeCode("I10")`), true);
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=R07.9", "dx=J45.909"]);
+      await page.locator("#dx").getByRole("button", { name: "Remove R07.9" }).click();
+      const added = page.evaluate(`dx.addCode("M10.9")`);
+      come();
+      assert.equal(await added, true);
+      await says(page.locator("#dx .chip .title"), /^Type 2 diabetes/);
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=J45.909", "dx=M10.9"]);
+      assert.deepEqual((await property(page, "concepts")).length, 3);
+      await page.evaluate(`dx.value = "S72.001A"; dx.clear()`);
+      assert.deepEqual(await sent(page), []);
+    }));
+
+  it("sends what was set last, and puts a choice in its place", () =>
+    withHeld(`value="E11.9"`, async (page, come) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      await page.evaluate(`dx.value = "I10"`);
+      assert.deepEqual(await sent(page), ["dx=I10"]);
+      await page.evaluate(`dx.addCode(${J45})`);
+      assert.deepEqual(await sent(page), ["dx=J45.909"]);
+      come();
+      await search(page, "gout");
+      assert.deepEqual(await sent(page), ["dx=J45.909"]);
+      assert.deepEqual(await chips(page), ["J45.909"]);
+    }));
+
+  it("shows a free text and keeps what is typed on", () =>
+    withHeld(`free-text value="chest pain"`, async (page, come) => {
+      await page.waitForFunction(() => customElements.get("medcode-lookup"));
+      assert.equal(await box(page).inputValue(), "chest pain");
+      await box(page).press("End");
+      await box(page).pressSequentially(" since noon");
+      come();
+      await page.locator('#dx [role=listbox][data-complete="true"]').waitFor({ state: "attached" });
+      assert.deepEqual(await sent(page), ["dx=chest pain since noon"]);
+      await page.evaluate(`dx.value = "[see note] R07.9"`);
+      assert.deepEqual(await sent(page), ["dx=[see note] R07.9"], "a text that begins as a Coding does is a text");
+    }));
+
+  it("shows what was pasted, and keeps what is typed after it", () =>
+    withHeld("multiple", async (page, come) => {
+      await box(page).focus();
+      await page.evaluate(() => navigator.clipboard.writeText("E11.9, I10, ZZZ99"));
+      await page.keyboard.press("Control+v");
+      await page.keyboard.type(" gout");
+      assert.equal(await box(page).inputValue(), "E11.9 I10 ZZZ99 gout");
+      come();
+      await page.locator("#dx .chip").nth(1).waitFor();
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+      assert.equal(await box(page).inputValue(), "ZZZ99 gout");
+    }));
+});
+
 describe("the keys and the focus of the host", () => {
   it("chooses once while Enter is held, and does not send the form", () =>
     withHost(form(""), async (page) => {
@@ -300,6 +429,19 @@ describe("the keys and the focus of the host", () => {
       assert.deepEqual((await told(page)).map(([name]) => name), ["medcode-select", "change"]);
       await page.keyboard.press("Enter");
       assert.deepEqual(await told(page), [["submit", [["dx", "E11.9"]]]]);
+    }));
+
+  it("leaves Escape to a dialog around it once it has nothing to put away; takes the focus where it is to have it", () =>
+    withHost(`${SCRIPT}<dialog id="dialog"><medcode-lookup id="dx" label="Code"></medcode-lookup></dialog><medcode-lookup id="first" label="First" autofocus></medcode-lookup>`, async (page) => {
+      await page.waitForFunction(() => document.activeElement?.id === "first");
+      await page.evaluate("dialog.showModal(); dx.focus()");
+      await search(page, "gout");
+      const open = () => page.evaluate("dialog.open");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      assert.deepEqual([await open(), await box(page).inputValue()], [true, ""]);
+      await page.keyboard.press("Escape");
+      assert.equal(await open(), false);
     }));
 
   it("sends the form by a click on its default button, and not where that is switched off", () =>
@@ -381,6 +523,7 @@ describe("the element with several codes", () => {
       await page.locator("#dx").getByRole("button", { name: "Clear" }).click();
       const names = (await told(page)).map(([name]) => name);
       assert.deepEqual(names, ["medcode-select", "change", "medcode-clear"]);
+      await says(page.locator("#dx [role=status]"), /^Emptied$/);
       assert.deepEqual(await sent(page), []);
     }));
 
@@ -396,6 +539,35 @@ describe("the element with several codes", () => {
       const issue = (await told(page)).find(([name]) => name === "medcode-issue")?.[1];
       assert.deepEqual(issue.validations.map((/** @type {any} */ { status }) => status), ["placeholder-missing", "invalid-shape"]);
       assert.equal(issue.validations[0].fixes[0].code, "W21.89XA");
+
+      await page.keyboard.press("Control+z");
+      assert.deepEqual([await chips(page), await box(page).inputValue()], [[], ""], "one step takes all of it back");
+      await says(page.locator("#dx [role=status]"), /^E11\.9 removed, I10 removed$/);
+      await page.keyboard.press("Control+Shift+z");
+      assert.deepEqual([await chips(page), await box(page).inputValue()], [["E11.9", "I10"], "W21.89A ZZZ99"], "and one does it again");
+      await page.keyboard.press("End");
+      await page.keyboard.press("Backspace");
+      await page.keyboard.press("Control+z");
+      assert.deepEqual(await chips(page), ["E11.9", "I10"], "what was typed since is taken back before");
+      await page.keyboard.press("Control+y");
+      await page.keyboard.type("8");
+      assert.deepEqual(await chips(page), ["E11.9", "I10"]);
+    }));
+
+  it("takes several hundred pasted codes, each once", () =>
+    withHost(form("multiple"), async (page) => {
+      const many = await page.evaluate(`(async () => {
+        const { load } = await import("./medcode.js");
+        const medcode = await load();
+        const below = (code) => medcode.children(code).flatMap((child) => (child.billable ? [child.code] : below(child.code)));
+        return [...below("S52"), ...below("S72")].slice(0, 400);
+      })()`);
+      // A modifier is a code without a digit.
+      await page.evaluate((text) => navigator.clipboard.writeText(text), [...many, many[0], "LT"].join("\n"));
+      await box(page).focus();
+      await page.keyboard.press("Control+v");
+      await page.locator("#dx .chip").nth(399).waitFor();
+      assert.deepEqual((await property(page, "values")).slice(0, 400), many);
     }));
 
   it("leaves in the box what of a pasted list there is no room for", () =>
@@ -552,6 +724,45 @@ describe("the element in a host", () => {
       { ready: "html[data-ready]" },
     ));
 
+  it("takes no row of a list that is not the whole answer unless it stays where it was", () =>
+    withHost(
+      `${SCRIPT}<medcode-lookup id="dx" label="Code"></medcode-lookup><script type="module">
+         const hit = (code) => ({ system: "icd10cm", uri: "u", code, plainCode: code, display: "Title", billable: true, period: {}, release: "r", score: 1, matched: [] });
+         let prepared = false;
+         globalThis.later = [hit("A01"), hit("B02")];
+         dx.source = {
+           prepare: () => new Promise((answer) => { globalThis.prepareAll = () => answer(prepared = true); }),
+           search: () => ({ hits: prepared ? later : [hit("B02"), hit("C03")], total: 2, complete: prepared }),
+         };
+         globalThis.begin = (hits) => { prepared = false; globalThis.prepareAll = undefined; later = hits.map(hit); dx.source = { ...dx.source }; };
+         document.documentElement.dataset.ready = "";
+       </script>`,
+      async (page) => {
+        const prepareAll = async () => {
+          await page.waitForFunction("globalThis.prepareAll");
+          await page.evaluate("prepareAll()");
+        };
+        for (const keys of [["ArrowDown", "Enter"], ["Enter"]]) {
+          await box(page).fill("words");
+          await says(page.locator("#dx .note"), /More of the index is being opened/);
+          for (const key of keys) await page.keyboard.press(key);
+          assert.equal(await property(page, "value"), "", "nobody has seen yet which is the first");
+          await prepareAll();
+          await says(page.locator("#dx [aria-selected=true] .code"), /^A01/);
+          assert.equal(await property(page, "value"), "");
+          await box(page).fill("");
+          await page.evaluate(`begin(["A01", "B02"])`);
+        }
+        await page.evaluate(`begin(["B02", "D04"])`);
+        await box(page).fill("others");
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        await prepareAll();
+        await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).value === "B02");
+      },
+      { ready: "html[data-ready]" },
+    ));
+
   it("comes back with the code system that was chosen, where another has the same code", () =>
     withHost(`${SCRIPT}<form id="form"><medcode-lookup id="dx" name="dx" label="Code"></medcode-lookup></form>`, async (page) => {
       const system = () => page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx"))?.concepts?.[0]?.system);
@@ -606,7 +817,29 @@ describe("an input of the page with the list attached", () => {
         await told(page);
         await page.keyboard.press("Enter");
         assert.equal(await input.inputValue(), "I10 Essential (primary) hypertension");
-        assert.deepEqual(await told(page), ["input", "change", "medcode-select"]);
+        await page.keyboard.press("Tab");
+        assert.deepEqual(await told(page), ["input", "change", "medcode-select"], "the browser's own change, for what was typed before, tells nothing new");
+        await input.focus();
+        await page.keyboard.press("End");
+        await page.keyboard.type("!");
+        await page.keyboard.press("Tab");
+        assert.deepEqual(await told(page), ["input", "change"], "what is typed after it is a change");
+        await input.focus();
+        await input.fill("old text");
+        await input.fill("");
+        await input.pressSequentially("i10");
+        await page.locator(".medcode-attached [role=option]").first().waitFor();
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Control+z");
+        assert.equal(await input.inputValue(), "i10", "the browser takes the choice back");
+        await page.keyboard.press("Escape");
+
+        await input.evaluate((node) => { Object.assign(node, { value: "keep", readOnly: true }); });
+        await input.click();
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        assert.deepEqual([await input.inputValue(), await input.getAttribute("aria-expanded")], ["keep", "false"], "a readonly input stays as it is");
+        await input.evaluate((node) => { /** @type {HTMLInputElement} */ (node).readOnly = false; });
         await page.evaluate(() => /** @type {any} */ (globalThis).attached.destroy());
         assert.equal(await page.locator("#dx").evaluate((node) => node.outerHTML), '<input id="dx" name="dx" autocomplete="section-a">');
         assert.equal(await page.locator("medcode-list").count(), 0);

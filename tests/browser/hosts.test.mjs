@@ -16,12 +16,13 @@ const read = (/** @type {string} */ name) => () => readFile(resolve(name), "utf8
 /** React has no file for browsers: one is bundled, as a page's own build would. */
 async function react() {
   const { outputFiles } = await build({
-    stdin: { contents: `export { createElement, useEffect, useMemo, useState, useSyncExternalStore } from "react"; export { createRoot } from "react-dom/client";`, resolveDir: process.cwd() },
+    stdin: { contents: `export { createElement, StrictMode, useMemo, useState, useSyncExternalStore } from "react"; export { createRoot } from "react-dom/client";`, resolveDir: process.cwd() },
     bundle: true,
     write: false,
     format: "esm",
     minify: true,
-    define: { "process.env.NODE_ENV": '"production"' },
+    // As a page is developed: StrictMode does everything twice then.
+    define: { "process.env.NODE_ENV": '"development"' },
   });
   return outputFiles[0].text;
 }
@@ -48,6 +49,7 @@ const withExample = (name, test) =>
   withPage(test, {
     hash: `examples/hosts/${name}.html`,
     ready: "h1",
+    allowed: /React DevTools/,
     prepare: (page) =>
       page.route("**/examples/hosts/lib/*", async (route) => {
         const file = new URL(route.request().url()).pathname.split("/").at(-1) ?? "";

@@ -192,9 +192,9 @@ describe("where things are stricter still", () => {
 
 describe("from a file, with the network blocked", () => {
   const folder = path.resolve(process.env.MEDCODE_DIST ?? "dist");
-  /** @param {string} name @param {(page: import("playwright-core").Page, requests: string[]) => Promise<void>} test */
-  const fromFile = (name, test) =>
-    withPage(test, { hash: pathToFileURL(path.resolve(folder, name)).href, ready: "body", prepare: (page) => page.route(/^(?!file:)/, (route) => (route.request().url().startsWith("blob:") || route.request().url().startsWith("data:") ? route.continue() : route.abort())) });
+  /** @param {string} name @param {(page: import("playwright-core").Page, requests: string[]) => Promise<void>} test @param {RegExp} [allowed] */
+  const fromFile = (name, test, allowed) =>
+    withPage(test, { allowed, hash: pathToFileURL(path.resolve(folder, name)).href, ready: "body", prepare: (page) => page.route(/^(?!file:)/, (route) => (route.request().url().startsWith("blob:") || route.request().url().startsWith("data:") ? route.continue() : route.abort())) });
 
   it("medcode.html opens, searches every system, shows details, validates and checks", () =>
     fromFile("medcode.html", async (page, requests) => {
@@ -214,6 +214,12 @@ describe("from a file, with the network blocked", () => {
       assert.deepEqual(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("data:")), []);
     }));
 
+  it("the page and its documentation say what to open in their place", async () => {
+    const allowed = /CORS|ERR_FAILED|Failed to load|URL scheme|access|Not allowed/;
+    await fromFile("index.html", (page) => says(page.locator("#details"), /From a disk .* open medcode\.html/), allowed);
+    await fromFile("docs.html", (page) => says(page.locator("#from-disk"), /open it from a server/), allowed);
+  });
+
   it("inline classic searches in a page of somebody else, and so does the element", async () => {
     const place = await mkdtemp(path.join(tmpdir(), "medcode-"));
     const script = pathToFileURL(path.join(folder, "medcode.inline.classic.js")).href;
@@ -224,6 +230,12 @@ describe("from a file, with the network blocked", () => {
         const way = String(WAYS.element).replace(/await import\([^;]*;/, "");
         assert.equal(await page.evaluate(`(${way})()`), "E11.9");
       });
+      const without = `<script src="${script.replace(".inline", "")}"></script><medcode-lookup id="dx" label="Code"></medcode-lookup>`;
+      await writeFile(path.join(place, "without.html"), `<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title><body>${without}`);
+      await fromFile(path.join(place, "without.html"), async (page) => {
+        await page.locator("#dx").getByRole("combobox").pressSequentially("gout");
+        await says(page.locator("#dx .note"), /may not read the files beside it; medcode\.inline\.classic\.js has them inside/);
+      }, /CORS|ERR_FAILED|Failed to load|URL scheme|access/);
     } finally {
       await rm(place, { recursive: true });
     }
@@ -362,12 +374,39 @@ describe("the element while something cannot be had", () => {
       assert.equal(await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).value), "250.00 I10");
       assert.equal(await page.locator("#dx .chip.unknown").count(), 0);
       await page.unroute("**/icd9cm_dx.*");
-      await page.waitForTimeout(1000);
+      await page.clock.fastForward(60_000);
       await box(page).fill("274.9");
       await found(page, "274.9");
       assert.equal(await note(page).count(), 0);
       await page.locator("#dx .chip .title", { hasText: "Diabetes mellitus" }).waitFor();
-    }, { prepare: (page) => page.route("**/icd9cm_dx.*", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Sign in</title>" })) }));
+    }, {
+      prepare: async (page) => {
+        await page.clock.install();
+        await page.route("**/icd9cm_dx.*", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Sign in</title>" }));
+      },
+    }));
+
+  it("asks less and less often for a pack that stays away, however many fields there are", () =>
+    withHost(`${FIELD(`systems="icd9cm_dx icd10cm"`)}<medcode-lookup id="other" label="Other" systems="icd9cm_dx icd10cm"></medcode-lookup>`, async (page, requests) => {
+      const asked = () => requests.filter((url) => url.includes("/icd9cm_dx.")).length;
+      await box(page).pressSequentially("gout");
+      await says(note(page), /^ICD-9-CM diagnoses could not be loaded/);
+      const before = asked();
+      for (let second = 0; second < 10; second += 1) {
+        await page.clock.fastForward(1000);
+        await page.locator("#other").getByRole("combobox").focus();
+        await box(page).fill("gout".slice(0, 2 + (second % 3)));
+        await page.waitForTimeout(100);
+      }
+      // After 1, 2 and 4 seconds, and not every second in every field.
+      assert.ok(asked() - before >= 2 && asked() - before <= 4, `${before} ${asked()}`);
+    }, {
+      ...status,
+      prepare: async (page) => {
+        await page.clock.install();
+        await failing(page, "**/icd9cm_dx.*");
+      },
+    }));
 
   it("calls no code unknown where any code system may have it and one could not be had", () =>
     withHost(FIELD(`value="250.00"`), async (page) => {

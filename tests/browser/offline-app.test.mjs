@@ -1,13 +1,13 @@
 // The page kept on the device: it opens with the server gone, and never from two releases at once.
 
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { serve } from "../../tools/serve.mjs";
-import { start, stop, withPage } from "./browser.mjs";
+import { says, start, stop, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -26,18 +26,30 @@ after(() => rm(folder, { recursive: true }));
 /** Waits until the page is kept. @param {import("playwright-core").Page} page */
 const kept = (page) => page.evaluate(async () => { await navigator.serviceWorker.ready; });
 
-/** Puts another release in the place: the style is another, and one code system has another year. */
-async function release() {
-  const style = `${await readFile(path.join(folder, "style.css"), "utf8")}\n/* of the next release */\n`;
-  await writeFile(path.join(folder, "style.css"), style);
-  const worker = await readFile(path.join(folder, "sw.js"), "utf8");
-  const digest = createHash("sha256").update(style).digest("hex");
+/**
+ * Puts another release in the place: the style is another, and the file of one pack has another name.
+ *
+ * @param {string} id
+ * @param {string} [year] of one code system, where that is another, too
+ */
+async function release(id, year) {
+  const place = (/** @type {string} */ name) => path.join(folder, name);
+  const style = `${await readFile(place("style.css"), "utf8")}\n/* of the ${id} release */\n`;
+  await writeFile(place("style.css"), style);
+  const packs = await readFile(place("packs/packs.json"), "utf8");
+  const [before, after] = [JSON.parse(packs).icd10pcs, `icd10pcs.${id}.medcode`];
+  await rename(place(`packs/${before}`), place(`packs/${after}`));
+  await writeFile(place("packs/packs.json"), packs.replace(before, after));
+  const digest = (/** @type {string} */ text) => createHash("sha256").update(text).digest("hex");
+  const worker = await readFile(place("sw.js"), "utf8");
   await writeFile(
-    path.join(folder, "sw.js"),
+    place("sw.js"),
     worker
-      .replace(/"id":"\w+"/, '"id":"next"')
-      .replace(/"style\.css":"\w+"/, `"style.css":"${digest}"`)
-      .replace(/("title":"ICD-10-CM","version":)"[^"]*"/, '$1"FY2099"'),
+      .replace(/"id":"\w+"/, `"id":"${id}"`)
+      .replace(/"style\.css":"\w+"/, `"style.css":"${digest(style)}"`)
+      .replace(/"packs\/packs\.json":"\w+"/, `"packs/packs.json":"${digest(packs.replace(before, after))}"`)
+      .replace(before, after)
+      .replace(/("title":"ICD-10-CM","version":)"[^"]*"/, year ? `$1"${year}"` : "$&"),
   );
 }
 
@@ -55,32 +67,72 @@ describe("the page on the device", () => {
         await page.locator("#query").fill("e119");
         assert.equal(await page.locator("#results .code").first().textContent(), "E11.9");
 
-        await release();
+        await release("next", "FY2099");
         server = await serve({ root: folder, port });
         await page.goto(`${url}?again`);
-        await page.locator("#banner", { hasText: /ICD-10-CM FY.* → FY2099/ }).waitFor();
+        await says(page.locator("#banner"), /^A newer release is ready: ICD-10-CM FY((?!ICD-).)* → FY2099\./, "and nothing else, whatever is loaded");
         const style = () => page.evaluate(async () => (await (await fetch("style.css")).text()).includes("of the next release"));
         assert.equal(await style(), false, "an open page keeps the release it began with");
         const other = await page.context().newPage();
         await other.goto(`${url}?other`);
         await other.getByRole("button", { name: "Use it now" }).waitFor();
+        // What the browser keeps by itself would hide where an answer comes from.
+        const fromKept = (/** @type {string} */ name) => other.evaluate(async (file) => (await fetch(file, { cache: "no-store" })).text(), name);
         await page.getByRole("button", { name: "Use it now" }).click();
         await page.waitForLoadState("load");
         await page.locator("#systems button").first().waitFor();
         assert.equal(await style(), true);
         assert.ok(await page.locator("#banner").isHidden());
+
+        // The other tab goes on with the release it began with, whole: also where the server has it no more.
+        assert.doesNotMatch(await fromKept("style.css"), /of the next release/);
+        assert.doesNotMatch(await fromKept("packs/packs.json"), /next/);
+        await other.getByRole("button", { name: /^ICD-10-PCS/ }).first().click();
+        await says(other.locator("#loaded"), /ICD-10-PCS/);
+        assert.equal(await other.locator("#problems li").count(), 0);
+
         const again = other.waitForEvent("load");
         await other.getByRole("button", { name: "Use it now" }).click();
         await again;
         await other.locator("#systems button").first().waitFor();
         assert.ok(await other.locator("#banner").isHidden(), "a second tab takes what the first has taken");
-        await other.close();
-        const caches = await page.evaluate(() => globalThis.caches.keys());
-        assert.deepEqual(caches, ["medcode / next"], "the release before is forgotten");
+        assert.match(await fromKept("style.css"), /of the next release/);
+
+        await release("last");
+        await other.goto(`${url}?last`);
+        await says(other.locator("#banner"), /^A newer release is ready: Medcode itself, the codes are the same\./);
+        await other.getByRole("button", { name: "Use it now" }).click();
+        await other.waitForLoadState("load");
+        await page.close();
+        // Once no page of theirs is left, the releases before are forgotten, by the next page that is opened.
+        for (let left = ["?"]; left.join() !== "medcode / last"; left = await other.evaluate(() => globalThis.caches.keys())) {
+          await other.waitForTimeout(500);
+          await other.goto(`${url}?once-more`);
+          await other.locator("#systems button").first().waitFor();
+        }
       },
       { hash: url, serviceWorkers: "allow", allowed: /ERR_CONNECTION_REFUSED|ERR_FAILED|unknown error occurred when fetching the script/ },
     );
     await server.close();
+  });
+
+  it("opens its documentation with the server gone, whose examples run", async () => {
+    const server = await serve({ root: folder });
+    await withPage(
+      async (page) => {
+        await kept(page);
+        await server.close();
+        await page.goto(`${server.url}docs.html`);
+        await page.locator("html[data-ready]").waitFor();
+        assert.ok(!(await page.locator(".run .result").allTextContents()).some((text) => text === "…" || text === ""));
+        await page.getByRole("link", { name: "Reference" }).click();
+        await says(page.locator("h1"), /Reference/);
+        await page.goto(`${server.url}diagnosis.html`);
+        await page.locator("html[data-ready]").waitFor();
+        await says(page.locator("[data-way=worker] .mark"), /works/);
+      },
+      { hash: server.url, serviceWorkers: "allow", allowed: /ERR_CONNECTION_REFUSED|ERR_FAILED|unknown error occurred when fetching the script|violates|Content Security Policy/ },
+    );
   });
 
   it("lives beside another release in another folder of the same server", async () => {

@@ -41,6 +41,8 @@ describe("the page", () => {
       await says(page.locator("#not-loaded"), /^Fetched from this server when needed: ICD-10-PCS, ICD-9-CM diagnoses, ICD-9-CM procedures\.$/);
       for (const query of ["fracture radius", "E11.9", "walker", "I10", "e119"]) await type(page, query);
       assert.deepEqual(packs(), [], "neither words nor codes of what is there bring one");
+      const rest = page.getByRole("button", { name: "Search the other code systems too" });
+      assert.match((await rest.getAttribute("title")) ?? "", /^ICD-10-PCS, ICD-9-CM/, "what is not there is not searched, and the page says so");
       await type(page, "0DTJ4ZZ");
       await page.locator('#results [data-code="0DTJ4ZZ"]').waitFor();
       assert.deepEqual(packs(), ["icd10pcs"], "the shape of a code does");
@@ -52,6 +54,9 @@ describe("the page", () => {
       await page.locator("#not-loaded", { hasText: "Everything is loaded" }).waitFor();
       assert.deepEqual(packs(), ["icd10pcs", "icd9cm_dx", "icd9cm_sg"]);
       assert.ok(await page.locator("#load-all").isHidden());
+      await page.locator("#query").fill("gout");
+      await page.locator("#results .code").first().waitFor();
+      assert.ok(await rest.isHidden());
       assert.equal(requests.filter((url) => new URL(url).origin !== new URL(address()).origin).length, 0);
     }));
 

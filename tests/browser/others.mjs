@@ -179,6 +179,23 @@ const CHECKS = [
     },
   ],
   [
+    "the page opens with the server gone, from the release that is noted for it",
+    async (session) => {
+      const own = await serve({ root: DIST });
+      await session.open(own.url);
+      await session.until("the page on the device", () => navigator.serviceWorker?.getRegistration().then((registration) => registration?.active?.state === "activated"));
+      await own.close();
+      await session.open(`${own.url}#/icd10cm/I10`);
+      await session.run(() => location.reload());
+      await session.until("the code", () => document.querySelector("#concept-title")?.textContent?.startsWith("I10 "));
+      const noted = await session.run(async () => {
+        const [name] = await caches.keys();
+        return (await (await caches.open(name)).keys()).some(({ url }) => url.includes("?client="));
+      });
+      assert.equal(noted, true);
+    },
+  ],
+  [
     "the page in one file opens from a disk and searches every system",
     async (session) => {
       await session.open(pathToFileURL(path.join(DIST, "medcode.html")).href);

@@ -13,9 +13,12 @@ let host = "";
 
 window.addEventListener("message", ({ origin, source, data }) => {
   if (source !== window.parent || typeof data !== "object" || data?.medcode !== 1) return;
+  const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
   if (!isAllowed(origin)) {
-    const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
     answer.textContent = `${origin} may not use this frame: its server is not named in medcode-origins`;
+    // What is chosen here would go nowhere. The page hears that much and nothing else.
+    lookup.disabled = true;
+    window.parent.postMessage({ medcode: 1, type: "refused" }, origin);
     return;
   }
   host = origin;
@@ -24,7 +27,6 @@ window.addEventListener("message", ({ origin, source, data }) => {
       if (OPTIONS.includes(name)) /** @type {any} */ (lookup)[name] = value;
     }
     const foreign = Object.keys(data.options ?? {}).filter((name) => !OPTIONS.includes(name));
-    const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
     answer.textContent = foreign.length > 0 ? `Not an option of the frame: ${foreign.join(", ")}` : "";
     tell("ready", {});
     measure();

@@ -15,6 +15,7 @@
  *   onIssue?: (detail: unknown) => void,
  * }} settings `options` are properties of the element: `systems`, `billableOnly`, `required`, `date` …; `fit` says whether the frame is as
  *   wide as its place and as high as what is in it, which it is where that is left out; else your style says it
+ *   `ready` is rejected where the frame does not name this page's server
  * @returns {{ frame: HTMLIFrameElement, ready: Promise<void>, clear: () => void, destroy: () => void }}
  */
 export function frameLookup(container, { src, title = "Find a code", options = {}, fit = true, onSelect, onClear, onIssue }) {
@@ -30,12 +31,13 @@ export function frameLookup(container, { src, title = "Find a code", options = {
   const listeners = new AbortController();
   const post = (/** @type {Record<string, unknown>} */ message) => frame.contentWindow?.postMessage({ medcode: 1, ...message }, address.origin);
   /** @type {Promise<void>} */
-  const ready = new Promise((resolve) => {
+  const ready = new Promise((resolve, reject) => {
     window.addEventListener(
       "message",
       ({ origin, source, data }) => {
         if (origin !== address.origin || source !== frame.contentWindow || data?.medcode !== 1) return;
         if (data.type === "ready") resolve();
+        if (data.type === "refused") reject(new Error(`expected ${location.origin} among the medcode-origins of ${address.href}, which does not name it`));
         if (data.type === "select") onSelect(data.detail);
         if (data.type === "clear") onClear?.();
         if (data.type === "height" && fit && Number.isFinite(data.detail)) frame.style.height = `${data.detail}px`;

@@ -1,7 +1,12 @@
 // SMART Web Messaging (HL7 smart-web-messaging): messages between an app and the EMR that opened it.
 
 /**
- * @typedef {{ status?: string, location?: string, outcome?: unknown, [name: string]: unknown }} Payload
+ * @typedef {{
+ *   status?: string,
+ *   location?: string,
+ *   outcome?: { issue?: { details?: { text?: string }, diagnostics?: string }[] },
+ *   [name: string]: unknown,
+ * }} Payload
  */
 
 /** How long the EMR may take to answer. */
@@ -60,8 +65,11 @@ export class SmartMessaging {
    * @returns {Promise<string>} where it is there, such as `Condition/123`
    */
   async create(resource) {
-    const { status = "", location = "" } = await this.ask("scratchpad.create", { resource });
-    if (!status.startsWith("201") && !status.startsWith("200")) throw new Error(`the EMR did not take the draft: ${status || "no status"}`);
+    const { status = "", location = "", outcome } = await this.ask("scratchpad.create", { resource });
+    if (!status.startsWith("201") && !status.startsWith("200")) {
+      const reasons = (outcome?.issue ?? []).map(({ details, diagnostics }) => details?.text ?? diagnostics).filter(Boolean);
+      throw new Error(`the EMR did not take the draft: ${[status || "no status", ...reasons].join(": ")}`);
+    }
     return location;
   }
 

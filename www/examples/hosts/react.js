@@ -1,16 +1,16 @@
 // A component of React over the controller, and the element beside it. With JSX it reads as you would write it.
 
-import { createElement, createRoot, useEffect, useMemo, useState, useSyncExternalStore } from "./lib/react.js";
+import { createElement, createRoot, StrictMode, useMemo, useState, useSyncExternalStore } from "./lib/react.js";
 import "../../element.js";
 import { load, LookupController } from "../../index.js";
 
 const source = load({ systems: ["icd10cm"] });
 
 function Find() {
+  // It is ended by nobody: one that nobody holds goes by itself, and an effect that ends it would end the one that StrictMode keeps.
   const controller = useMemo(() => new LookupController(source, { pageSize: 8, systems: ["icd10cm"] }), []);
   const state = useSyncExternalStore((listener) => controller.subscribe(listener), () => controller.state);
   const [chosen, choose] = useState("");
-  useEffect(() => () => controller.destroy(), [controller]);
   return createElement(
     "div",
     null,
@@ -23,4 +23,4 @@ function Find() {
   );
 }
 
-createRoot(document.getElementById("app")).render(createElement(Find));
+createRoot(document.getElementById("app")).render(createElement(StrictMode, null, createElement(Find)));
