@@ -164,6 +164,9 @@ const LONG_BEGINNING: usize = 4;
 /// The score of codes that begin with what the vocabulary knows as a phrase: less than the phrase.
 const NAMED_SCORE: u32 = 8_000;
 
+/// What the codes for histories, screenings and other circumstances begin with in ICD-10-CM.
+const STATUSES: &str = "Z";
+
 /// How much of a query counts: more than anybody types, and little enough that a pasted document is answered as fast.
 pub const MOST_CHARACTERS: usize = 512;
 
@@ -279,7 +282,7 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
-            let (mut found, matching, plan) =
+            let (mut found, matching, plan, chapter) =
                 self.by_text(system, &terms, &words, options, &allowed);
             result.complete &= complete;
             let best = found.first().map_or(0, |(found, _)| found.score);
@@ -293,6 +296,14 @@ impl<'a> Index<'a> {
                 let mut texts = found.iter().map(|(found, _)| found);
                 let same = texts.find(|found| found.concept == other.found.concept);
                 other.found.score = other.found.score.max(same.map_or(0, |found| found.score));
+            }
+            if let Some((chapter, plan)) = chapter {
+                plans.push((plan, terms.clone()));
+                beside.push(Ranked {
+                    plan: plans.len(),
+                    found: chapter,
+                    ..Ranked::of_code(system, chapter.concept, 0)
+                });
             }
             let concepts = || beside.iter().map(|other| other.found.concept);
             found.retain(|(found, _)| concepts().all(|concept| concept != found.concept));
@@ -518,7 +529,12 @@ impl<'a> Index<'a> {
         words: &[FoldedWord],
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
-    ) -> (Vec<(Found, explain::After)>, Vec<u32>, Plan) {
+    ) -> (
+        Vec<(Found, explain::After)>,
+        Vec<u32>,
+        Plan,
+        Option<(Found, Plan)>,
+    ) {
         let plan = self.plan(system, terms, words, options.quick);
         let wanted = options.offset.saturating_add(options.limit);
         let (documents, found) = self.found(system, terms, &plan, options, allowed, wanted);
@@ -532,6 +548,7 @@ impl<'a> Index<'a> {
             above.unwrap_or(node)
         });
         let matching = matching.collect();
+        let chapter = self.of_chapter(system, terms, &plan, &found, options, allowed);
         let retired = options.date.is_none() && self.is_retired(system);
         let mut after: Vec<_> = found
             .into_iter()
@@ -541,7 +558,71 @@ impl<'a> Index<'a> {
             crate::sort::sort_by_key(&mut after, |(found, _)| hits::order(found));
         }
         after.truncate(wanted);
-        (after, matching, plan)
+        (after, matching, plan, chapter)
+    }
+
+    /// Where a history of a disease or a screening for it was typed for which there is no code of its own: the code for the
+    /// history of diseases of its chapter, or the screening for them, with the plan that finds it by their titles.
+    fn of_chapter(
+        &self,
+        system: &System<'a>,
+        terms: &Terms,
+        plan: &Plan,
+        found: &[Found],
+        options: &SearchOptions,
+        allowed: &[std::ops::Range<u32>],
+    ) -> Option<(Found, Plan)> {
+        let says = |text: &str| {
+            let mut words = (0..).zip(&plan.words);
+            words.find_map(|(at, word)| {
+                let said = plan.said & !plan.negated & 1 << at != 0;
+                (said && word.text == text).then_some(at)
+            })
+        };
+        let context = says("screening").or_else(|| says("history"))?;
+        let (own, others): (Vec<&plan::Slot>, Vec<_>) = (plan.slots.iter())
+            .partition(|slot| (slot.readings.iter()).any(|one| one.words.contains(&context)));
+        let gain = |slot: &plan::Slot, mask: u64| {
+            let readings = slot.readings.iter();
+            let gains = readings.map(|reading| plan.reading_gain(slot, reading, mask));
+            gains.max().unwrap_or(0)
+        };
+        let best = found.first()?.mask;
+        let both = |slots: &[&plan::Slot]| slots.iter().any(|slot| gain(slot, best) > 0);
+        let statuses = system.nodes_with_prefix(STATUSES);
+        if system.code_system() != CodeSystem::ICD10CM || both(&own) && both(&others) {
+            return None;
+        }
+        let within = |wide: std::ops::Range<u32>| -> Vec<_> {
+            let ranges = allowed.iter();
+            ranges
+                .map(|range| range.start.max(wide.start)..range.end.min(wide.end))
+                .collect()
+        };
+        let diseases = within(0..statuses.start);
+        let (_, diseases) = self.found(system, terms, plan, options, &diseases, 1);
+        let disease = diseases.first().filter(|found| {
+            let mut others = others.iter();
+            others.len() > 0 && others.all(|slot| gain(slot, found.mask) * 2 > slot.worth)
+        })?;
+        let groups = &system.nodes().groups;
+        let of_disease = system.groups_of(disease.concept.node());
+        let mut chapters = of_disease.iter().filter_map(|at| groups.get(*at));
+        let chapter = chapters.find(|group| group.kind == crate::concepts::GroupKind::Chapter)?;
+        let context = match (says("screening"), says("family")) {
+            (Some(_), _) => "encounter screening",
+            (_, Some(_)) => "family history",
+            _ => "personal history",
+        };
+        let title = system.nodes().words.text(&chapter.title);
+        let plan = self.plan(
+            system,
+            terms,
+            &fold::words(&format!("{context} {title}")),
+            options.quick,
+        );
+        let (_, found) = self.found(system, terms, &plan, options, &within(statuses), 1);
+        Some((*found.first()?, plan))
     }
 
     /// What the words of a query mean in a system.

@@ -383,11 +383,48 @@ fn what_was_typed_beside_a_phrase_narrows_where_it_leads() {
     for (typed, first) in [
         ("swimmers ear left", "H60332"),
         ("swimmers ear both sides", "H60333"),
+        // The side stands before the stage, and the seventh character at the code itself.
+        ("brvo os", "H34832"),
+        ("poag mild ou", "H401131"),
+        ("dog bite left calf", "S81852A"),
+        ("shoulder dislocation rt", "S43004A"),
         ("cant sleep at night", "G4700"),
         ("migraine w/o aura", "G43009"),
         ("aml in remission", "C9201"),
         ("u07.1 pneumonia", "U071"),
         ("E11 foot ulcer", "E11621"),
+    ] {
+        let found = ten(&index, typed);
+        let leads = found.first().is_some_and(|code| code.starts_with(first));
+        assert!(leads, "{typed}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_denied_and_what_is_said_stay_apart() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    for (typed, first) in [
+        ("bladder infection with blood in urine", "N3091"),
+        ("well child abnormal", "Z00121"),
+        ("recurrent mdd severe psychotic", "F333"),
+        ("pneumonia not due to covid", "J189"),
+        ("placenta previa no bleeding 2nd tri", "O4402"),
+        ("sickle cell crisis", "D5700"),
+    ] {
+        let found = ten(&index, typed);
+        assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");
+    }
+}
+
+#[test]
+fn a_history_without_a_code_of_its_own_is_that_of_its_chapter() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    for (typed, first) in [
+        ("history of hypertension", "Z8679"),
+        ("history of depression", "Z8659"),
+        ("history of breast cancer", "Z853"),
     ] {
         let found = ten(&index, typed);
         assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");

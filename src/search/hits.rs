@@ -209,6 +209,9 @@ fn narrowed(
     terms.terms_of(system, node, &mut title);
     let mut known = Vec::new();
     terms.terms_of(system, from, &mut known);
+    // What the title denies it does not have.
+    let denied = plan.contradictions(terms, &known, plan.said).bits;
+    known.retain(|term| plan.bits_of(*term) & denied == 0);
     let added = |text: &[Term]| {
         text.iter()
             .filter(|term| !known.contains(term))

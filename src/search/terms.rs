@@ -448,7 +448,8 @@ impl Terms {
         }
         weights::CONTEXT.iter().for_each(|word| set(word, CONTEXT));
         weights::SIDES.iter().for_each(|word| set(word, SIDE));
-        ["unspecified", "uncomplicated", "nos"]
+        // What nothing more is known of was an accident.
+        ["unspecified", "uncomplicated", "nos", "accidental"]
             .iter()
             .for_each(|word| set(word, UNSPECIFIED));
         set("other", OTHER);
