@@ -210,6 +210,17 @@ impl<'s, 'a> Ranked<'s, 'a> {
     }
 }
 
+/// What the words of a query find in one system.
+struct ByText {
+    /// The concepts, best first.
+    found: Vec<(Found, explain::After)>,
+    /// The nodes of all texts that match.
+    matching: Vec<u32>,
+    plan: Plan,
+    /// What [`Index::of_chapter`] finds.
+    of_chapter: Option<(Found, Plan)>,
+}
+
 impl<'a> Index<'a> {
     /// Finds the codes that a text means.
     ///
@@ -282,8 +293,8 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, complete) = self.terms(system, options.quick);
-            let (mut found, matching, plan, chapter) =
-                self.by_text(system, &terms, &words, options, &allowed);
+            let by_text = self.by_text(system, &terms, &words, options, &allowed);
+            let (mut found, plan) = (by_text.found, by_text.plan);
             result.complete &= complete;
             let best = found.first().map_or(0, |(found, _)| found.score);
             let mut beside = self.frequent(system, &words, options, &allowed, best);
@@ -297,7 +308,7 @@ impl<'a> Index<'a> {
                 let same = texts.find(|found| found.concept == other.found.concept);
                 other.found.score = other.found.score.max(same.map_or(0, |found| found.score));
             }
-            if let Some((chapter, plan)) = chapter {
+            if let Some((chapter, plan)) = by_text.of_chapter {
                 plans.push((plan, terms.clone()));
                 beside.push(Ranked {
                     plan: plans.len(),
@@ -307,7 +318,8 @@ impl<'a> Index<'a> {
             }
             let concepts = || beside.iter().map(|other| other.found.concept);
             found.retain(|(found, _)| concepts().all(|concept| concept != found.concept));
-            let nodes = matching
+            let nodes = by_text
+                .matching
                 .into_iter()
                 .chain(concepts().map(|concept| concept.node()));
             result.total += facets::reached(system, nodes, options, &allowed).len();
@@ -521,7 +533,7 @@ impl<'a> Index<'a> {
         meanings.map(meant).collect()
     }
 
-    /// The concepts that the words of a query mean, best first, the nodes of all texts that match, and the plan.
+    /// What the words of a query find in a system.
     fn by_text(
         &self,
         system: &System<'a>,
@@ -529,12 +541,7 @@ impl<'a> Index<'a> {
         words: &[FoldedWord],
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
-    ) -> (
-        Vec<(Found, explain::After)>,
-        Vec<u32>,
-        Plan,
-        Option<(Found, Plan)>,
-    ) {
+    ) -> ByText {
         let plan = self.plan(system, terms, words, options.quick);
         let wanted = options.offset.saturating_add(options.limit);
         let (documents, found) = self.found(system, terms, &plan, options, allowed, wanted);
@@ -548,7 +555,7 @@ impl<'a> Index<'a> {
             above.unwrap_or(node)
         });
         let matching = matching.collect();
-        let chapter = self.of_chapter(system, terms, &plan, &found, options, allowed);
+        let of_chapter = self.of_chapter(system, terms, &plan, &found, options, allowed);
         let retired = options.date.is_none() && self.is_retired(system);
         let mut after: Vec<_> = found
             .into_iter()
@@ -558,7 +565,12 @@ impl<'a> Index<'a> {
             crate::sort::sort_by_key(&mut after, |(found, _)| hits::order(found));
         }
         after.truncate(wanted);
-        (after, matching, plan, chapter)
+        ByText {
+            found: after,
+            matching,
+            plan,
+            of_chapter,
+        }
     }
 
     /// Where a history of a disease or a screening for it was typed for which there is no code of its own: the code for the
