@@ -1,5 +1,6 @@
 //! The program as it is called: what it says of wrong calls and files, and that a closed pipe is no failure.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -115,6 +116,30 @@ fn a_build_that_nobody_reads_is_done_all_the_same() {
         errors(&unknown)
     );
     assert!(Path::new(&index).join("embedded.medcode").is_file());
+}
+
+#[test]
+fn every_line_of_a_batch_is_answered() {
+    let folder = Folder::new("batch", &[("LONGULT.txt", LIST)]);
+    assert!(folder.build().output().unwrap().status.success());
+    for (call, expected) in [
+        (["search", "--batch"], "91234\n\n91235\n"),
+        (["facets", "--batch"], "\n\n\n"),
+    ] {
+        let mut command = medcode(&call);
+        command.arg("--index").arg(folder.0.join("index"));
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(b"knob\nzzzz\nhinge\n").unwrap();
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said, expected, "{call:?}");
+    }
 }
 
 /// An index of the invented list, to ask about files of claims.

@@ -29,21 +29,18 @@ pub fn search(
 ) -> Result<ExitCode> {
     let search = search_options(options);
     if options.batch {
-        for line in std::io::stdin().lock().split(b'\n') {
-            let line = line?;
-            let result = index.search(&String::from_utf8_lossy(&line), &search);
+        return each_query(|query| {
+            let result = index.search(query, &search);
             if json {
-                writeln!(out, "{}", serde_json::to_string(&result)?)?;
-            } else {
-                let codes: Vec<&str> = result
-                    .hits
-                    .iter()
-                    .map(|hit| hit.concept.code.as_str())
-                    .collect();
-                writeln!(out, "{}", codes.join(" "))?;
+                return writeln!(out, "{}", serde_json::to_string(&result)?);
             }
-        }
-        return Ok(ExitCode::SUCCESS);
+            let codes: Vec<&str> = result
+                .hits
+                .iter()
+                .map(|hit| hit.concept.code.as_str())
+                .collect();
+            writeln!(out, "{}", codes.join(" "))
+        });
     }
     let result = index.search(&options.query.join(" "), &search);
     if result.within_unknown {
@@ -94,6 +91,14 @@ pub fn search(
     Ok(found(!result.hits.is_empty()))
 }
 
+/// Does something with every line of standard input.
+fn each_query(mut each: impl FnMut(&str) -> Result<()>) -> Result<ExitCode> {
+    for line in std::io::stdin().lock().split(b'\n') {
+        each(&String::from_utf8_lossy(&line?))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 fn search_options(options: &SearchArguments) -> SearchOptions {
     SearchOptions {
         systems: flat(&options.systems),
@@ -114,13 +119,33 @@ pub fn facets(
     json: bool,
     out: &mut impl Write,
 ) -> Result<ExitCode> {
-    let facets = index.facets(&options.query.join(" "), &search_options(options));
+    let search = search_options(options);
+    if options.batch {
+        return each_query(|query| {
+            let facets = index.facets(query, &search);
+            if json {
+                return writeln!(out, "{}", serde_json::to_string(&facets)?);
+            }
+            let line: Vec<String> = facets.iter().map(in_a_line).collect();
+            writeln!(out, "{}", line.join("; "))
+        });
+    }
+    let facets = index.facets(&options.query.join(" "), &search);
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&facets)?)?;
     } else {
         facets.iter().try_for_each(|facet| show(facet, out))?;
     }
     Ok(found(!facets.is_empty()))
+}
+
+/// `laterality: left 3, right 3`.
+fn in_a_line(facet: &Facet) -> String {
+    let values = facet.values.iter();
+    let values: Vec<String> = values
+        .map(|value| format!("{} {}", value.value, value.count))
+        .collect();
+    format!("{}: {}", facet.axis, values.join(", "))
 }
 
 fn show(facet: &Facet, out: &mut impl Write) -> Result<()> {

@@ -94,7 +94,7 @@ pub struct SearchArguments {
     /// Show how the score of each hit came about
     #[arg(long)]
     explain: bool,
-    /// Read one query a line from standard input; write one line of codes for each, best first
+    /// Read one query a line from standard input; write one line for each: codes, best first, or facets
     #[arg(long, conflicts_with = "query")]
     batch: bool,
 }
