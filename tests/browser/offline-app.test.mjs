@@ -78,8 +78,9 @@ describe("the page on the device", () => {
         await other.getByRole("button", { name: "Use it now" }).waitFor();
         // What the browser keeps by itself would hide where an answer comes from.
         const fromKept = (/** @type {string} */ name) => other.evaluate(async (file) => (await fetch(file, { cache: "no-store" })).text(), name);
+        const reloaded = page.waitForEvent("load");
         await page.getByRole("button", { name: "Use it now" }).click();
-        await page.waitForLoadState("load");
+        await reloaded;
         await page.locator("#systems button").first().waitFor();
         assert.equal(await style(), true);
         assert.ok(await page.locator("#banner").isHidden());
@@ -101,8 +102,9 @@ describe("the page on the device", () => {
         await release("last");
         await other.goto(`${url}?last`);
         await says(other.locator("#banner"), /^A newer release is ready: Medcode itself, the codes are the same\./);
+        const last = other.waitForEvent("load");
         await other.getByRole("button", { name: "Use it now" }).click();
-        await other.waitForLoadState("load");
+        await last;
         await page.close();
         // Once no page of theirs is left, the releases before are forgotten, by the next page that is opened.
         for (let left = ["?"]; left.join() !== "medcode / last"; left = await other.evaluate(() => globalThis.caches.keys())) {
