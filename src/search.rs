@@ -249,13 +249,7 @@ impl<'a> Index<'a> {
         };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let query = beginning(query);
-        let mut words = codes::joined(fold::words(query), query);
-        words.truncate(MOST_WORDS);
-        for word in &mut words {
-            if let Some(weeks) = measures::whole_weeks(&word.text) {
-                word.text.truncate(weeks);
-            }
-        }
+        let words = words(query);
         let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
         let mut corrected: Option<(u32, String)> = None;
@@ -584,6 +578,9 @@ impl<'a> Index<'a> {
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
     ) -> Option<(Found, Plan)> {
+        if system.code_system() != CodeSystem::ICD10CM {
+            return None;
+        }
         let says = |text: &str| {
             let mut words = (0..).zip(&plan.words);
             words.find_map(|(at, word)| {
@@ -594,17 +591,13 @@ impl<'a> Index<'a> {
         let context = says("screening").or_else(|| says("history"))?;
         let (own, others): (Vec<&plan::Slot>, Vec<_>) = (plan.slots.iter())
             .partition(|slot| (slot.readings.iter()).any(|one| one.words.contains(&context)));
-        let gain = |slot: &plan::Slot, mask: u64| {
-            let readings = slot.readings.iter();
-            let gains = readings.map(|reading| plan.reading_gain(slot, reading, mask));
-            gains.max().unwrap_or(0)
-        };
         let best = found.first()?.mask;
-        let both = |slots: &[&plan::Slot]| slots.iter().any(|slot| gain(slot, best) > 0);
-        let statuses = system.nodes_with_prefix(STATUSES);
-        if system.code_system() != CodeSystem::ICD10CM || both(&own) && both(&others) {
+        let matched =
+            |slots: &[&plan::Slot]| slots.iter().any(|slot| plan.slot_gain(slot, best) > 0);
+        if matched(&own) && matched(&others) {
             return None;
         }
+        let statuses = system.nodes_with_prefix(STATUSES);
         let within = |wide: std::ops::Range<u32>| -> Vec<_> {
             let ranges = allowed.iter();
             ranges
@@ -615,7 +608,7 @@ impl<'a> Index<'a> {
         let (_, diseases) = self.found(system, terms, plan, options, &diseases, 1);
         let disease = diseases.first().filter(|found| {
             let mut others = others.iter();
-            others.len() > 0 && others.all(|slot| gain(slot, found.mask) * 2 > slot.worth)
+            others.len() > 0 && others.all(|slot| plan.slot_gain(slot, found.mask) * 2 > slot.worth)
         })?;
         let groups = &system.nodes().groups;
         let of_disease = system.groups_of(disease.concept.node());
@@ -891,6 +884,18 @@ fn beginning(query: &str) -> &str {
     let cut = query.get(..end).unwrap_or(query);
     let whole = cut.rfind(char::is_whitespace).and_then(|at| cut.get(..at));
     whole.unwrap_or(cut)
+}
+
+/// The words of a query that count.
+fn words(query: &str) -> Vec<FoldedWord> {
+    let mut words = codes::joined(fold::words(query), query);
+    words.truncate(MOST_WORDS);
+    for word in &mut words {
+        if let Some(weeks) = measures::whole_weeks(&word.text) {
+            word.text.truncate(weeks);
+        }
+    }
+    words
 }
 
 /// The query with its corrected words in place.

@@ -58,6 +58,14 @@ fn ten(index: &Index<'_>, query: &str) -> Vec<String> {
     hits.map(|hit| hit.concept.plain_code).collect()
 }
 
+/// Requires that each query has its code first.
+fn lead(index: &Index<'_>, queries: &[(&str, &str)]) {
+    for (typed, first) in queries {
+        let found = ten(index, typed);
+        assert_eq!(found.first().map(String::as_str), Some(*first), "{typed}");
+    }
+}
+
 /// How many of a hundred of our own queries must have an acceptable code first, and among the first ten, whatever the index
 /// was built from.
 const FIRST_PERCENT: usize = 97;
@@ -361,19 +369,19 @@ fn what_people_come_for_most_often_answers_their_first_letters() {
         }
     }
     assert!(unknown.is_empty(), "not in the release: {unknown:?}");
-    for (typed, first) in [
-        ("h", "I10"),
-        ("a", "F419"),
-        ("c", "R079"),
-        ("heart f", "I509"),
-        ("chest p", "R079"),
-        ("atrial f", "I4891"),
-        ("breast c", "C50919"),
-        ("migra", "G43909"),
-    ] {
-        let found = ten(&index, typed);
-        assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");
-    }
+    lead(
+        &index,
+        &[
+            ("h", "I10"),
+            ("a", "F419"),
+            ("c", "R079"),
+            ("heart f", "I509"),
+            ("chest p", "R079"),
+            ("atrial f", "I4891"),
+            ("breast c", "C50919"),
+            ("migra", "G43909"),
+        ],
+    );
 }
 
 #[test]
@@ -404,31 +412,31 @@ fn what_was_typed_beside_a_phrase_narrows_where_it_leads() {
 fn what_is_denied_and_what_is_said_stay_apart() {
     let Some(files) = files() else { return };
     let index = open(&files);
-    for (typed, first) in [
-        ("bladder infection with blood in urine", "N3091"),
-        ("well child abnormal", "Z00121"),
-        ("recurrent mdd severe psychotic", "F333"),
-        ("pneumonia not due to covid", "J189"),
-        ("placenta previa no bleeding 2nd tri", "O4402"),
-        ("sickle cell crisis", "D5700"),
-    ] {
-        let found = ten(&index, typed);
-        assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");
-    }
+    lead(
+        &index,
+        &[
+            ("bladder infection with blood in urine", "N3091"),
+            ("well child abnormal", "Z00121"),
+            ("recurrent mdd severe psychotic", "F333"),
+            ("pneumonia not due to covid", "J189"),
+            ("placenta previa no bleeding 2nd tri", "O4402"),
+            ("sickle cell crisis", "D5700"),
+        ],
+    );
 }
 
 #[test]
 fn a_history_without_a_code_of_its_own_is_that_of_its_chapter() {
     let Some(files) = files() else { return };
     let index = open(&files);
-    for (typed, first) in [
-        ("history of hypertension", "Z8679"),
-        ("history of depression", "Z8659"),
-        ("history of breast cancer", "Z853"),
-    ] {
-        let found = ten(&index, typed);
-        assert_eq!(found.first().map(String::as_str), Some(first), "{typed}");
-    }
+    lead(
+        &index,
+        &[
+            ("history of hypertension", "Z8679"),
+            ("history of depression", "Z8659"),
+            ("history of breast cancer", "Z853"),
+        ],
+    );
 }
 
 #[test]

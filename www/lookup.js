@@ -8,7 +8,7 @@ import { element } from "./dom.js";
 import { codeableConceptOf, codingOf } from "./fhir.js";
 import { lookupStyles } from "./lookup-style.js";
 import { COMBOBOX, Picker } from "./picker.js";
-import { asGiven, conceptsOf, isGiven, plainOf, Selection } from "./selection.js";
+import { asGiven, conceptsOf, isGiven, once, plainOf, Selection } from "./selection.js";
 import { ENGLISH, SYSTEM_TITLES } from "./strings.js";
 import { watchLabels } from "./labels.js";
 
@@ -716,7 +716,7 @@ export class MedcodeLookup extends Base {
    */
   #choose(concepts) {
     const before = this.#selection.all;
-    const fresh = concepts.filter(({ system, code }, at) => !this.#selection.has(system, code) && concepts.findIndex((other) => other.system === system && other.code === code) === at);
+    const fresh = once(concepts).filter(({ system, code }) => !this.#selection.has(system, code));
     const strings = MedcodeLookup.strings;
     this.#input.value = "";
     this.#controller?.search("");

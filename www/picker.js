@@ -7,6 +7,7 @@ import { Combobox } from "./combobox.js";
 import { count, element } from "./dom.js";
 import { Guide, partsOf, worthAsking } from "./guide.js";
 import { renderHit } from "./results.js";
+import { plainOf } from "./selection.js";
 
 /**
  * @typedef {import("./medcode.js").Concept} Concept
@@ -405,7 +406,7 @@ export class Picker {
 
   /** Whether a code is the very one that was typed. @param {Concept | undefined} concept */
   #isTyped(concept) {
-    return concept?.plainCode === this.controller.state.query.trim().replace(".", "").toUpperCase();
+    return concept?.plainCode === plainOf(this.controller.state.query.trim());
   }
 
   /** @param {Concept} concept */

@@ -93,8 +93,14 @@ export class Selection {
   }
 }
 
-/** A code that is named twice is taken once. @param {ReadonlyArray<Chosen>} chosen @returns {ReadonlyArray<Chosen>} */
-function once(chosen) {
+/**
+ * A code that is named twice is taken once.
+ *
+ * @template {Chosen} T
+ * @param {ReadonlyArray<T>} chosen
+ * @returns {ReadonlyArray<T>}
+ */
+export function once(chosen) {
   return Object.freeze(chosen.filter(({ system, code }, at) => chosen.findIndex((other) => other.system === system && other.code === code) === at));
 }
 

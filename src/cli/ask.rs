@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use medcode::claim::About;
-use medcode::search::{Facet, MatchedBy, RefineOptions, SearchOptions};
+use medcode::search::{Facet, MatchedBy, RefineOptions, SearchOptions, SearchResult};
 use medcode::validate::{Status, ValidateOptions};
 use medcode::{CodeSystem, ConceptId, Index, System};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{LookupArguments, RefineArguments, SearchArguments, ValidateArguments, flat};
@@ -29,18 +30,11 @@ pub fn search(
 ) -> Result<ExitCode> {
     let search = search_options(options);
     if options.batch {
-        return each_query(|query| {
-            let result = index.search(query, &search);
-            if json {
-                return writeln!(out, "{}", serde_json::to_string(&result)?);
-            }
-            let codes: Vec<&str> = result
-                .hits
-                .iter()
-                .map(|hit| hit.concept.code.as_str())
-                .collect();
-            writeln!(out, "{}", codes.join(" "))
-        });
+        let codes = |result: &SearchResult| {
+            let codes = result.hits.iter().map(|hit| hit.concept.code.as_str());
+            codes.collect::<Vec<_>>().join(" ")
+        };
+        return each_query(out, json, |query| index.search(query, &search), codes);
     }
     let result = index.search(&options.query.join(" "), &search);
     if result.within_unknown {
@@ -91,10 +85,20 @@ pub fn search(
     Ok(found(!result.hits.is_empty()))
 }
 
-/// Does something with every line of standard input.
-fn each_query(mut each: impl FnMut(&str) -> Result<()>) -> Result<ExitCode> {
+/// Answers every line of standard input by a line: JSON, or what `say` makes of the answer.
+fn each_query<A: Serialize>(
+    out: &mut impl Write,
+    json: bool,
+    ask: impl Fn(&str) -> A,
+    say: impl Fn(&A) -> String,
+) -> Result<ExitCode> {
     for line in std::io::stdin().lock().split(b'\n') {
-        each(&String::from_utf8_lossy(&line?))?;
+        let answer = ask(&String::from_utf8_lossy(&line?));
+        let line = match json {
+            true => serde_json::to_string(&answer)?,
+            false => say(&answer),
+        };
+        writeln!(out, "{line}")?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -121,14 +125,11 @@ pub fn facets(
 ) -> Result<ExitCode> {
     let search = search_options(options);
     if options.batch {
-        return each_query(|query| {
-            let facets = index.facets(query, &search);
-            if json {
-                return writeln!(out, "{}", serde_json::to_string(&facets)?);
-            }
-            let line: Vec<String> = facets.iter().map(in_a_line).collect();
-            writeln!(out, "{}", line.join("; "))
-        });
+        let all = |facets: &Vec<Facet>| {
+            let facets: Vec<String> = facets.iter().map(in_a_line).collect();
+            facets.join("; ")
+        };
+        return each_query(out, json, |query| index.facets(query, &search), all);
     }
     let facets = index.facets(&options.query.join(" "), &search);
     if json {

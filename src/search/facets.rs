@@ -313,11 +313,8 @@ fn sides(system: &System<'_>, terms: &Terms, node: u32) -> Vec<u32> {
 
 /// What a mask gains in each slot of a plan.
 fn gains(plan: &Plan, mask: u64) -> impl Iterator<Item = u32> {
-    plan.slots.iter().map(move |slot| {
-        let readings = slot.readings.iter();
-        let gains = readings.map(|reading| plan.reading_gain(slot, reading, mask));
-        gains.max().unwrap_or(0)
-    })
+    let slots = plan.slots.iter();
+    slots.map(move |slot| plan.slot_gain(slot, mask))
 }
 
 /// The codes of a node, as chosen: the first of its seventh characters that has all that was chosen, or the node itself.
@@ -595,8 +592,7 @@ impl<'a> Index<'a> {
             ..options.clone()
         };
         let query = super::beginning(query);
-        let mut words = codes::joined(fold::words(query), query);
-        words.truncate(super::MOST_WORDS);
+        let words = super::words(query);
         let mut found: Vec<Alike<'_, 'a>> = Vec::new();
         for system in self.systems() {
             if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
@@ -703,7 +699,7 @@ impl<'a> Index<'a> {
             .collect();
         // What is typed last may be the beginning of a word, so that what is chosen goes first.
         let mut words = fold::words(&chosen.join(" "));
-        words.extend(codes::joined(fold::words(query), query));
+        words.extend(super::words(query));
         words.truncate(super::MOST_WORDS);
         let wanted = options.offset.saturating_add(options.limit);
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();

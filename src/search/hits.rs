@@ -217,7 +217,7 @@ fn narrowed(
             .filter(|term| !known.contains(term))
             .fold(0, |mask, term| mask | plan.bits_of(*term))
     };
-    let joined = |text: &[Term]| match concept
+    let matched = |text: &[Term]| match concept
         .seventh()
         .and_then(|at| nodes.seventh_set(node)?.meanings.get(at))
     {
@@ -229,11 +229,10 @@ fn narrowed(
         None => mask | added(text),
     };
     // What was denied leads to no title that says it, nor what was typed to one that denies it.
-    let joined = |text: &[Term]| joined(text) & !plan.contradictions(terms, text, plan.said).bits;
-    let here = joined(&title);
+    let against = plan.contradictions(terms, &title, plan.said);
+    let here = matched(&title) & !against.bits;
     let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
-    let denies = || plan.contradictions(terms, &title, plan.said).count > 0;
-    if plan.words.len() < 2 || !(says(&title, terms::UNSPECIFIED) || denies()) {
+    if plan.words.len() < 2 || !(says(&title, terms::UNSPECIFIED) || against.count > 0) {
         return (concept, here);
     }
     let Some(parent) = nodes.parents.get(node as usize).copied() else {
@@ -271,7 +270,7 @@ fn narrowed(
         if !asked || !near && !title.iter().all(same) {
             continue;
         }
-        let there = joined(&buffer);
+        let there = matched(&buffer) & !plan.contradictions(terms, &buffer, plan.said).bits;
         let (gain, _) = plan.gain(there);
         if gain > best.0 {
             let concept = match concept.seventh() {

@@ -481,7 +481,8 @@ impl Plan {
             true => marks & !terms::OPPOSITES,
             false => marks,
         };
-        self.sides |= u64::from(terms::is_side(&word.text)) << self.words.len();
+        let side = weights::SIDES.contains(&word.text.as_str());
+        self.sides |= u64::from(side) << self.words.len();
         self.negated |= u64::from(self.negating) << self.words.len();
         self.unclear |= u64::from(self.trailing) << self.words.len();
         self.words.push(word);
@@ -705,6 +706,13 @@ impl Plan {
         matched * slot.worth / reading.total / 100 * reading.percent / 100
     }
 
+    /// What a slot gains by a mask: as much as the best of its readings.
+    pub fn slot_gain(&self, slot: &Slot, mask: u64) -> u32 {
+        let readings = slot.readings.iter();
+        let gains = readings.map(|reading| self.reading_gain(slot, reading, mask));
+        gains.max().unwrap_or(0)
+    }
+
     /// Whether a mask has every word that was typed, of each slot those of one of its readings as typed; a phrase of the vocabulary
     /// that has none is as good as its meaning.
     pub fn covered(&self, mask: u64) -> bool {
@@ -728,12 +736,8 @@ impl Plan {
 
     /// What a mask of matched words gains, and the costs that its words spare the document.
     pub fn gain(&self, mask: u64) -> (u32, u32) {
-        let mut gain = 0;
-        for slot in &self.slots {
-            let readings = slot.readings.iter();
-            let gains = readings.map(|reading| self.reading_gain(slot, reading, mask));
-            gain += gains.max().unwrap_or(0);
-        }
+        let slots = self.slots.iter();
+        let gain = slots.map(|slot| self.slot_gain(slot, mask)).sum();
         let both = mask | mask >> MOST_WORDS;
         let spared = self
             .words

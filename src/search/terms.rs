@@ -639,11 +639,6 @@ impl Terms {
     }
 }
 
-/// Whether a word says which side.
-pub fn is_side(word: &str) -> bool {
-    weights::SIDES.contains(&word)
-}
-
 /// Whether a word counts types, stages or degrees: digits, or a roman numeral.
 fn is_number(word: &str) -> bool {
     let roman = |c: char| matches!(c, 'i' | 'v' | 'x');
