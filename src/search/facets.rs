@@ -591,6 +591,8 @@ impl<'a> Index<'a> {
             limit: 1,
             ..options.clone()
         };
+        let answer = self.search_at_hand(query, options);
+        let query = answer.correction.as_deref().unwrap_or(query);
         let query = super::beginning(query);
         let words = super::words(query);
         let mut found: Vec<Alike<'_, 'a>> = Vec::new();
@@ -692,6 +694,7 @@ impl<'a> Index<'a> {
         };
         let mut result = self.search_at_hand(query, &unchosen);
         (result.total, result.hits) = (0, Vec::new());
+        let query = result.correction.as_deref().unwrap_or(query);
         let query = super::beginning(query);
         let chosen = options.chosen.iter();
         let chosen: Vec<String> = chosen
