@@ -681,7 +681,7 @@ impl<'a> Index<'a> {
         allowed: &[std::ops::Range<u32>],
         wanted: usize,
     ) -> (Vec<candidates::Candidate>, Vec<Found>) {
-        let sets = candidates::set_masks(system, terms, plan);
+        let sets = candidates::set_masks(terms, plan);
         let keep = candidates::CLOSE
             .max(wanted.saturating_mul(4))
             .min(terms.documents() as usize);
@@ -767,7 +767,7 @@ impl<'a> Index<'a> {
             }],
             concept,
             explained: explain.then(|| {
-                let sets = candidates::set_masks(system, terms, plan);
+                let sets = candidates::set_masks(terms, plan);
                 explain::parts(system, terms, plan, &sets, &ranked.found, ranked.after)
             }),
         }
