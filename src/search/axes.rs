@@ -83,6 +83,11 @@ const SIGNS: &[(&str, &[&str], &str)] = &[
     ("intractable", &["intractable"], "yes"),
 ];
 
+/// What titles of poisonings say where nobody meant harm, and the words that say otherwise.
+pub const ACCIDENTAL: &str = "accidental";
+/// See [`ACCIDENTAL`].
+pub const INTENTS: [&str; 5] = ["intentional", "self", "harm", "assault", "undetermined"];
+
 /// Words after which a number or letter is a value; the axes have their names.
 const COUNTED: &[&str] = &["type", "stage", "fetus"];
 

@@ -308,22 +308,31 @@ impl<'p> Measure<'p> {
     }
 }
 
-/// The siblings of a node that differ from it by the side alone, where its title says that the side is not known: what leads
-/// to it leads to them once the side is. Titles of their own need no such help.
-fn sides(system: &System<'_>, terms: &Terms, node: u32) -> Vec<u32> {
+/// The siblings of a node that differ from it by the side alone, where its title says that the side is not known, or by the
+/// intent alone, where it says that there was none: what leads to it leads to them once that is known. Titles of their own need
+/// no such help.
+fn siblings(system: &System<'_>, terms: &Terms, node: u32) -> Vec<u32> {
     let (mut own, mut other) = (Vec::new(), Vec::new());
     terms.terms_of(system, node, &mut own);
-    let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
+    let spells = |term: &Term, words: &[&str]| words.contains(&terms.lexicon.get(*term));
+    let is_side = |term: &Term| terms.marks(*term) & terms::SIDE != 0;
+    let is_intent = |term: &Term| spells(term, &axes::INTENTS);
+    let unknown = |term: &Term| terms.marks(*term) & terms::UNSPECIFIED != 0;
+    let accidental = |term: &Term| spells(term, &[axes::ACCIDENTAL]);
     let parent = system.nodes().parents.get(node as usize).copied();
-    let Some(parent) = parent.filter(|_| says(&own, terms::UNSPECIFIED)) else {
+    let (sided, intended) = (own.iter().any(unknown), own.iter().any(accidental));
+    let Some(parent) = parent.filter(|_| sided || intended) else {
         return Vec::new();
     };
-    system
-        .nodes_below(parent)
+    let mut differs = |below: u32, by: &dyn Fn(&Term) -> bool| {
+        terms.terms_of(system, below, &mut other);
+        let known = |term: &Term| own.contains(term) || by(term);
+        other.iter().any(by) && other.iter().all(known)
+    };
+    let siblings = system.nodes_below(parent);
+    siblings
         .filter(|below| {
-            terms.terms_of(system, *below, &mut other);
-            let known = |term: &Term| own.contains(term) || terms.marks(*term) & terms::SIDE != 0;
-            says(&other, terms::SIDE) && other.iter().all(known)
+            sided && differs(*below, &is_side) || intended && differs(*below, &is_intent)
         })
         .collect()
 }
@@ -334,13 +343,15 @@ fn gains(plan: &Plan, mask: u64) -> impl Iterator<Item = u32> {
     slots.map(move |slot| plan.slot_gain(slot, mask))
 }
 
-/// The codes of a node, as chosen: the first of its seventh characters that has all that was chosen, or the node itself.
+/// The code of a node, as chosen: the seventh character that has all that was chosen and gains most by what was typed, the
+/// first of several, or the node itself.
 fn fitting(
     system: &System<'_>,
     node: u32,
     options: &SearchOptions,
     own: &Values,
     sevenths: &[Values],
+    gain: &dyn Fn(usize) -> u32,
 ) -> Option<ConceptId> {
     let fits = |concept: &ConceptId| {
         let seventh = concept.seventh().and_then(|at| sevenths.get(at));
@@ -352,9 +363,11 @@ fn fitting(
     };
     match sevenths.len() {
         0 => Some(ConceptId::of_node(node)).filter(fits),
-        count => (0..count)
-            .map(|at| ConceptId::composed(node, at))
-            .find(fits),
+        count => {
+            let fitting = (0..count).filter(|at| fits(&ConceptId::composed(node, *at)));
+            let best = fitting.min_by_key(|at| (Reverse(gain(*at)), *at));
+            best.map(|at| ConceptId::composed(node, at))
+        }
     }
 }
 
@@ -496,6 +509,9 @@ fn categories(nodes: &[(&System<'_>, u32)]) -> Option<Facet> {
 /// More values than this are no choice at a glance.
 const GLANCE: usize = 12;
 
+/// More of the codes than this, in percent, have in common what is hardly worth a question.
+const COMMON_PERCENT: usize = 80;
+
 /// Puts questions into the order in which a person is best asked them. First come those that are a choice at a glance and
 /// that most of the codes answer; of these, what it is comes before where and how bad, and the encounter last. Questions
 /// that depend on another one are left out until that is answered.
@@ -517,9 +533,13 @@ fn order(facets: &mut Vec<Facet>, total: usize) {
             _ => 2,
         };
         let many = facet.values.len() > GLANCE && facet.axis != CATEGORY;
+        // What nearly all have in common tells little.
+        let all: usize = facet.values.iter().map(|value| value.count).sum();
+        let most = facet.values.iter().map(|value| value.count).max();
+        let common = all <= total && most.unwrap_or(0) * 100 > total * COMMON_PERCENT;
         // The axes of codes come first: they say what it is.
         let place = axes::number_of(facet.axis).map_or(0, |axis| axis + 1);
-        (many, answers, place)
+        (many, common, answers, place)
     });
 }
 
@@ -594,6 +614,11 @@ impl<'a> Index<'a> {
                 facets.extend(system.and_then(|system| detail(system, &said)));
             }
         }
+        if nodes.is_empty()
+            && let Some(said) = self.said_of_chosen(query, options)
+        {
+            return self.facets(query, &said);
+        }
         order(&mut facets, nodes.len());
         facets
     }
@@ -658,7 +683,7 @@ impl<'a> Index<'a> {
                     Fit::Alike => {
                         from.push(node);
                         if candidate.document >= terms.titles() {
-                            from.extend(sides(system, &terms, node));
+                            from.extend(siblings(system, &terms, node));
                         }
                     }
                     // A text may lead to codes whose titles have what it lacks, such as the side.
@@ -700,8 +725,25 @@ impl<'a> Index<'a> {
         found
     }
 
+    /// What was chosen, without the axes on which no code says anything; nothing where that is all of it.
+    fn said_of_chosen(&self, query: &str, options: &SearchOptions) -> Option<SearchOptions> {
+        let mut said: BTreeSet<&str> = [CATEGORY, DETAIL].into();
+        for alike in self.alike(query, options) {
+            let mut sevenths = Sevenths::default();
+            for node in alike.nodes {
+                let own = Values::of(&alike.system.display(ConceptId::of_node(node)));
+                let all = sevenths.of(alike.system, node).iter().chain([&own]);
+                let axes = all.flat_map(|values| values.by_axis());
+                said.extend(axes.filter_map(|(axis, value)| value.map(|_| axis)));
+            }
+        }
+        let mut kept = options.clone();
+        kept.chosen.retain(|axis, _| said.contains(axis.as_str()));
+        (kept.chosen.len() < options.chosen.len()).then_some(kept)
+    }
+
     /// A search with something chosen: of what matches as well as the best hit, all that says it. What is chosen counts in the
-    /// order as if it had been typed.
+    /// order as if it had been typed. A choice on an axis on which no code says anything asks nothing.
     pub(super) fn search_chosen(&self, query: &str, options: &SearchOptions) -> SearchResult {
         let unchosen = SearchOptions {
             chosen: BTreeMap::new(),
@@ -728,9 +770,20 @@ impl<'a> Index<'a> {
             let system = alike.system;
             let mut sevenths = Sevenths::default();
             let mut fits: BTreeMap<u32, ConceptId> = BTreeMap::new();
+            let typed = alike.words.as_ref();
+            let masks = typed.map_or(Vec::new(), |(plan, terms)| {
+                candidates::set_masks(terms, plan)
+            });
             for node in alike.nodes {
                 let own = Values::of(&system.display(ConceptId::of_node(node)));
-                let fitting = fitting(system, node, options, &own, sevenths.of(system, node));
+                let set = system.nodes().sevenths.get(node as usize);
+                let set = set.and_then(|set| usize::from(*set).checked_sub(1));
+                let gain = |at: usize| {
+                    let mask = set.and_then(|set| masks.get(set)?.masks.get(at));
+                    typed.map_or(0, |(plan, _)| plan.gain(mask.copied().unwrap_or(0)).0)
+                };
+                let sevenths = sevenths.of(system, node);
+                let fitting = fitting(system, node, options, &own, sevenths, &gain);
                 fits.extend(fitting.map(|concept| (node, concept)));
             }
             result.total += fits.len();
@@ -758,6 +811,11 @@ impl<'a> Index<'a> {
                 }
             }));
         }
+        if result.total == 0
+            && let Some(said) = self.said_of_chosen(query, options)
+        {
+            return self.search_at_hand(query, &said);
+        }
         result.hits = self.shown(ranked, &plans, query, options);
         result
     }
@@ -781,9 +839,9 @@ impl<'a> Index<'a> {
                 let node = terms.node(candidate.document);
                 fits.range(system.subtree(node)).next().is_some()
                     || candidate.document >= terms.titles()
-                        && sides(system, terms, node)
+                        && siblings(system, terms, node)
                             .iter()
-                            .any(|side| fits.contains_key(side))
+                            .any(|sibling| fits.contains_key(sibling))
             })
             .collect();
         if near.len() > MOST_WEIGHED {

@@ -516,12 +516,15 @@ impl Plan {
             let begins = word.exact.is_none();
             readings.extend(self.add(word, marks));
             // A word that hardly any text has, one letter from one that very many have, is most likely that one.
-            // So is the beginning of such a word alone.
-            let shortest = match begins {
-                true => weights::SHORTEST_RARE_BEGINNING,
-                false => weights::SHORTEST_RARE,
+            // So is what only begins such words.
+            let (rare, shortest) = match begins {
+                true => (
+                    weights::RARE_BEGINNING_POSTINGS,
+                    weights::SHORTEST_RARE_BEGINNING,
+                ),
+                false => (weights::RARE_POSTINGS, weights::SHORTEST_RARE),
             };
-            if postings <= weights::RARE_POSTINGS && typed.text.len() >= shortest {
+            if postings <= rare && typed.text.len() >= shortest {
                 let mut found = typos::nearest(&terms.lexicon, &typed.text, false, 1);
                 let many = |term: Term| terms.postings(term).len() as u32;
                 found.retain(|near| {

@@ -64,7 +64,9 @@ pub const RARE_POSTINGS: u32 = 3;
 pub const FREQUENT_POSTINGS: u32 = 150;
 /// Shorter words are too near to one another for that.
 pub const SHORTEST_RARE: usize = 6;
-/// The same of what is no word, but begins one.
+/// As [`RARE_POSTINGS`], of what is no word, but begins some: a drug stands in six columns of its table.
+pub const RARE_BEGINNING_POSTINGS: u32 = 8;
+/// As [`SHORTEST_RARE`], of the same.
 pub const SHORTEST_RARE_BEGINNING: usize = 4;
 
 /// How well a range matches (`1500-1749 grams`) that a typed number lies in, in percent of the number itself.
