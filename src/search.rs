@@ -561,7 +561,34 @@ impl<'a> Index<'a> {
                 },
             }
         };
-        meanings.map(meant).collect()
+        let mapped = |meaning: &Meaning| match known {
+            true => None,
+            false => self.mapped(system, meaning.targets.first()?),
+        };
+        meanings
+            .flat_map(|meaning| mapped(meaning).into_iter().chain([meant(meaning)]))
+            .collect()
+    }
+
+    /// What a code of ICD-10-CM is called in ICD-9-CM, by the maps: of several codes the one that says least.
+    fn mapped(&self, system: &System<'a>, (of, code): &(CodeSystem, Code)) -> Option<Meant> {
+        if (*of, system.code_system()) != (CodeSystem::ICD10CM, CodeSystem::ICD9CM_DX) {
+            return None;
+        }
+        let rows = self.system(*of)?.maps(code.as_str());
+        let single = rows.iter().filter(|row| !row.combination);
+        let titles = single.filter_map(|row| {
+            let title = system.display(system.find(&row.code)?);
+            let words: Vec<String> = (fold::words(&title).into_iter())
+                .map(|word| word.text)
+                .collect();
+            Some(words.join(" "))
+        });
+        let wording = titles.min_by_key(|title| (!title.contains("unspecified"), title.len()))?;
+        Some(Meant {
+            wording,
+            title: true,
+        })
     }
 
     /// What the words of a query find in a system.

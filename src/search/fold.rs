@@ -149,17 +149,31 @@ const ENDINGS: &[&str] = &[
     "s", "y", "e", "a",
 ];
 
-/// A word without its ending, for comparing forms of one word (`fractured`, `fractures`); at least four letters stay.
-/// Words with digits have no forms.
+/// Endings before which verbs double their last letter: `stopped`, `dropping`.
+const AFTER_DOUBLED: &[&str] = &["ed", "ing", "ings", "er", "ers"];
+
+/// A word without its ending, for comparing forms of one word (`fractured`, `fractures`, `stops`, `stopped`); at least four
+/// letters stay. Words with digits have no forms.
 pub fn stem(word: &str) -> &str {
     if word.bytes().any(|byte| !byte.is_ascii_lowercase()) {
         return word;
     }
-    ENDINGS
-        .iter()
-        .filter_map(|ending| word.strip_suffix(ending))
-        .find(|stem| stem.len() >= 4)
-        .unwrap_or(word)
+    let mut found =
+        (ENDINGS.iter()).filter_map(|ending| Some((word.strip_suffix(ending)?, *ending)));
+    let Some((stem, ending)) = found.find(|(stem, _)| stem.len() >= 4) else {
+        return word;
+    };
+    match stem.as_bytes() {
+        [.., one, other]
+            if one == other
+                && b"bdgmnpt".contains(one)
+                && AFTER_DOUBLED.contains(&ending)
+                && stem.len() > 4 =>
+        {
+            stem.get(..stem.len() - 1).unwrap_or(stem)
+        }
+        _ => stem,
+    }
 }
 
 /// Whether two different words are the singular and plural of one noun.
@@ -236,6 +250,8 @@ mod tests {
             ("allergy", "allergic"),
             ("depression", "depressive"),
             ("ulcer", "ulcers"),
+            ("stops", "stopped"),
+            ("dropping", "drops"),
         ] {
             assert_eq!(stem(one), stem(other), "{one} and {other}");
         }

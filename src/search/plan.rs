@@ -71,6 +71,8 @@ struct Draft {
     typed: usize,
     /// How many words were typed.
     count: usize,
+    /// Whether the vocabulary knows codes that the words name.
+    named: bool,
 }
 
 /// A reading of words that were not typed.
@@ -193,8 +195,8 @@ impl Plan {
                         percent: 100,
                         said: true,
                     }],
-                    typed: 0,
                     count: 2,
+                    ..Draft::default()
                 });
                 plan.trailing |= plan.negating;
                 plan.negating = false;
@@ -289,10 +291,13 @@ impl Plan {
             }
         }
         let slots = drafts.len();
-        let length = words.last().map(|word| word.text.len());
+        let ending = words.last().map_or("", |word| word.text.as_str());
+        // A number of several digits does not go on.
+        let number = ending.len() > 1 && ending.bytes().all(|byte| byte.is_ascii_digit());
         for (at, draft) in drafts.into_iter().enumerate() {
-            let last = length.filter(|_| at > 0 && at + 1 == slots);
-            plan.slot(draft.readings, draft.typed, draft.count, last);
+            let ends = at > 0 && at + 1 == slots && !number;
+            let most = ends.then(|| weights::unfinished_worth(ending.len(), draft.named));
+            plan.slot(draft.readings, draft.typed, draft.count, most);
         }
         plan.note_bits(terms);
         plan
@@ -315,6 +320,7 @@ impl Plan {
     ) -> Draft {
         let mut draft = Draft {
             count: typed.len(),
+            named: meanings.iter().any(|meaning| meaning.title),
             ..Draft::default()
         };
         let negating = self.negating;
@@ -398,13 +404,13 @@ impl Plan {
     }
 
     /// Adds a slot for `count` typed words, of which the first `typed` readings are; its worth is that of its weightiest reading.
-    /// `last` is the length of the last word of the query, where the slot is the last of several.
+    /// `most` is what it is worth at most where it is one word that may not be finished.
     fn slot(
         &mut self,
         readings: Vec<(Vec<u8>, u32)>,
         typed: usize,
         count: usize,
-        last: Option<usize>,
+        most: Option<u32>,
     ) {
         let readings: Vec<Reading> = readings
             .into_iter()
@@ -441,12 +447,9 @@ impl Plan {
             (Some(first), Some(meant)) if !first.meant && shorthand(first) => (meant, meant),
             (first, _) => (worth, first.map_or(0, |first| first.total)),
         };
-        let worth = match (count, last) {
-            (1, Some(length @ 1..=3)) => {
-                let most = weights::UNFINISHED_WORTH.get(length - 1);
-                worth.min(most.copied().unwrap_or(weights::HEAVIEST))
-            }
-            (1, _) => worth.min(typed.max(weights::HEAVIEST)),
+        let worth = match (count, most) {
+            (1, Some(most)) => worth.min(typed.max(weights::HEAVIEST).min(most)),
+            (1, None) => worth.min(typed.max(weights::HEAVIEST)),
             _ => worth.min(typed.max(MOST_WORTH)),
         };
         // A phrase of which this system has no word: no hit covers all of the query.
@@ -516,9 +519,15 @@ impl Plan {
         if let Some((word, marks)) = resolve(terms, &typed.text, last, self.alone) {
             let postings = word.postings;
             let weight = word.weight;
+            let begins = word.exact.is_none();
             readings.extend(self.add(word, marks));
             // A word that hardly any text has, one letter from one that very many have, is most likely that one.
-            if postings <= weights::RARE_POSTINGS && typed.text.len() >= weights::SHORTEST_RARE {
+            // So is the beginning of such a word alone.
+            let shortest = match begins {
+                true => weights::SHORTEST_RARE_BEGINNING,
+                false => weights::SHORTEST_RARE,
+            };
+            if postings <= weights::RARE_POSTINGS && typed.text.len() >= shortest {
                 let mut found = typos::nearest(&terms.lexicon, &typed.text, false, 1);
                 let many = |term: Term| terms.postings(term).len() as u32;
                 found.retain(|near| {

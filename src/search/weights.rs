@@ -33,6 +33,19 @@ pub const BESIDE_PERCENT: u32 = 50;
 /// beginning of a word as likely as an abbreviation, and the finished words before it say more.
 pub const UNFINISHED_WORTH: [u32; 3] = [2 * BIT, 2 * BIT, 3 * BIT + BIT / 2];
 
+/// The same where the vocabulary knows it for the name of a disease (`chronic pe`): then it is as likely finished.
+pub const UNFINISHED_NAME_WORTH: [u32; 3] = [2 * BIT, 4 * BIT, 4 * BIT];
+
+/// What the last of several words is worth at most that has so many letters.
+pub fn unfinished_worth(letters: usize, named: bool) -> u32 {
+    let most = match named {
+        true => UNFINISHED_NAME_WORTH,
+        false => UNFINISHED_WORTH,
+    };
+    let at = letters.saturating_sub(1);
+    most.get(at).copied().unwrap_or(u32::MAX)
+}
+
 /// What the beginning of a code weighs among words: as much as two words that say all, since nobody types one by chance.
 pub const CODE_WEIGHT: u32 = 2 * HEAVIEST;
 
@@ -51,6 +64,8 @@ pub const RARE_POSTINGS: u32 = 3;
 pub const FREQUENT_POSTINGS: u32 = 150;
 /// Shorter words are too near to one another for that.
 pub const SHORTEST_RARE: usize = 6;
+/// The same of what is no word, but begins one.
+pub const SHORTEST_RARE_BEGINNING: usize = 4;
 
 /// How well a range matches (`1500-1749 grams`) that a typed number lies in, in percent of the number itself.
 pub const RANGE_PERCENT: u32 = 95;
