@@ -425,8 +425,17 @@ describe("the element while something cannot be had", () => {
   it("tells a wrong option from codes that are not there", () =>
     withHost(FIELD(`date="not-a-date"`), async (page) => {
       await box(page).pressSequentially("gout");
-      await says(note(page), /^This cannot be searched for: expected a date/);
-    }));
+      await says(note(page), /^This field is not set up rightly and cannot search: tell whoever looks after this page$/);
+      const problems = () => page.evaluate(() => /** @type {any} */ (globalThis).problems);
+      assert.match((await problems()).join(), /^expected a date such as '2026-10-01' as date, found 'not-a-date'$/, "once, for who made the page");
+      await page.evaluate(() => { Object.assign(/** @type {any} */ (document.getElementById("dx")), { date: "", specialty: "nonsense" }); });
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).problems.length === 2);
+      assert.match((await problems())[1], /specialties\(\)/);
+    }, { prepare: (page) => page.addInitScript(() => {
+      const scope = /** @type {any} */ (globalThis);
+      scope.problems = [];
+      addEventListener("medcode-issue", (event) => scope.problems.push(/** @type {CustomEvent} */ (event).detail.problem));
+    }) }));
 });
 
 describe("the diagnosis", () => {
