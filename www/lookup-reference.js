@@ -4,7 +4,7 @@
 export const EVENTS = /** @type {const} */ ([
   ["medcode-select", "SelectionDetail", "the choice changed: `value`, `values`, `concepts`, FHIR `codings` and `codeableConcepts`, what was `added` and `removed`"],
   ["medcode-clear", "SelectionDetail", "the field was emptied as a whole"],
-  ["medcode-issue", "{ codes: string[], validations: Validation[], problem?: string }", "codes that were pasted or given cannot be used; each with why, and with fixes. Or nothing can be searched for, because an attribute has a wrong value: `problem` says which"],
+  ["medcode-issue", "{ codes: string[], validations: Validation[], problem?: string }", "codes that were pasted or given cannot be used; each with why, and with fixes. Or some of the codes could not be loaded, or an attribute has a wrong value: `problem` says which"],
   ["change", "", "as of an input, after `medcode-select`"],
 ]);
 

@@ -573,6 +573,7 @@ export class MedcodeLookup extends Base {
     else rest.worked();
     const before = this.#trouble;
     this.#trouble = trouble;
+    if (trouble && trouble !== before) this.#tellProblem(trouble);
     if (this.#stranded || (before && before !== trouble)) this.#resolve();
     if (before !== trouble) this.#controller?.setOptions(this.#options());
   }
@@ -759,7 +760,12 @@ export class MedcodeLookup extends Base {
     const message = isMisset(problem) ? /** @type {Error} */ (problem).message : "";
     if (message === "" || message === this.#misset) return;
     this.#misset = message;
-    this.dispatchEvent(new CustomEvent("medcode-issue", { bubbles: true, composed: true, detail: { codes: [], validations: [], problem: message } }));
+    this.#tellProblem(message);
+  }
+
+  /** @param {string} problem */
+  #tellProblem(problem) {
+    this.dispatchEvent(new CustomEvent("medcode-issue", { bubbles: true, composed: true, detail: { codes: [], validations: [], problem } }));
   }
 
   /**

@@ -32,6 +32,9 @@ const PAUSE_MS = 250;
 /** Distance of the list from the box and from the edge of the window, in pixels. */
 const GAP = 2;
 
+/** A list lower than this shows no whole line. */
+const LEAST = 56;
+
 /** What an input is to whoever does not see it, while its list is put away. */
 export const COMBOBOX = Object.freeze({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
 
@@ -587,6 +590,6 @@ export class Picker {
     style.setProperty("left", `${left}px`);
     style.setProperty("width", `${width}px`);
     style.setProperty(up ? "bottom" : "top", `${up ? clientHeight - box.top + GAP : box.bottom + GAP}px`);
-    style.setProperty("--medcode-room", `${Math.max(120, (up ? above : below) - 2 * GAP - 4)}px`);
+    style.setProperty("--medcode-room", `${Math.max(LEAST, (up ? above : below) - 2 * GAP - 4)}px`);
   }
 }

@@ -71,6 +71,12 @@ describe("OpenEMR's code window", () => {
       assert.equal(await popup.locator("#lookup").getByRole("combobox").isDisabled(), true);
     }, { hash: "host.html#adapters/openemr.html?codetype=SNOMED" }));
 
+  it("says in a line of its own which codes are not on this server", () =>
+    withHost(HOST, async (page) => {
+      const popup = await opened(page);
+      await says(popup.locator("#answer"), /^CPT could not be loaded: they are not on this server$/);
+    }, { hash: "host.html#adapters/openemr.html?codetype=CPT4" }));
+
   it("finds the form by the page around where it is a frame in a dialog, and closes the dialog", () =>
     withHost(
       `<script>
@@ -176,7 +182,7 @@ describe("SMART Web Messaging", () => {
       const app = page.frameLocator("#app");
       await says(app.locator("#answer"), /^Waiting for the EMR/);
       await page.clock.fastForward(10_000);
-      await says(app.locator("#answer"), /did not answer status\.handshake within 10 s/);
+      await says(app.locator("#answer"), /^The EMR does not answer, so no code can be sent to it\. Try again, or close this page and open it anew from the EMR\./);
       assert.equal(await app.locator("#lookup").getByRole("combobox").isDisabled(), true);
       await page.evaluate("awake = true");
       await app.getByRole("button", { name: "Try again" }).click();
@@ -266,6 +272,12 @@ describe("the frame", () => {
       await page.waitForFunction(() => /** @type {any} */ (globalThis).told[0] === "E11.9");
       assert.equal(await page.locator("iframe").evaluate((frame) => frame.clientHeight), 480);
     }, { ready: "html[data-ready]" }));
+
+  it("says that nobody takes the code where no page has spoken to it", () =>
+    withPage(async (page) => {
+      await choose(page, "e119");
+      await says(page.locator("#answer"), /^No page takes this code/);
+    }, { hash: "adapters/frame.html", ready: "#lookup" }));
 
   it("takes nothing from a host that is not named, and says so to the person and to the host", () =>
     withPage(async (page) => {
