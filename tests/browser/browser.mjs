@@ -79,6 +79,8 @@ export async function withPage(test, { hash = "", ready = "#systems button", all
     await test(page, requests);
     assert.deepEqual(console.filter((message) => !allowed?.test(message)), [], "expected an empty console");
   } finally {
+    // An answer that is on its way when a test ends is nobody's any more.
+    await page.unrouteAll({ behavior: "ignoreErrors" });
     await context.close();
   }
 }

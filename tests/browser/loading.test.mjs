@@ -216,8 +216,15 @@ describe("from a file, with the network blocked", () => {
 
   it("the page and its documentation say what to open in their place", async () => {
     const allowed = /CORS|ERR_FAILED|Failed to load|URL scheme|access|Not allowed/;
-    await fromFile("index.html", (page) => says(page.locator("#details"), /From a disk .* open medcode\.html/), allowed);
-    await fromFile("docs.html", (page) => says(page.locator("#from-disk"), /open it from a server/), allowed);
+    await fromFile("index.html", async (page) => {
+      await says(page.locator("#details"), /From a disk .* open medcode\.html/);
+      assert.equal(await page.locator("#details .hint").count(), 1, "one line for both cases");
+    }, allowed);
+    await fromFile("docs.html", async (page) => {
+      await says(page.locator("#from-disk"), /^Opened from a disk, this page shows its text only/);
+      assert.equal(await page.locator("#from-server").isHidden(), true, "nothing beside it says the contrary");
+      assert.equal(await page.locator("#loaded").textContent(), "");
+    }, allowed);
   });
 
   it("inline classic searches in a page of somebody else, and so does the element", async () => {
