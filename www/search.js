@@ -322,7 +322,7 @@ export class SearchView {
     else if (total > 0) sentence = plural(total, "code");
     else if (typed) sentence = "No code found";
     byId("empty").replaceChildren(...(typed && total === 0 && !growing ? this.#advice() : []));
-    if (typed && !growing && this.#chosen.size === 0 && missing.length > 0) sentence += `. Not searched: ${missing.map(titleOf).join(", ")}`;
+    if (typed && !growing && this.#chosen.size === 0 && missing.length > 0) sentence += `. Not searched: ${familiesOf(missing).join(", ")}`;
     byId("count").textContent = sentence;
     const rest = byId("search-rest");
     rest.hidden = total === 0 || this.#chosen.size > 0 || missing.length === 0;
@@ -395,6 +395,15 @@ export class SearchView {
       chip.setAttribute("aria-pressed", String(system ? this.#chosen.has(system) : this.#chosen.size === 0));
     }
   }
+}
+
+/**
+ * What code systems are called, those that belong together by one name.
+ *
+ * @param {readonly string[]} systems
+ */
+function familiesOf(systems) {
+  return [...new Set(systems.map((system) => (system.startsWith("icd9cm_") ? "ICD-9-CM" : titleOf(system))))];
 }
 
 /** @param {EventTarget | null} option */
