@@ -217,6 +217,8 @@ struct ByText {
     /// The nodes of all texts that match.
     matching: Vec<u32>,
     plan: Plan,
+    /// The words of the best text and of the title that it leads to.
+    said: Vec<terms::Term>,
     /// What [`Index::of_chapter`] finds.
     of_chapter: Option<(Found, Plan)>,
 }
@@ -238,11 +240,26 @@ impl<'a> Index<'a> {
         self.search_at_hand(query, options)
     }
 
-    /// As [`Index::search`]; where it is to be quick, without a vocabulary that is not decoded.
+    /// As [`Index::search`]; where it is to be quick, without a vocabulary that is not decoded. A query with a misspelled word is
+    /// answered as the corrected one is, unless that finds less.
     fn search_at_hand(&self, query: &str, options: &SearchOptions) -> SearchResult {
         if !options.chosen.is_empty() {
             return self.search_chosen(query, options);
         }
+        let (mut typed, best) = self.search_typed(query, options);
+        let Some(correction) = typed.correction.take() else {
+            return typed;
+        };
+        let (mut corrected, other) = self.search_typed(&correction, options);
+        if corrected.correction.is_some() || other < best {
+            return typed;
+        }
+        corrected.correction = Some(correction);
+        corrected
+    }
+
+    /// The answer to the words as they stand, with what they might be corrected to, and the score of the best hit.
+    fn search_typed(&self, query: &str, options: &SearchOptions) -> (SearchResult, u32) {
         let mut result = SearchResult {
             complete: true,
             ..SearchResult::default()
@@ -321,7 +338,8 @@ impl<'a> Index<'a> {
             if !plan.corrections.is_empty()
                 && corrected.as_ref().is_none_or(|(other, _)| best > *other)
             {
-                corrected = Some((best, correct(query, &plan)));
+                let said = by_text.said;
+                corrected = Some((best, correct(query, &plan, &terms, &said)));
             } else if plan.corrections.is_empty() && best > 0 {
                 // A system that knows all the words needs no correction, unless another answers better with one.
                 let other = corrected.as_ref().map_or(0, |(other, _)| *other);
@@ -353,8 +371,9 @@ impl<'a> Index<'a> {
             .filter(|text| !text.is_empty());
         let bare = |ranked: &Ranked<'_, 'a>| !ranked.system.has_shorts_at_hand();
         result.complete &= !options.quick || !ranked.iter().any(bare);
+        let best = ranked.iter().map(|ranked| ranked.found.score).max();
         result.hits = self.shown(ranked, &plans, query, options);
-        result
+        (result, best.unwrap_or(0))
     }
 
     /// The frequent names that the words of a query are, or are the beginning of; `best` is the score of the best text.
@@ -549,6 +568,15 @@ impl<'a> Index<'a> {
             above.unwrap_or(node)
         });
         let matching = matching.collect();
+        let mut said = Vec::new();
+        if let Some(best) = found.first()
+            && !plan.corrections.is_empty()
+        {
+            let mut title = Vec::new();
+            terms.terms_of(system, best.document, &mut said);
+            terms.terms_of(system, best.concept.node(), &mut title);
+            said.extend(title);
+        }
         let of_chapter = self.of_chapter(system, terms, &plan, &found, options, allowed);
         let retired = options.date.is_none() && self.is_retired(system);
         let mut after: Vec<_> = found
@@ -563,6 +591,7 @@ impl<'a> Index<'a> {
             found: after,
             matching,
             plan,
+            said,
             of_chapter,
         }
     }
@@ -652,7 +681,7 @@ impl<'a> Index<'a> {
         allowed: &[std::ops::Range<u32>],
         wanted: usize,
     ) -> (Vec<candidates::Candidate>, Vec<Found>) {
-        let sets = candidates::set_masks(system, terms, plan);
+        let sets = candidates::set_masks(terms, plan);
         let keep = candidates::CLOSE
             .max(wanted.saturating_mul(4))
             .min(terms.documents() as usize);
@@ -738,7 +767,7 @@ impl<'a> Index<'a> {
             }],
             concept,
             explained: explain.then(|| {
-                let sets = candidates::set_masks(system, terms, plan);
+                let sets = candidates::set_masks(terms, plan);
                 explain::parts(system, terms, plan, &sets, &ranked.found, ranked.after)
             }),
         }
@@ -898,13 +927,21 @@ fn words(query: &str) -> Vec<FoldedWord> {
     words
 }
 
-/// The query with its corrected words in place.
-fn correct(query: &str, plan: &Plan) -> String {
+/// The query with its corrected words in place: of the words that one may be, the one that the best text says.
+fn correct(query: &str, plan: &Plan, terms: &Terms, said: &[terms::Term]) -> String {
     let mut text = String::new();
     let mut from = 0;
     for (range, word) in &plan.corrections {
+        let typed = query.get(range.clone()).unwrap_or("");
+        let typed = fold::fold(typed);
+        let readings = plan
+            .words
+            .iter()
+            .filter(|word| word.exact.is_none() && word.text == typed);
+        let mut meant = readings.flat_map(|word| &word.loose);
+        let meant = meant.find(|term| said.contains(term));
         text.push_str(query.get(from..range.start).unwrap_or(""));
-        text.push_str(word);
+        text.push_str(meant.map_or(word, |term| terms.lexicon.get(*term)));
         from = range.end;
     }
     text.push_str(query.get(from..).unwrap_or(""));

@@ -26,8 +26,37 @@ pub struct SetMasks {
     pub union: u64,
 }
 
-/// Words with fewer postings always bring documents in; more frequent ones only where no rarer word does.
-const FEW_POSTINGS: u32 = 1_500;
+/// The documents that match so far, in no order, and their masks by their numbers; 0 for one that does not match.
+struct Matched {
+    masks: Vec<u64>,
+    documents: Vec<u32>,
+}
+
+impl Matched {
+    /// Notes a bit of documents: of those that match already, or of all where it `brings` in others.
+    fn add(&mut self, documents: impl Iterator<Item = u32>, bit: u64, brings: bool) {
+        for document in documents {
+            let Some(mask) = self.masks.get_mut(document as usize) else {
+                continue;
+            };
+            if *mask == 0 {
+                if !brings {
+                    continue;
+                }
+                self.documents.push(document);
+            }
+            *mask |= bit;
+        }
+    }
+}
+
+/// Words with fewer postings always bring documents in; more frequent ones only where rarer words bring few.
+const FEW_POSTINGS: usize = 1_500;
+/// With so many documents of rarer words, a frequent one brings in no more: half as many cost the lay queries of the
+/// evaluation three in a thousand of the first ten, twice as many gain nothing.
+const MANY_DOCUMENTS: usize = 1_000;
+/// How many words a text has, about.
+const USUAL_WORDS: usize = 12;
 /// A beginning of one or two letters alone brings in no more postings than this, the most frequent words first.
 const MOST_POSTINGS: usize = 20_000;
 /// How many of the documents that match best are looked at closely at once; the next as many only where the hits of these
@@ -44,14 +73,16 @@ pub fn collect(
     allowed: &[std::ops::Range<u32>],
     keep: usize,
 ) -> (Vec<Candidate>, Vec<Candidate>) {
-    let mut scratch = terms
-        .scratch
-        .lock()
-        .ok()
-        .and_then(|mut free| free.pop())
-        .unwrap_or_default();
-    scratch.resize(terms.documents() as usize, 0);
-    let mut touched: Vec<u32> = Vec::new();
+    let mut matched = Matched {
+        masks: terms
+            .scratch
+            .lock()
+            .ok()
+            .and_then(|mut free| free.pop())
+            .unwrap_or_default(),
+        documents: Vec::new(),
+    };
+    matched.masks.resize(terms.documents() as usize, 0);
 
     let mut order: Vec<usize> = (0..plan.words.len()).collect();
     crate::sort::sort_by_key(&mut order, |at| {
@@ -59,58 +90,50 @@ pub fn collect(
     });
     let heaviest = plan.words.iter().map(|word| word.weight).max().unwrap_or(0);
     let needed = needed(plan, sets);
+    let mut text = Vec::new();
     for at in order {
         let Some(word) = plan.words.get(at) else {
             continue;
         };
-        let brings = touched.is_empty()
-            || word.postings < FEW_POSTINGS
-            || word.weight * 2 >= heaviest
-            || needed >> at & 1 != 0;
-        let mut set = |document: u32, bit: u64| {
-            if let Some(mask) = scratch.get_mut(document as usize) {
-                if *mask == 0 {
-                    if !brings {
-                        return;
-                    }
-                    touched.push(document);
-                }
-                *mask |= bit;
-            }
+        let (own, loose) = (1 << at, 1 << at << MOST_WORDS);
+        let before = matched.documents.len();
+        let brings = |postings: usize| {
+            before == 0
+                || postings < FEW_POSTINGS
+                || word.weight * 2 >= heaviest && before < MANY_DOCUMENTS
+                || needed & own != 0
         };
-        if let Some(term) = word.exact {
-            terms
-                .postings(term)
-                .iter()
-                .for_each(|document| set(*document, 1 << at));
-        }
-        word.nodes.clone().for_each(|node| set(node, 1 << at));
-        let loose = 1 << at << MOST_WORDS;
-        if word.postings as usize > MOST_POSTINGS && brings && word.text.len() < 3 {
-            let mut frequent: Vec<(usize, u32)> = word
-                .loose
-                .iter()
-                .map(|term| (terms.postings(*term).len(), *term))
-                .collect();
+        let exact = word.exact.map_or(&[][..], |term| terms.postings(term));
+        let brought = brings(exact.len() + word.nodes.len());
+        matched.add(exact.iter().copied(), own, brought);
+        matched.add(word.nodes.clone(), own, brought);
+        // What only begins with the letter or two typed last matches nothing else that was typed.
+        let short = word.text.len() < 3;
+        let brought = brings(word.postings as usize) && (!short || plan.alone || before == 0);
+        let postings = |term: &u32| terms.postings(*term).iter().copied();
+        let many = word.postings as usize - exact.len() - word.nodes.len();
+        if !brought && many > matched.documents.len() * USUAL_WORDS {
+            // Reading the few texts is less than reading where the words stand.
+            for document in &matched.documents {
+                terms.terms_of(system, *document, &mut text);
+                if let Some(mask) = matched.masks.get_mut(*document as usize) {
+                    *mask |= plan.mask_of(&text) & loose;
+                }
+            }
+        } else if short && many > MOST_POSTINGS {
+            let count = |term: &u32| terms.postings(*term).len();
+            let mut frequent: Vec<(usize, u32)> =
+                word.loose.iter().map(|term| (count(term), *term)).collect();
             crate::sort::sort_by(&mut frequent, |one, other| other.cmp(one));
             let mut left = MOST_POSTINGS;
             for (count, term) in frequent {
-                if count > left {
-                    continue;
+                if count <= left {
+                    left -= count;
+                    matched.add(postings(&term), loose, brought);
                 }
-                left -= count;
-                terms
-                    .postings(term)
-                    .iter()
-                    .for_each(|document| set(*document, loose));
             }
         } else {
-            for term in &word.loose {
-                terms
-                    .postings(*term)
-                    .iter()
-                    .for_each(|document| set(*document, loose));
-            }
+            matched.add(word.loose.iter().flat_map(postings), loose, brought);
         }
     }
 
@@ -118,10 +141,10 @@ pub fn collect(
     let denied = plan.denied();
     let mut cache: Vec<(u64, u32, u32, bool)> = vec![(0, 0, 0, false); 256];
     // The worst of those to keep is at the top.
-    let mut found = BinaryHeap::with_capacity(keep.min(touched.len()));
-    let mut all = Vec::with_capacity(touched.len());
-    for document in touched {
-        let Some(slot) = scratch.get_mut(document as usize) else {
+    let mut found = BinaryHeap::with_capacity(keep.min(matched.documents.len()));
+    let mut all = Vec::with_capacity(matched.documents.len());
+    for document in matched.documents {
+        let Some(slot) = matched.masks.get_mut(document as usize) else {
             continue;
         };
         let mut mask = std::mem::take(slot);
@@ -170,7 +193,7 @@ pub fn collect(
         }
     }
     if let Ok(mut free) = terms.scratch.lock() {
-        free.push(scratch);
+        free.push(matched.masks);
     }
     let best = found.into_sorted_vec().into_iter();
     let candidate = |Reverse((_, Reverse(document), mask))| Candidate { document, mask };
@@ -205,25 +228,13 @@ fn needed(plan: &Plan, sets: &[SetMasks]) -> u64 {
 }
 
 /// What each set of seventh characters of a system adds to the masks of a plan.
-pub fn set_masks(system: &System<'_>, terms: &Terms, plan: &Plan) -> Vec<SetMasks> {
-    let mut buffer = Vec::new();
-    system
-        .nodes()
-        .sets
-        .iter()
-        .map(|set| {
-            let masks: Vec<u64> = set
-                .meanings
-                .iter()
-                .map(|meaning| {
-                    terms.translate_into(meaning, &mut buffer);
-                    plan.mask_of(&buffer)
-                })
-                .collect();
-            SetMasks {
-                union: masks.iter().fold(0, |union, mask| union | mask),
-                masks,
-            }
-        })
-        .collect()
+pub fn set_masks(terms: &Terms, plan: &Plan) -> Vec<SetMasks> {
+    let sets = terms.meanings().iter().map(|meanings| {
+        let masks: Vec<u64> = meanings.iter().map(|text| plan.mask_of(text)).collect();
+        SetMasks {
+            union: masks.iter().fold(0, |union, mask| union | mask),
+            masks,
+        }
+    });
+    sets.collect()
 }

@@ -135,14 +135,8 @@ pub fn parts(
     // Words of the text, and of the seventh character, that were not typed.
     let mut unasked = buffer.clone();
     if let Some(at) = weighed.seventh {
-        let node = terms.node(found.document);
-        let meaning = system.nodes().seventh_set(node);
-        if let Some(meaning) = meaning.and_then(|set| set.meanings.get(at)) {
-            let mut extra = Vec::new();
-            terms.translate_into(meaning, &mut extra);
-            extra.retain(|term| !buffer.contains(term));
-            unasked.extend(extra);
-        }
+        let meaning = terms.meaning(system, terms.node(found.document), at);
+        unasked.extend(meaning.iter().filter(|term| !buffer.contains(term)));
     }
     unasked.retain(|term| plan.bits_of(*term) & weighed.typed == 0 && terms.cost(*term) > 0);
     let mut costs = Vec::new();

@@ -191,6 +191,34 @@ struct Alike<'s, 'a> {
     nodes: Vec<u32>,
 }
 
+/// A set of the nodes of a system: a bit for each.
+struct NodeSet(Vec<u64>);
+
+impl NodeSet {
+    fn of(count: usize) -> NodeSet {
+        NodeSet(vec![0; count.div_ceil(64)])
+    }
+
+    /// Adds a node and returns whether it is new; a number that is no node never is.
+    fn insert(&mut self, node: u32) -> bool {
+        let Some(bits) = self.0.get_mut(node as usize / 64) else {
+            return false;
+        };
+        let before = *bits;
+        *bits |= 1 << (node % 64);
+        before != *bits
+    }
+
+    /// The nodes in ascending order.
+    fn iter(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.0).flat_map(|(at, bits)| {
+            let rest = std::iter::successors(Some(*bits), |bits| Some(bits & bits.wrapping_sub(1)));
+            rest.take_while(|bits| *bits != 0)
+                .map(move |bits| at * 64 + bits.trailing_zeros())
+        })
+    }
+}
+
 /// The nodes that some documents or codes stand for: those valid for submission or with seventh characters, at or below
 /// theirs, as far as the options admit them. In ascending order, each once.
 pub(super) fn reached(
@@ -200,36 +228,25 @@ pub(super) fn reached(
     allowed: &[std::ops::Range<u32>],
 ) -> Vec<u32> {
     let count = system.nodes().codes.len();
-    let (mut seen, mut found) = (vec![false; count], vec![false; count]);
+    let (mut seen, mut found) = (NodeSet::of(count), NodeSet::of(count));
     let ends = |node: u32| {
         system.billable(ConceptId::of_node(node)) || system.nodes().seventh_set(node).is_some()
     };
-    let mut mark = |node: u32| {
-        if let Some(found) = found.get_mut(node as usize) {
-            *found = true;
-        }
-    };
     for node in from {
-        match seen.get_mut(node as usize) {
-            Some(seen) if !*seen => *seen = true,
-            _ => continue,
+        if !seen.insert(node) {
+            continue;
         }
         if ends(node) {
-            mark(node);
+            found.insert(node);
             continue;
         }
         let below = system.subtree(node).filter(|node| ends(*node));
         // A header without codes is shown itself.
-        let any = below.fold(false, |_, node| {
-            mark(node);
-            true
-        });
-        if !any {
-            mark(node);
+        if below.map(|node| found.insert(node)).count() == 0 {
+            found.insert(node);
         }
     }
-    let marked = found.iter().enumerate().filter(|(_, found)| **found);
-    let nodes = marked.map(|(node, _)| node as u32);
+    let nodes = found.iter();
     nodes
         .filter(|node| allowed.iter().any(|range| range.contains(node)))
         .filter(|node| super::admits(system, first_of(system, *node), options))
@@ -591,6 +608,8 @@ impl<'a> Index<'a> {
             limit: 1,
             ..options.clone()
         };
+        let answer = self.search_at_hand(query, options);
+        let query = answer.correction.as_deref().unwrap_or(query);
         let query = super::beginning(query);
         let words = super::words(query);
         let mut found: Vec<Alike<'_, 'a>> = Vec::new();
@@ -692,6 +711,7 @@ impl<'a> Index<'a> {
         };
         let mut result = self.search_at_hand(query, &unchosen);
         (result.total, result.hits) = (0, Vec::new());
+        let query = result.correction.as_deref().unwrap_or(query);
         let query = super::beginning(query);
         let chosen = options.chosen.iter();
         let chosen: Vec<String> = chosen
@@ -751,7 +771,7 @@ impl<'a> Index<'a> {
         fits: &BTreeMap<u32, ConceptId>,
         wanted: usize,
     ) -> Vec<Found> {
-        let sets = candidates::set_masks(system, terms, plan);
+        let sets = candidates::set_masks(terms, plan);
         let everything = 0..system.nodes().codes.len() as u32;
         let everything = std::slice::from_ref(&everything);
         let (documents, _) = candidates::collect(system, terms, plan, &sets, everything, 0);

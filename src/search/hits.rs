@@ -104,7 +104,7 @@ pub fn look(
     let set = system.nodes().sevenths.get(node as usize).copied();
     let set = usize::from(set.unwrap_or(0)).checked_sub(1);
     let (seventh, mask, marks, extra) = match set {
-        Some(set) => seventh(system, terms, plan, sets.get(set), buffer, mask, set),
+        Some(set) => seventh(terms, plan, sets.get(set), buffer, mask, set),
         None => (None, mask, 0, 0),
     };
     let mut marks = buffer
@@ -217,17 +217,10 @@ fn narrowed(
             .filter(|term| !known.contains(term))
             .fold(0, |mask, term| mask | plan.bits_of(*term))
     };
-    let matched = |text: &[Term]| match concept
-        .seventh()
-        .and_then(|at| nodes.seventh_set(node)?.meanings.get(at))
-    {
-        Some(meaning) => {
-            let mut buffer = Vec::new();
-            terms.translate_into(meaning, &mut buffer);
-            mask | added(text) | added(&buffer)
-        }
-        None => mask | added(text),
-    };
+    let seventh = concept.seventh();
+    let meaning = seventh.map_or(&[][..], |at| terms.meaning(system, node, at));
+    let mask = mask | added(meaning);
+    let matched = |text: &[Term]| mask | added(text);
     // What was denied leads to no title that says it, nor what was typed to one that denies it.
     let against = plan.contradictions(terms, &title, plan.said);
     let here = matched(&title) & !against.bits;
@@ -369,7 +362,6 @@ pub fn opposites(typed: u64, text: u64) -> u32 {
 /// The seventh character that fits a plan best: the one whose meaning matches most and says least else.
 /// Returns its place, the mask with it, its marks, and the costs of its words.
 fn seventh(
-    system: &System<'_>,
     terms: &Terms,
     plan: &Plan,
     masks: Option<&SetMasks>,
@@ -377,16 +369,12 @@ fn seventh(
     mask: u64,
     set: usize,
 ) -> (Option<usize>, u64, u64, u32) {
-    let nodes = system.nodes();
-    let Some(set) = nodes.sets.get(set) else {
-        return (None, mask, 0, 0);
-    };
     // The mask holds what any character of the set matches; what the text itself matches must be told apart.
     let own = mask & !masks.map_or(0, |masks| masks.union) | plan.mask_of(text);
-    let mut buffer = Vec::new();
     let mut gains: Vec<(u64, u32)> = Vec::new();
     let mut best: Option<(i32, usize, u64, u64, u32)> = None;
-    for (at, meaning) in set.meanings.iter().enumerate() {
+    let meanings = terms.meanings().get(set).map_or(&[][..], Vec::as_slice);
+    for (at, meaning) in meanings.iter().enumerate() {
         let with = own
             | masks
                 .and_then(|masks| masks.masks.get(at))
@@ -401,12 +389,16 @@ fn seventh(
                 gain
             }
         };
-        terms.translate_into(meaning, &mut buffer);
-        buffer.retain(|term| !text.contains(term) && plan.bits_of(*term) & with == 0);
-        let costs: u32 = buffer.iter().map(|term| terms.cost(*term)).sum();
-        let marks = buffer
-            .iter()
-            .fold(0, |marks, term| marks | terms.marks(*term));
+        let (mut costs, mut marks) = (0, 0);
+        for term in meaning {
+            let (cost, said) = (terms.cost(*term), terms.marks(*term));
+            // Most words of these meanings cost nothing and mean nothing to any rule.
+            let counts = cost > 0 || said != 0;
+            if counts && plan.bits_of(*term) & with == 0 && !text.contains(term) {
+                costs += cost;
+                marks |= said;
+            }
+        }
         let fit = gain as i32 * 100
             - costs as i32 * weights::UNASKED_PERCENT as i32
             - (opposites(plan.marks, marks) * weights::OPPOSITE_COST) as i32 * 100;
@@ -441,7 +433,7 @@ pub fn usual(
         if let Some(set) = usize::from(set).checked_sub(1) {
             let mut text = Vec::new();
             terms.terms_of(system, node, &mut text);
-            let (at, ..) = seventh(system, terms, plan, sets.get(set), &text, mask, set);
+            let (at, ..) = seventh(terms, plan, sets.get(set), &text, mask, set);
             return at.map_or(concept, |at| ConceptId::composed(node, at));
         }
         let best = system

@@ -112,15 +112,14 @@ pub struct Plan {
     /// Whether the word before stood there.
     trailing: bool,
     /// Whether one word was typed, and no more.
-    alone: bool,
+    pub alone: bool,
     /// The words that were typed, as bits of a mask.
     pub typed: u64,
     /// Those, and the words that a phrase says which was typed.
     pub said: u64,
     /// The words that say which side, as bits.
     pub sides: u64,
-    /// Per term: the bits of the words it matches.
-    bits: Vec<u64>,
+    bits: Bits,
     /// Words that were corrected: where they stand in the query, and what they became.
     pub corrections: Vec<(std::ops::Range<usize>, String)>,
 }
@@ -671,21 +670,16 @@ impl Plan {
 
     /// The bits of the words that a term matches.
     pub fn bits_of(&self, term: Term) -> u64 {
-        self.bits.get(term as usize).copied().unwrap_or(0)
+        self.bits.of(term)
     }
 
     /// Notes the bits of every term, once all words are known.
     fn note_bits(&mut self, terms: &Terms) {
-        let mut bits = vec![0u64; terms.lexicon.len()];
+        let mut bits = Bits::new(terms.lexicon.len());
         for (at, word) in self.words.iter().enumerate() {
-            if let Some(bits) = word.exact.and_then(|term| bits.get_mut(term as usize)) {
-                *bits |= 1 << at;
-            }
-            for term in &word.loose {
-                if let Some(bits) = bits.get_mut(*term as usize) {
-                    *bits |= 1 << at << MOST_WORDS;
-                }
-            }
+            word.exact.iter().for_each(|term| bits.add(*term, 1 << at));
+            let loose = 1 << at << MOST_WORDS;
+            word.loose.iter().for_each(|term| bits.add(*term, loose));
         }
         self.bits = bits;
     }
@@ -747,6 +741,43 @@ impl Plan {
             .map(|(_, word)| word.cost)
             .sum();
         (gain, spared)
+    }
+}
+
+/// Per term, the bits of the words that it matches: in pages of 64 terms, of which most are empty and the same one.
+#[derive(Clone, Debug, Default)]
+struct Bits {
+    pages: Vec<u16>,
+    bits: Vec<u64>,
+}
+
+impl Bits {
+    fn new(terms: usize) -> Bits {
+        Bits {
+            pages: vec![0; terms.div_ceil(64)],
+            bits: vec![0; 64],
+        }
+    }
+
+    #[inline]
+    fn of(&self, term: Term) -> u64 {
+        let page = self.pages.get(term as usize / 64).copied().unwrap_or(0);
+        let at = usize::from(page) * 64 + term as usize % 64;
+        self.bits.get(at).copied().unwrap_or(0)
+    }
+
+    fn add(&mut self, term: Term, bits: u64) {
+        let Some(page) = self.pages.get_mut(term as usize / 64) else {
+            return;
+        };
+        if *page == 0 {
+            *page = (self.bits.len() / 64) as u16;
+            self.bits.resize(self.bits.len() + 64, 0);
+        }
+        let at = usize::from(*page) * 64 + term as usize % 64;
+        if let Some(to) = self.bits.get_mut(at) {
+            *to |= bits;
+        }
     }
 }
 

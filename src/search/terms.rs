@@ -189,6 +189,8 @@ pub struct Terms {
     totals: Vec<u16>,
     /// By the numbers of the system's words: the term of each.
     terms: Vec<Term>,
+    /// Per set of seventh characters: the terms of the meaning of each character.
+    meanings: Vec<Vec<Vec<Term>>>,
     sources: Vec<Source>,
     titles: u32,
     /// The ranges of numbers in titles, from when a number is first typed.
@@ -337,6 +339,7 @@ impl Terms {
             postings: Vec::new(),
             nodes: document_nodes,
             totals: Vec::new(),
+            meanings: Vec::new(),
             terms,
             sources,
             titles,
@@ -344,6 +347,15 @@ impl Terms {
             scratch: Mutex::new(Vec::new()),
             lexicon,
         };
+        let sets = nodes.sets.iter();
+        let of_meaning = |meaning: &Vec<u16>| {
+            let mut terms = Vec::new();
+            this.translate(meaning, &mut terms);
+            terms
+        };
+        this.meanings = sets
+            .map(|set| set.meanings.iter().map(of_meaning).collect())
+            .collect();
         this.mark();
         let words = this.terms.iter().chain(&index_words);
         let mut published: HashSet<Term> = words.copied().collect();
@@ -527,10 +539,9 @@ impl Terms {
     }
 
     fn source(&self, document: u32) -> Option<&Source> {
-        let after = self
-            .sources
-            .partition_point(|source| source.first <= document);
-        self.sources.get(after.checked_sub(1)?)
+        // A handful of sources.
+        let mut sources = self.sources.iter().rev();
+        sources.find(|source| source.first <= document)
     }
 
     /// The documents a term stands in, ascending.
@@ -608,14 +619,21 @@ impl Terms {
         }
     }
 
-    /// As [`Terms::translate`], into an emptied buffer.
-    pub fn translate_into(&self, text: &[u16], out: &mut Vec<Term>) {
-        out.clear();
-        self.translate(text, out);
+    /// Per set of seventh characters of the system: the terms of the meaning of each character.
+    pub fn meanings(&self) -> &[Vec<Vec<Term>>] {
+        &self.meanings
     }
 
-    /// The terms of a text of the system, such as the meaning of a seventh character.
-    pub fn translate(&self, text: &[u16], out: &mut Vec<Term>) {
+    /// The terms of the meaning of the seventh character at a place of the set of a node; none where there is none.
+    pub fn meaning(&self, system: &System<'_>, node: u32, at: usize) -> &[Term] {
+        let set = system.nodes().sevenths.get(node as usize);
+        let set = set.and_then(|set| usize::from(*set).checked_sub(1));
+        let meaning = set.and_then(|set| self.meanings.get(set)?.get(at));
+        meaning.map_or(&[], Vec::as_slice)
+    }
+
+    /// The terms of a text of the system.
+    fn translate(&self, text: &[u16], out: &mut Vec<Term>) {
         translate(text, &self.terms, &self.lexicon, out);
     }
 

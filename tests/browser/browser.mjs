@@ -79,7 +79,7 @@ export async function withPage(test, { hash = "", ready = "#systems button", all
     await test(page, requests);
     assert.deepEqual(console.filter((message) => !allowed?.test(message)), [], "expected an empty console");
   } finally {
-    // An answer that is on its way when a test ends is nobody's any more.
+    // A request that a route is still answering must not fail the test after its end.
     await page.unrouteAll({ behavior: "ignoreErrors" });
     await context.close();
   }

@@ -377,7 +377,7 @@ describe("what a field is given", () => {
     withHost(form(`format="coding" multiple value="E11.9 S72.001A"`), async (page) => {
       await page.locator("#dx .chip").nth(1).waitFor();
       // Until the codes are loaded, a value says only what the page gave.
-      await page.waitForFunction(() => /** @type {any} */ (document.querySelector("#dx")).value.match(/"display":/g)?.length === 2);
+      await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector("#dx")).value.match(/"display":/g)?.length === 2);
       const value = await property(page, "value");
       await act(page, "const { value } = dx; dx.clear(); dx.value = value");
       await page.locator("#dx .chip").nth(1).waitFor();
