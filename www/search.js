@@ -327,8 +327,8 @@ export class SearchView {
     const rest = byId("search-rest");
     rest.hidden = total === 0 || this.#chosen.size > 0 || missing.length === 0;
     // That the list still grows is to be known before a key is pressed. Also nothing: what was said of the text before would no longer be true.
-    if (growing) say(sentence);
-    else saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
+    if (growing && byId("status").textContent !== sentence) say(sentence);
+    else if (!growing) saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
   }
 
   /** What to try when nothing was found. */
