@@ -119,6 +119,34 @@ describe("the search box", () => {
       await says(page.locator("#empty"), /every word must match/);
     }));
 
+  it("opens no line of a list that still grows: it says that it grows, waits, and shows the line that has come to stand first", () =>
+    withPage(async (page) => {
+      await page.locator("#query").fill("dm2 w neuropathy");
+      for (const place of ["#count", "#status"]) await says(page.locator(place), /^More of the index is being opened$/);
+      assert.equal(await page.locator("#empty").textContent(), "", "nothing is missing yet");
+      await page.keyboard.press("Enter");
+      await says(page.locator("#count"), /^One moment/);
+      assert.equal(await page.locator("#concept-title").count(), 0);
+      await page.evaluate("goOn()");
+      await says(page.locator("#results [aria-selected=true] .code"), /^E11\.40$/);
+      await says(page.locator("#status"), /^The list has changed: Enter takes E11\.40$/);
+      await page.keyboard.press("Enter");
+      await says(page.locator("#concept-title"), /^E11\.40/);
+    }, {
+      // Idle moments, in which the page opens the rest of its index, come only when the test says so.
+      prepare: (page) => page.addInitScript(() => {
+        const scope = /** @type {any} */ (globalThis);
+        const idle = scope.requestIdleCallback.bind(scope);
+        /** @type {Function[]} */
+        const held = [];
+        scope.requestIdleCallback = (/** @type {Function} */ then) => held.push(then);
+        scope.goOn = () => {
+          scope.requestIdleCallback = idle;
+          for (const then of held.splice(0)) idle(then);
+        };
+      }),
+    }));
+
   it("says why a CPT code is not found without a pack of CPT", () =>
     withPage(async (page) => {
       await page.locator("#query").fill("99213");
