@@ -279,13 +279,18 @@ impl<'a> Index<'a> {
             let mut names = [typed.as_str(), letters].into_iter();
             names.any(|name| name.len() > 1 && vocabulary.find(name).is_some())
         };
-        for system in self.systems() {
-            if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
-                continue;
-            }
-            let allowed = allowed(system, options);
+        // Whether a word is known anywhere is asked below, so that all terms are built first.
+        let asked: Vec<_> = self
+            .asked(options)
+            .map(|system| {
+                let allowed = allowed(system, options);
+                let by_code = by_code(system, query.trim(), options, &allowed);
+                let by_words = by_code.is_none().then(|| self.terms(system, options.quick));
+                (system, allowed, by_code, by_words)
+            })
+            .collect();
+        for (system, allowed, by_code, by_words) in asked {
             within_known |= allowed.iter().any(|range| !range.is_empty());
-            let by_code = by_code(system, query.trim(), options, &allowed);
             if let Some((concepts, total)) = by_code {
                 result.total += total;
                 // The system in which the query is a whole code comes first.
@@ -303,7 +308,9 @@ impl<'a> Index<'a> {
                 }));
                 continue;
             }
-            let (terms, complete) = self.terms(system, options.quick);
+            let Some((terms, complete)) = by_words else {
+                continue;
+            };
             let by_text = self.by_text(system, &terms, &words, options, &allowed);
             let (mut found, plan) = (by_text.found, by_text.plan);
             result.complete &= complete;
@@ -445,6 +452,17 @@ impl<'a> Index<'a> {
         .collect()
     }
 
+    /// The code systems that are searched.
+    fn asked<'o>(
+        &self,
+        options: &'o SearchOptions,
+    ) -> impl Iterator<Item = &System<'a>> + use<'_, 'o, 'a> {
+        let wanted = &options.systems;
+        self.systems()
+            .iter()
+            .filter(move |system| wanted.is_empty() || wanted.contains(&system.code_system()))
+    }
+
     /// The terms of a system, and whether those of all its texts. The first call builds them.
     pub(crate) fn terms(&self, system: &System<'a>, quick: bool) -> (Arc<Terms>, bool) {
         let named = !quick || self.vocabulary_at_hand().is_some();
@@ -582,7 +600,7 @@ impl<'a> Index<'a> {
         options: &SearchOptions,
         allowed: &[std::ops::Range<u32>],
     ) -> ByText {
-        let plan = self.plan(system, terms, words, options.quick);
+        let plan = self.plan(system, terms, words, options);
         let wanted = options.offset.saturating_add(options.limit);
         let (documents, found) = self.found(system, terms, &plan, options, allowed, wanted);
         let parents = &system.nodes().parents;
@@ -680,16 +698,32 @@ impl<'a> Index<'a> {
             system,
             terms,
             &fold::words(&format!("{context} {title}")),
-            options.quick,
+            options,
         );
         let (_, found) = self.found(system, terms, &plan, options, &within(statuses), 1);
         Some((*found.first()?, plan))
     }
 
     /// What the words of a query mean in a system.
-    fn plan(&self, system: &System<'a>, terms: &Terms, words: &[FoldedWord], quick: bool) -> Plan {
+    fn plan(
+        &self,
+        system: &System<'a>,
+        terms: &Terms,
+        words: &[FoldedWord],
+        options: &SearchOptions,
+    ) -> Plan {
+        let elsewhere = |word: &str, last: bool| {
+            let mut others = self
+                .asked(options)
+                .filter(|other| other.code_system() != system.code_system());
+            others.any(|other| {
+                let known = other.terms_at_hand();
+                known.is_some_and(|known| known.has(word, last))
+            })
+        };
         let context = plan::Context {
-            vocabulary: self.vocabulary_for(quick),
+            vocabulary: self.vocabulary_for(options.quick),
+            elsewhere: &elsewhere,
             codes: &|piece| codes::among_words(system, piece),
             meanings: &|phrase| self.meanings(system, phrase),
             ranges: &|| terms.ranges(system),
@@ -720,11 +754,12 @@ impl<'a> Index<'a> {
             if block > 0 && found.len() >= wanted {
                 break;
             }
-            let mut next = hits::weigh(system, terms, plan, &sets, closest);
+            let admits = |concept| admits(system, concept, options);
+            let mut next = hits::weigh(system, terms, plan, &sets, closest, wanted, admits);
             next.retain_mut(|found| {
                 found.block = block;
                 // Codes that differ in the seventh character alone are one hit.
-                admits(system, found.concept, options) && seen.insert(found.concept.node())
+                seen.insert(found.concept.node())
             });
             found.extend(next);
         }

@@ -51,6 +51,12 @@ const controller = new LookupController(medcode, { pageSize: 5, systems: ["icd10
 export const found = controller.state.hits.map(({ code }) => code);
 // @ts-expect-error there is no such status
 controller.state.status === "done";
+/** @type {string | undefined} */
+export const taken = (await controller.take())?.hit.code;
+// @ts-expect-error a choice may be absent
+(await controller.take()).sure;
+// @ts-expect-error what is named is a hit
+controller.take("E11.9");
 // @ts-expect-error what answers must have a search
 new LookupController({ find: () => [] });
 

@@ -29,7 +29,8 @@ import { ENGLISH } from "./strings.js";
  *   allowHeaders?: boolean,
  *   text?: (concept: Concept) => string,
  *   strings?: import("./strings.js").Strings,
- * }} [options] `text` is what goes into the input, the code where it is left out
+ * }} [options] `text` is what goes into the input, the code where it is left out; `allowHeaders` lets a code be chosen that needs more
+ *   characters, but for `billableOnly`, which wins
  * @returns {{ controller: LookupController, destroy: () => void }} `destroy` leaves the input as it was
  */
 export function attachLookup(input, source, { allowHeaders = false, text = ({ code }) => code, strings = ENGLISH, ...options } = {}) {
@@ -61,7 +62,7 @@ export function attachLookup(input, source, { allowHeaders = false, text = ({ co
 
   const picker = new Picker({ input, popup, list, path, note, status }, controller, {
     strings: () => strings,
-    allowHeaders: () => allowHeaders,
+    allowHeaders: () => allowHeaders && !options.billableOnly,
     onCommit: (concept) => {
       setText(input, text(concept));
       told = input.value;

@@ -4,6 +4,8 @@
 // that comes at once is shown at once; of answers that come later only the latest counts. Nothing here touches the
 // document, so the same controller serves the element, the page, and a component of any framework.
 
+import { plainOf } from "./selection.js";
+
 /**
  * @typedef {import("./medcode.js").Hit} Hit
  * @typedef {import("./medcode.js").SearchOptions} SearchOptions
@@ -24,7 +26,8 @@
  * What is to be shown.
  *
  * `status` is `idle` where nothing is typed, `waiting` while an answer is on its way, `shown` when it is there, `failed`
- * when there is none and `error` says why. While it is `waiting` the hits are still those of the answer before.
+ * when there is none and `error` says why. While it is `waiting` the hits are still those of the answer before. `taking` says that
+ * a choice waits until no better hits can come (see `take`).
  *
  * @typedef {{
  *   query: string,
@@ -35,7 +38,13 @@
  *   correction: string | undefined,
  *   error: Error | undefined,
  *   answer: SearchResult | undefined,
+ *   taking: boolean,
  * }} LookupState
+ *
+ * What `take` has come to. Where it is not `sure`, nobody has seen this hit where it stands now: show it, and choose it when the
+ * person says so again.
+ *
+ * @typedef {{ hit: Hit, sure: boolean }} Choice
  */
 
 /** How many hits are asked for at first, and how many more each time. */
@@ -43,12 +52,28 @@ const PAGE = 50;
 
 /**
  * How long a source or a pack that failed is left alone before it is asked for again, however fast a person types: the longer the
- * more often it failed.
- *
- * @param {number} failures how often, one after the other
+ * more often it failed, one time after the other.
  */
-export function restAfter(failures) {
-  return Math.min(1000 * 2 ** (failures - 1), 60_000);
+export class Rest {
+  #failures = 0;
+  #until = 0;
+
+  /** How many milliseconds are left of it. */
+  get left() {
+    return Math.max(0, this.#until - Date.now());
+  }
+
+  /** Notes a failure. What was asked at the same time by others has failed once. */
+  failed() {
+    if (this.left > 0) return;
+    this.#failures += 1;
+    this.#until = Date.now() + Math.min(1000 * 2 ** (this.#failures - 1), 60_000);
+  }
+
+  /** Notes that it went well. */
+  worked() {
+    this.#failures = 0;
+  }
 }
 
 /** How long an idle slice prepares at least: short enough that a key pressed meanwhile is answered within a frame or two. */
@@ -64,6 +89,7 @@ const IDLE = Object.freeze({
   correction: undefined,
   error: undefined,
   answer: undefined,
+  taking: false,
 });
 
 export class LookupController {
@@ -73,11 +99,17 @@ export class LookupController {
   #opener;
   /** Why there is no source. @type {Error | undefined} */
   #failure;
-  /** When the source failed last, and how often one after the other. */
-  #failed = 0;
-  #failures = 0;
+  #rest = new Rest();
   /** @type {any} */
   #resting;
+  /** The text that the hits answer. */
+  #answered = "";
+  /**
+   * The choice that waits: the hit that was meant, as far as one was to be seen, where it stood, and whether it was named.
+   *
+   * @type {{ hit: Hit | undefined, at: number, named: boolean, resolve: (choice: Choice | undefined | Promise<Choice | undefined>) => void } | undefined}
+   */
+  #meant;
   /** @type {LookupState} */
   #state = IDLE;
   /** @type {SearchOptions} */
@@ -138,6 +170,7 @@ export class LookupController {
    * @param {string} query
    */
   search(query) {
+    if (query !== this.#state.query) this.drop();
     this.#running?.abort();
     this.#running = undefined;
     if (query.trim() === "") this.#set({ ...IDLE, query });
@@ -167,6 +200,42 @@ export class LookupController {
     return this.#state.total > this.#state.hits.length;
   }
 
+  /** Whether the hits are the whole answer to the text. What finds words comes later than the code that was typed, which is there at once. */
+  get isSettled() {
+    return isSettled(this.#state);
+  }
+
+  /**
+   * Chooses a hit, as Enter does: the one that is named, the first where none is. While better hits may still come the choice waits
+   * for them, and `state.taking` says so; another text, `drop` or another `take` takes it back.
+   *
+   * It is `sure` where the hit still stands where it stood, or is the very code that was typed. Where only billable codes are
+   * searched for and a code that needs more was typed, the hit is that code, which is not billable: which of those below it is
+   * meant is to be asked (see `Guide`), not guessed.
+   *
+   * @param {Hit} [hit] one of the hits that are there
+   * @returns {Promise<Choice | undefined>} nothing where the choice was taken back, or nothing was found
+   */
+  take(hit) {
+    this.drop();
+    const { hits, query } = this.#state;
+    const meant = { hit: hit ?? (this.#answered === query ? hits[0] : undefined), at: hit ? hits.indexOf(hit) : 0, named: hit !== undefined };
+    if (this.isSettled) return this.#choiceOf(meant);
+    return new Promise((resolve) => {
+      this.#meant = { ...meant, resolve };
+      this.#set({ taking: true });
+    });
+  }
+
+  /** Takes back a choice that waits. */
+  drop() {
+    const meant = this.#meant;
+    if (!meant) return;
+    this.#meant = undefined;
+    this.#set({ taking: false });
+    meant.resolve(undefined);
+  }
+
   /**
    * Opens in idle moments what a first search would otherwise have to open. Worth calling when a person comes near the box; a
    * search whose answer was not complete calls it by itself.
@@ -190,6 +259,7 @@ export class LookupController {
 
   /** Ends everything that is under way; no state comes any more. */
   destroy() {
+    this.drop();
     this.#ended = true;
     clearTimeout(this.#resting);
     this.#running?.abort();
@@ -205,13 +275,12 @@ export class LookupController {
     source.then(
       (there) => {
         this.#source = there;
-        this.#failures = 0;
+        this.#rest.worked();
         if (!this.#ended) this.search(this.#state.query);
       },
       (problem) => {
         this.#failure = asError(problem);
-        this.#failed = Date.now();
-        this.#failures += 1;
+        this.#rest.failed();
         this.#set({ status: "failed", error: this.#failure });
       },
     );
@@ -221,9 +290,9 @@ export class LookupController {
   #reopen() {
     if (!this.#failure || !this.#opener || this.#ended) return;
     clearTimeout(this.#resting);
-    const rest = this.#failed + restAfter(this.#failures) - Date.now();
-    if (rest > 0) {
-      this.#resting = setTimeout(() => this.#reopen(), rest);
+    const { left } = this.#rest;
+    if (left > 0) {
+      this.#resting = setTimeout(() => this.#reopen(), left);
       return;
     }
     this.#failure = undefined;
@@ -258,6 +327,7 @@ export class LookupController {
       if (running.signal.aborted) return;
       const { complete = true } = /** @type {{ complete?: boolean }} */ (answer);
       const hits = [...earlier, ...answer.hits];
+      this.#answered = query;
       this.#set({
         query,
         status: "shown",
@@ -293,9 +363,60 @@ export class LookupController {
   /** @param {Partial<LookupState>} changes */
   #set(changes) {
     if (this.#ended) return;
-    this.#state = Object.freeze({ ...this.#state, ...changes });
+    const next = { ...this.#state, ...changes };
+    const meant = isSettled(next) ? this.#meant : undefined;
+    if (meant) {
+      this.#meant = undefined;
+      next.taking = false;
+    }
+    this.#state = Object.freeze(next);
     for (const listener of this.#listeners) listener(this.#state);
+    meant?.resolve(this.#choiceOf(meant));
   }
+
+  /**
+   * What a choice comes to, now that the hits are whole.
+   *
+   * @param {{ hit: Hit | undefined, at: number, named: boolean }} meant
+   * @returns {Promise<Choice | undefined>}
+   */
+  async #choiceOf({ hit, at, named }) {
+    const { hits, query } = this.#state;
+    if (hits.length === 0) return undefined;
+    const found = hits[at];
+    const same = hit !== undefined && found?.system === hit.system && found.code === hit.code;
+    if (named) return { hit: same ? found : hits[0], sure: same };
+    try {
+      const header = await this.#headerTyped();
+      if (query !== this.#state.query) return undefined;
+      return header ? { hit: header, sure: true } : { hit: found, sure: same || isTyped(query, found) };
+    } catch {
+      return { hit: found, sure: false };
+    }
+  }
+
+  /** The code that was typed and needs more, where it is left out of the hits and more than one code below it is possible. */
+  async #headerTyped() {
+    const { query, total } = this.#state;
+    if (!this.#source || !this.#options.billableOnly || total < 2 || !/^\S*\d\S*$/.test(query.trim())) return undefined;
+    const { hits } = await this.#source.search(query, { ...this.#options, billableOnly: undefined, limit: 1, offset: 0 });
+    return isTyped(query, hits[0]) && !hits[0].billable ? hits[0] : undefined;
+  }
+}
+
+/** Whether better hits can no longer come. @param {LookupState} state */
+function isSettled({ status, complete, hits, query }) {
+  return status !== "waiting" && (complete || isTyped(query, hits[0]));
+}
+
+/**
+ * Whether a code is the very one that was typed.
+ *
+ * @param {string} query
+ * @param {Hit | undefined} hit
+ */
+function isTyped(query, hit) {
+  return hit?.plainCode === plainOf(query.trim());
 }
 
 /**

@@ -11,6 +11,7 @@ import { renderNotes } from "./notes.js";
 import { titleOf } from "./packs.js";
 import { billableMark } from "./results.js";
 import { say } from "./status.js";
+import { SYSTEM_TITLES } from "./strings.js";
 
 /**
  * @typedef {import("./medcode.js").Medcode} Medcode
@@ -205,7 +206,11 @@ export function renderComing(pane, system) {
  * @param {boolean} [isLoaded] whether the code system is
  */
 export function renderMissing(pane, system, name, isLoaded = true) {
-  fill(pane, name, heading(name, ""), element("p", {}, isLoaded ? `There is no code ${name} in the loaded release of ${system}.` : `${system} is not loaded here.`));
+  const titles = Object.values(SYSTEM_TITLES);
+  let why = `There is no code ${name} in the loaded release of ${system}.`;
+  if (!titles.includes(system)) why = `There is no code system ${system} here. There are ${titles.join(", ")}.`;
+  else if (!isLoaded) why = `${system} is not loaded here.`;
+  fill(pane, name, heading(name, ""), element("p", {}, why));
 }
 
 /**

@@ -5,6 +5,8 @@ import "./element.js";
 import { load } from "./medcode.js";
 
 byId("from-disk").remove();
+byId("from-server").hidden = false;
+byId("loaded").textContent = "Loading the codes …";
 for (const template of document.querySelectorAll("template.example")) {
   const shown = template.innerHTML.trim().replaceAll('=""', "");
   const live = element("div", { class: "live" });

@@ -4,7 +4,7 @@
 export const EVENTS = /** @type {const} */ ([
   ["medcode-select", "SelectionDetail", "the choice changed: `value`, `values`, `concepts`, FHIR `codings` and `codeableConcepts`, what was `added` and `removed`"],
   ["medcode-clear", "SelectionDetail", "the field was emptied as a whole"],
-  ["medcode-issue", "{ codes: string[], validations: Validation[] }", "codes that were pasted or given cannot be used; each with why, and with fixes"],
+  ["medcode-issue", "{ codes: string[], validations: Validation[], problem?: string }", "codes that were pasted or given cannot be used; each with why, and with fixes. Or some of the codes could not be loaded, or an attribute has a wrong value: `problem` says which"],
   ["change", "", "as of an input, after `medcode-select`"],
 ]);
 
@@ -39,7 +39,7 @@ export const CUSTOM_PROPERTIES = /** @type {const} */ ([
 ]);
 
 export const METHODS = /** @type {const} */ ([
-  ["addCode(code)", "chooses a code as a person would; a promise of whether there is such a code, the list would offer it, and there was room for it"],
+  ["addCode(code)", "chooses a code as a person would, also a FHIR `Coding` with its system by name or URI; a promise of whether there is such a code, the list would offer it, and there was room for it"],
   ["removeCode(code, system?)", "takes a code out of those chosen"],
   ["clear()", "empties the field"],
   ["undo()", "takes the last choice or removal back"],

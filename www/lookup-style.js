@@ -134,6 +134,7 @@ mark { background: var(--_mark); color: var(--_mark-text); border-radius: 2px; f
 .hit:last-child { border-block-end: 0; }
 .hit.narrow { display: block; position: sticky; inset-block-end: 0; color: var(--_accent); background: var(--_surface); border-block-start: 1px solid var(--_line); }
 .hit.narrow[aria-selected="true"] { background: var(--_chosen); }
+@media (max-height: 16rem) { .hit.narrow { position: static; } }
 .hit.answer .code { color: var(--_accent); }
 .hit.answer.plain { grid-template-columns: 0.8rem minmax(0, 1fr) auto; }
 .hit:hover { background: color-mix(in srgb, var(--_chosen) 45%, var(--_surface)); }

@@ -3,11 +3,11 @@
 // A page without a document (a server that renders, a test) can import it: nothing here touches the document before an
 // element is made.
 
-import { LookupController, restAfter } from "./controller.js";
+import { LookupController, Rest } from "./controller.js";
 import { element } from "./dom.js";
 import { codeableConceptOf, codingOf } from "./fhir.js";
 import { lookupStyles } from "./lookup-style.js";
-import { COMBOBOX, Picker } from "./picker.js";
+import { COMBOBOX, isMisset, Picker } from "./picker.js";
 import { asGiven, conceptsOf, isGiven, once, plainOf, Selection } from "./selection.js";
 import { ENGLISH, SYSTEM_TITLES } from "./strings.js";
 import { watchLabels } from "./labels.js";
@@ -22,8 +22,10 @@ import { watchLabels } from "./labels.js";
  * @typedef {import("./selection.js").Wanted} Wanted
  *
  * What the element asks of its source besides searches: the module has it, and so has the client of a worker. Without
- * `validateAll` pasted lists stay text, without `lookup` initial values stay codes without title.
+ * `validateAll` pasted lists stay text, without `lookup` initial values stay codes without title. `call` is the client's: by `search`
+ * it answers only the latest, as is right for what is typed.
  * @typedef {Source & import("./picker.js").Browsing & {
+ *   call?: (method: string, args: unknown[]) => Promise<any>,
  *   lookup?: (code: string, options?: any) => Concept | undefined | Promise<Concept | undefined>,
  *   validateAll?: (codes: readonly string[], options?: any) => Validation[] | Promise<Validation[]>,
  * }} LookupSource
@@ -52,8 +54,8 @@ export const ATTRIBUTES = /** @type {const} */ ([
   ["placeholder", "string", "what the empty box says"],
   ["systems", "list", "the code systems to search, separated by blanks; all that are loaded where it is left out"],
   ["within", "string", "only codes at or below this code, section or chapter"],
-  ["billable-only", "boolean", "only codes that are valid for submission are found"],
-  ["allow-headers", "boolean", "a code that needs more characters may be chosen; else choosing it shows the codes below it"],
+  ["billable-only", "boolean", "only codes that are valid for submission are found and taken, whatever `allow-headers` says"],
+  ["allow-headers", "boolean", "a code that needs more characters may be chosen; else choosing it shows the codes below it. Without effect beside `billable-only`"],
   ["date", "string", "the date of service, such as 2026-10-01: only codes that are valid then"],
   ["specialty", "string", "the specialty whose codes come first, where the source knows specialties"],
   ["limit", "number", "how many hits are shown at first, 20 where it is left out"],
@@ -83,7 +85,7 @@ export class MedcodeLookup extends Base {
   static strings = ENGLISH;
 
   /** How often packs could not be had, one time after the other, and until when they are left alone: by every element of the page. */
-  static #rest = { failures: 0, until: 0 };
+  static #rest = new Rest();
 
   #internals = this.attachInternals();
   #selection = new Selection();
@@ -183,8 +185,9 @@ export class MedcodeLookup extends Base {
     this.#reflect();
     // What a person or the host has changed stays as it is, also where it is empty and the field is moved.
     if (!this.#dirty && this.#selection.all.length === 0) this.#setCodes(this.getAttribute("value") ?? "");
-    // The browser looks for what wants the focus before the class is there.
-    if (this.autofocus && document.activeElement === document.body) this.focus();
+    // The browser looks for what wants the focus before the class is there: the page, or a dialog, has it then.
+    const { activeElement } = document;
+    if (this.autofocus && (activeElement === document.body || (activeElement instanceof HTMLDialogElement && activeElement.contains(this)))) this.focus();
     if (this.getAttribute("loading") !== "lazy" || this.#text || this.#selection.given.length > 0) this.#start();
   }
 
@@ -219,7 +222,7 @@ export class MedcodeLookup extends Base {
     this.#reflect();
     this.#report();
     // What was fit to be chosen may be so no longer.
-    if (["billable-only", "allow-headers", "date"].includes(name)) this.#check();
+    if (["billable-only", "allow-headers", "date", "within", "systems"].includes(name)) this.#check();
   }
 
   // The form.
@@ -399,11 +402,13 @@ export class MedcodeLookup extends Base {
   /**
    * Chooses a code, as a person would: it comes to those chosen where several may be, else takes the place of the one.
    *
-   * @param {string | Concept} code
+   * @param {string | Concept | { code: string, system?: string }} code a FHIR `Coding`, too: its system by its name or URI
    * @returns {Promise<boolean>} whether there is such a code, the list would offer it, and there was room for it
    */
   async addCode(code) {
-    const concept = typeof code === "string" ? (await this.#find([asGiven({ code, given: code })]))[0] : code;
+    const wanted = typeof code === "string" ? wantedAs(code) : wantedBy(code);
+    if (!wanted) throw new TypeError(`expected a code, a Coding or a concept, found ${JSON.stringify(code)}`);
+    const concept = typeof code === "object" && "plainCode" in code ? code : (await this.#find([asGiven(wanted)]))[0];
     return (await this.#isFit(concept)) && this.#choose(conceptsOf([concept]));
   }
 
@@ -421,7 +426,7 @@ export class MedcodeLookup extends Base {
     const gone = all.filter((chosen) => isMeant(chosen) && (!system || (chosen.system || system) === system));
     if (gone.length === 0) return false;
     this.#change(all.filter((chosen) => !gone.includes(chosen)), [], gone);
-    this.say(MedcodeLookup.strings.removed(code));
+    this.#tell(MedcodeLookup.strings.removed(code));
     return true;
   }
 
@@ -431,7 +436,7 @@ export class MedcodeLookup extends Base {
     this.#input.value = "";
     this.#controller?.search("");
     this.#change([], [], gone);
-    this.say(MedcodeLookup.strings.cleared);
+    this.#tell(MedcodeLookup.strings.cleared);
     this.dispatchEvent(new CustomEvent("medcode-clear", { bubbles: true, composed: true, detail: this.#detail([], gone) }));
   }
 
@@ -474,6 +479,20 @@ export class MedcodeLookup extends Base {
     else this.#statusNode.textContent = sentence;
   }
 
+  /** The sentence that was said last of the choice. */
+  #said = "";
+
+  /** Has a sentence about the choice read out. @param {string} sentence */
+  #tell(sentence) {
+    this.#said = sentence;
+    this.say(sentence);
+  }
+
+  /** Takes back what was said of a choice that is another by now. */
+  #hush() {
+    if (this.#said && this.#statusNode.textContent === this.#said) this.say("");
+  }
+
   /** What the headless controller knows: query, hits, total. */
   get state() {
     return this.#controller?.state;
@@ -492,11 +511,12 @@ export class MedcodeLookup extends Base {
       {
         onCommit: (concept) => !this.#off && this.#choose([concept]),
         strings: () => MedcodeLookup.strings,
-        allowHeaders: () => this.allowHeaders,
+        allowHeaders: () => this.#takesHeaders,
         trouble: () => this.#trouble,
         anchor: this.#box,
       },
     );
+    this.#controller.subscribe(({ status, error }) => { if (status === "failed") this.#tellMisset(error); });
     this.#resolve();
     if (this.#input.value && this.shadowRoot?.activeElement === this.#input) this.#picker.typed();
   }
@@ -549,18 +569,18 @@ export class MedcodeLookup extends Base {
     else if (this.systems.length === 0 && packs.length > 0) trouble = strings.missing(strings.some, strings.reason(packs[0]));
     if (this.#opened !== opened) return;
     const rest = MedcodeLookup.#rest;
-    // Elements that asked at the same time have failed once.
-    if (!trouble) rest.failures = 0;
-    else if (Date.now() >= rest.until) rest.until = Date.now() + restAfter((rest.failures += 1));
+    if (trouble) rest.failed();
+    else rest.worked();
     const before = this.#trouble;
     this.#trouble = trouble;
+    if (trouble && trouble !== before) this.#tellProblem(trouble);
     if (this.#stranded || (before && before !== trouble)) this.#resolve();
     if (before !== trouble) this.#controller?.setOptions(this.#options());
   }
 
   /** Asks again for packs that could not be had. */
   #again() {
-    if (!this.#trouble || !this.#opened || Date.now() < MedcodeLookup.#rest.until) return;
+    if (!this.#trouble || !this.#opened || MedcodeLookup.#rest.left > 0) return;
     this.#opened = undefined;
     this.#source();
   }
@@ -593,10 +613,13 @@ export class MedcodeLookup extends Base {
    * @param {string | ReadonlyArray<Wanted>} given
    */
   #setCodes(given) {
-    const isText = this.freeText && typeof given === "string" && !codingsIn(given);
-    const wanted = typeof given === "string" ? codesIn(given) : given;
-    this.#selection.begin(isText ? [] : wanted.map(asGiven));
-    if (this.freeText) this.#input.value = this.#text = isText ? given : "";
+    const codings = typeof given === "string" ? codingsIn(given) : given;
+    const text = this.freeText && typeof given === "string" && !codings ? given : "";
+    const wanted = codings ?? tokensOf(/** @type {string} */ (given)).map(wantedAs);
+    this.#selection.begin(text ? [] : wanted.map(asGiven));
+    if (this.freeText) this.#input.value = this.#text = text;
+    // What was said of another choice is no longer true.
+    this.#hush();
     this.#render();
     if (this.#controller) this.#resolve();
     else if (wanted.length > 0) this.#start();
@@ -609,7 +632,7 @@ export class MedcodeLookup extends Base {
     if (!this.isConnected || !(given.length > 0 || text.trim()) || !(this.#given || MedcodeLookup.open)) return;
     let found, ofText;
     try {
-      [found, ofText] = await Promise.all([this.#find(given), this.#find(codesIn(text).map(asGiven))]);
+      [found, ofText] = await Promise.all([this.#find(given), this.#find(tokensOf(text).map(wantedAs).map(asGiven))]);
     } catch {
       // The list says why there is no source. Until there is one, the codes are sent as they were given.
       this.#stranded = true;
@@ -617,6 +640,7 @@ export class MedcodeLookup extends Base {
     }
     this.#stranded = false;
     this.#selection.replace(new Map(given.map((one, at) => [one, found[at]])));
+    this.#hush();
     // A text with a word in it that is no code is a text, and so is more than the field can hold.
     if (text.trim() && text === this.#input.value && !ofText.some(isGiven) && ofText.length <= this.max) {
       this.#selection.begin(ofText);
@@ -652,24 +676,36 @@ export class MedcodeLookup extends Base {
     const { strings } = MedcodeLookup;
     if (isGiven(chosen)) return chosen.unknown ? strings.notKnown(chosen.code) : "";
     const { code, system, billable } = chosen;
-    if (!billable && (this.billableOnly || !this.allowHeaders)) return strings.needsMore(code);
-    if (!this.date) return "";
+    if (!billable && !this.#takesHeaders) return strings.needsMore(code);
+    const { within, date } = this;
+    const systems = systemsOf(this.systems);
+    const isNamed = systems.length === 0 || systems.includes(system);
+    if (isNamed && !within && !date) return "";
     try {
-      const [answer] = (await (await this.#source())?.validateAll?.([code], { system, date: this.date, fixLimit: 0 })) ?? [];
+      const source = await this.#source();
+      // Systems have several names: which is meant, the source knows.
+      const others = isNamed || !source?.lookup ? [] : await Promise.all(systems.map(async (name) => source.lookup?.(code, { system: name })).map((asked) => asked.catch(() => undefined)));
+      if (others.length > 0 && !others.some((other) => other?.system === system)) return strings.notSearched(code, SYSTEM_TITLES[system] ?? system);
+      const [answer] = (date && (await source?.validateAll?.([code], { system, date, fixLimit: 0 }))) || [];
       // That a release ends before the date says nothing against a code.
-      return answer && /^(terminated|not-yet-effective)$/.test(answer.status) ? answer.message : "";
-    } catch {
+      if (answer && /^(terminated|not-yet-effective)$/.test(answer.status)) return answer.message;
+      const question = /** @type {const} */ ([code, { systems: [system], within }]);
+      const inside = within ? await (source?.call?.("search", [...question]) ?? source?.search(...question)) : undefined;
+      return inside && !inside.hits.some((/** @type {Concept} */ hit) => hit.system === system && hit.code === code) ? strings.outside(code, within) : "";
+    } catch (problem) {
+      this.#tellMisset(problem);
       return "";
     }
   }
 
   /** Whether the list would offer a code. @param {Chosen} chosen */
   async #isFit(chosen) {
-    if (isGiven(chosen) || (await this.#objectionTo(chosen))) return false;
-    if (!this.within) return true;
-    const { pageSize: _, ...options } = this.#options();
-    const answer = await (await this.#source())?.search(chosen.code, options);
-    return answer?.hits.some(({ system, code }) => system === chosen.system && code === chosen.code) ?? true;
+    return !isGiven(chosen) && (await this.#objectionTo(chosen)) === "";
+  }
+
+  /** Whether a code that is not valid for submission may be chosen. */
+  get #takesHeaders() {
+    return this.allowHeaders && !this.billableOnly;
   }
 
   /**
@@ -705,9 +741,31 @@ export class MedcodeLookup extends Base {
 
   /** @param {readonly string[]} codes */
   async #issue(codes) {
-    const source = await Promise.resolve(this.#source()).catch(() => undefined);
-    const validations = (await source?.validateAll?.(codes, { date: this.date || undefined, fixLimit: 5 })) ?? [];
+    /** @type {Validation[]} */
+    let validations = [];
+    try {
+      const source = await this.#source();
+      validations = (await source?.validateAll?.(codes, { date: this.date || undefined, fixLimit: 5 })) ?? [];
+    } catch {
+      // Without a source, or with a date that is none, the codes are told by themselves.
+    }
     this.dispatchEvent(new CustomEvent("medcode-issue", { bubbles: true, composed: true, detail: { codes, validations } }));
+  }
+
+  /** What was told last of the attributes. */
+  #misset = "";
+
+  /** Tells the page, once, of an attribute with a wrong value. @param {unknown} problem */
+  #tellMisset(problem) {
+    const message = isMisset(problem) ? /** @type {Error} */ (problem).message : "";
+    if (message === "" || message === this.#misset) return;
+    this.#misset = message;
+    this.#tellProblem(message);
+  }
+
+  /** @param {string} problem */
+  #tellProblem(problem) {
+    this.dispatchEvent(new CustomEvent("medcode-issue", { bubbles: true, composed: true, detail: { codes: [], validations: [], problem } }));
   }
 
   /**
@@ -722,14 +780,14 @@ export class MedcodeLookup extends Base {
     this.#controller?.search("");
     if (!this.multiple) {
       this.#change(concepts.slice(0, 1), fresh.slice(0, 1), before.filter((chosen) => isGiven(chosen) || !concepts.includes(chosen)));
-      this.say(strings.added(concepts[0].code));
+      this.#tell(strings.added(concepts[0].code));
       return true;
     }
     const room = Math.max(0, this.max - before.length);
     const taken = fresh.slice(0, room);
     this.#change([...before, ...taken], taken, []);
-    if (taken.length < fresh.length) this.say(strings.full(this.max));
-    else this.say(taken.length > 1 ? strings.pasted(taken.length) : strings.added(concepts[0].code));
+    if (taken.length < fresh.length) this.#tell(strings.full(this.max));
+    else this.#tell(taken.length > 1 ? strings.pasted(taken.length) : strings.added(concepts[0].code));
     return concepts.some(({ system, code }) => this.#selection.has(system, code));
   }
 
@@ -763,7 +821,7 @@ export class MedcodeLookup extends Base {
     const [back, gone] = [all.filter((each) => !before.includes(each)), before.filter((each) => !all.includes(each))];
     this.#changed(back, gone);
     const { restored, removed } = MedcodeLookup.strings;
-    this.say([...back.map(({ code }) => restored(code)), ...gone.map(({ code }) => removed(code))].join(", "));
+    this.#tell([...back.map(({ code }) => restored(code)), ...gone.map(({ code }) => removed(code))].join(", "));
     return true;
   }
 
@@ -945,7 +1003,7 @@ export class MedcodeLookup extends Base {
     this.#typed();
     if (typed.some(Boolean)) this.#picker?.typed();
     if (left.length === 0) return;
-    this.say([left.length > rest.length && strings.full(this.max), rest.length > 0 && strings.unknown(rest.join(", "))].filter(Boolean).join(". "));
+    this.#tell([left.length > rest.length && strings.full(this.max), rest.length > 0 && strings.unknown(rest.join(", "))].filter(Boolean).join(". "));
     if (rest.length > 0) this.#issue(rest);
   }
 }
@@ -959,18 +1017,19 @@ function tokensOf(text) {
   return text.split(/[\s,;|]+/).filter(Boolean);
 }
 
-/**
- * The codes of a value: codes between blanks or commas, or FHIR Codings as JSON, as `format="coding"` gives them.
- *
- * @param {string} text
- * @returns {Wanted[]}
- */
-function codesIn(text) {
-  return codingsIn(text) ?? tokensOf(text).map((code) => ({ code, given: code }));
+/** A code by itself, to be looked up. @param {string} code @returns {Wanted} */
+function wantedAs(code) {
+  return { code, given: code };
+}
+
+/** A FHIR Coding, to be looked up, if it is one. @param {any} coding @returns {Wanted | undefined} */
+function wantedBy(coding) {
+  if (typeof coding?.code !== "string") return undefined;
+  return { code: coding.code, given: JSON.stringify(coding), ...(typeof coding.system === "string" ? { system: coding.system } : {}) };
 }
 
 /**
- * The codes of FHIR Codings as JSON, if a text is such.
+ * The codes of FHIR Codings as JSON, as `format="coding"` gives them, if a text is such.
  *
  * @param {string} text
  * @returns {Wanted[] | undefined}
@@ -980,8 +1039,8 @@ function codingsIn(text) {
   try {
     // One after the other, as several values are: a brace inside a text ends none, because it is not followed by another Coding.
     const list = [JSON.parse(`[${text.trim().replace(/\}\s+(?=\{")/g, "},")}]`)].flat(2);
-    if (!list.every(({ code }) => typeof code === "string")) return undefined;
-    return list.map((coding) => ({ code: coding.code, given: JSON.stringify(coding), ...(typeof coding.system === "string" ? { system: coding.system } : {}) }));
+    const wanted = list.flatMap((coding) => wantedBy(coding) ?? []);
+    return wanted.length === list.length ? wanted : undefined;
   } catch {
     return undefined;
   }

@@ -7,7 +7,6 @@ import { Combobox } from "./combobox.js";
 import { count, element } from "./dom.js";
 import { Guide, partsOf, worthAsking } from "./guide.js";
 import { renderHit } from "./results.js";
-import { plainOf } from "./selection.js";
 
 /**
  * @typedef {import("./medcode.js").Concept} Concept
@@ -33,8 +32,16 @@ const PAUSE_MS = 250;
 /** Distance of the list from the box and from the edge of the window, in pixels. */
 const GAP = 2;
 
+/** A list lower than this shows no whole line. */
+const LEAST = 56;
+
 /** What an input is to whoever does not see it, while its list is put away. */
 export const COMBOBOX = Object.freeze({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
+
+/** Whether a search failed because of what the page has set, which the person who types cannot mend. @param {unknown} problem */
+export function isMisset(problem) {
+  return /^(INVALID_OPTION|UNKNOWN_SYSTEM)$/.test(/** @type {{ code?: string } | undefined} */ (problem)?.code ?? "");
+}
 
 let numbered = 0;
 
@@ -52,12 +59,12 @@ export class Picker {
   /** @type {Map<string, string>} */
   #titles = new Map();
   #open = false;
-  /**
-   * Enter, pressed before the whole answer to the text in the box was there: on which row, if any.
-   *
-   * @type {{ row: Concept | undefined, at: number } | undefined}
-   */
-  #taking;
+  /** The code that has come to stand first since Enter was pressed, if another one has. */
+  #instead = "";
+  /** Whether the key that is down leaves the box. */
+  #tabs = false;
+  /** Whether the person has gone on to the next field while a choice waits. */
+  #waits = false;
   #timer = 0;
   /** The sentence that was said last of what was found. */
   #counted = "";
@@ -114,14 +121,23 @@ export class Picker {
     }, { signal });
     input.addEventListener("focus", () => this.controller.prepare(), { signal });
     input.addEventListener("click", () => this.show(), { signal });
-    input.addEventListener("blur", () => this.hide(), { signal });
+    // By the key one goes on to the next field, and means what was chosen before; by a click one goes elsewhere.
+    for (const type of ["keydown", "keyup"]) {
+      input.addEventListener(type, (event) => { this.#tabs = type === "keydown" && /** @type {KeyboardEvent} */ (event).key === "Tab"; }, { signal });
+    }
+    input.addEventListener("blur", () => {
+      const { taking } = this.controller.state;
+      this.hide(taking && this.#tabs);
+      if (taking) this.#tell(this.#tabs ? this.strings().moment : this.strings().nothing);
+      this.#tabs = false;
+    }, { signal });
     input.addEventListener("combobox-show", () => this.show(), { signal });
     input.addEventListener("combobox-hide", () => this.hide(), { signal });
     input.addEventListener("combobox-take", (event) => {
-      // What stands in the list answers another text, or is not the whole answer: nobody has seen yet what the first hit will be.
-      if (!this.#open || this.#path.length > 0 || this.#guide || this.#isSettled()) return;
+      // What is below a code, and the answers to a question, are whole as they stand.
+      if (!this.#open || this.#path.length > 0 || this.#guide || (this.#rows.length === 0 && this.controller.isSettled)) return;
       event.preventDefault();
-      this.#taking = { row: undefined, at: -1 };
+      this.#takeHit();
     }, { signal });
     input.addEventListener("combobox-cancel", (event) => {
       // With nothing to put away the key is the page's: a dialog around the field closes.
@@ -139,8 +155,8 @@ export class Picker {
       if (this.#answered(event.target)) return;
       const concept = this.#conceptOf(event.target);
       if (!concept) return;
-      if (this.#path.length > 0 || this.#guide || this.#isSettled()) this.#take(concept);
-      else this.#taking = { row: concept, at: this.#rows.indexOf(concept) };
+      if (this.#path.length > 0 || this.#guide || this.controller.isSettled) this.#take(concept);
+      else this.#takeHit(/** @type {import("./medcode.js").Hit} */ (concept));
     }, { signal });
     list.addEventListener("combobox-open", (event) => {
       if (this.#answered(event.target)) return event.preventDefault();
@@ -157,7 +173,18 @@ export class Picker {
     }, { signal });
     globalThis.addEventListener("scroll", () => this.#place(), { signal, capture: true, passive: true });
     globalThis.addEventListener("resize", () => this.#place(), { signal });
+    // A field that the page switches off while its list is open offers nothing any more.
+    this.#switches.observe(input, { attributes: true, attributeFilter: ["readonly", "disabled"] });
     this.#unsubscribe = controller.subscribe(() => this.#draw());
+  }
+
+  #switches = new MutationObserver(() => {
+    if (this.#isOff) this.hide();
+  });
+
+  /** Whether the input may not be changed, by itself or by what is around it. */
+  get #isOff() {
+    return this.input.matches(":read-only");
   }
 
   /** Whether the list is on show. */
@@ -167,7 +194,9 @@ export class Picker {
 
   /** Searches for what stands in the box. */
   typed() {
-    this.#taking = undefined;
+    this.#waits = false;
+    this.controller.drop();
+    this.#instead = "";
     // What the arrow keys reached in the list of another text is not meant by this one.
     this.combobox.activate(-1);
     this.#path = [];
@@ -178,16 +207,23 @@ export class Picker {
 
   /** Shows the list, if there is anything to show. */
   show() {
-    if (this.#open || this.input.value.trim() === "" || this.input.readOnly || this.input.disabled) return;
+    if (this.#open || this.input.value.trim() === "" || this.#isOff) return;
     this.#open = true;
+    this.#waits = false;
     if (this.controller.state.query === this.input.value) this.#draw();
     else this.typed();
   }
 
-  /** Puts the list away. */
-  hide() {
+  /**
+   * Puts the list away.
+   *
+   * @param {boolean} [stays] whether a choice that waits for the whole list stays; else it is taken back
+   */
+  hide(stays = false) {
     this.#open = false;
-    this.#taking = undefined;
+    this.#waits = stays;
+    if (!stays) this.controller.drop();
+    this.#instead = "";
     this.#path = [];
     this.#guide = undefined;
     this.#draw();
@@ -237,6 +273,12 @@ export class Picker {
     this.status.textContent = sentence;
   }
 
+  /** Has a sentence read out that holds for this text only. @param {string} sentence */
+  #tell(sentence) {
+    this.#counted = sentence;
+    this.say(sentence);
+  }
+
   /**
    * Asks, in the place of the list, the few questions that tell the codes apart: those below a code, or those that the text finds.
    *
@@ -257,6 +299,7 @@ export class Picker {
     clearTimeout(this.#timer);
     clearTimeout(this.#pause);
     this.#unsubscribe();
+    this.#switches.disconnect();
     this.#listeners.abort();
     this.combobox.destroy();
     this.input.removeAttribute("aria-activedescendant");
@@ -398,24 +441,31 @@ export class Picker {
     else this.#lead(concept);
   }
 
-  /** Whether the list is the whole answer to the text in the box. What finds words comes later than the codes, which are there at once. */
-  #isSettled() {
-    const { status, complete, hits } = this.controller.state;
-    return status !== "waiting" && (complete || this.#isTyped(hits[0]));
-  }
-
-  /** Whether a code is the very one that was typed. @param {Concept | undefined} concept */
-  #isTyped(concept) {
-    return concept?.plainCode === plainOf(this.controller.state.query.trim());
+  /**
+   * Chooses a hit once no better one can come, and says what came of it, also where the person has gone on to the next field.
+   *
+   * @param {import("./medcode.js").Hit} [hit] the first where it is left out
+   */
+  async #takeHit(hit) {
+    this.#instead = "";
+    const choice = await this.controller.take(hit);
+    const strings = this.strings();
+    if (choice?.sure && (this.#open || choice.hit.billable || this.allowHeaders())) return this.#take(choice.hit);
+    if (choice && this.#open) {
+      this.#instead = choice.hit.code;
+      this.combobox.activate(this.#rows.findIndex(({ system, code }) => system === choice.hit.system && code === choice.hit.code));
+      this.#draw();
+    } else if (this.#waits) {
+      // What was typed is no code, and must not stay so in silence.
+      this.#waits = false;
+      this.#tell(this.input.value.trim() === "" ? "" : choice?.sure ? strings.needsMore(choice.hit.code) : strings.nothing);
+    }
   }
 
   /** @param {Concept} concept */
   #choose(concept) {
-    if (this.input.readOnly || this.input.disabled) return;
-    this.#guide = undefined;
-    this.#path = [];
-    this.#open = false;
-    this.#draw();
+    if (this.#isOff) return;
+    this.hide();
     this.onCommit(concept);
   }
 
@@ -438,30 +488,27 @@ export class Picker {
     let notes = [];
     const trouble = this.trouble();
     const problem = state.error?.message ?? "";
-    if (state.status === "failed") notes = [trouble || (this.controller.source ? strings.refused(problem) : strings.failed(strings.reason(problem)))];
+    if (state.taking) notes = [strings.moment];
+    else if (this.#instead) notes = [strings.instead(this.#instead)];
+    else if (state.status === "failed") notes = [trouble || (!this.controller.source ? strings.failed(strings.reason(problem)) : isMisset(state.error) ? strings.misset : strings.refused(problem))];
     else if (state.status === "waiting" && state.hits.length === 0) notes = [strings.loading];
     else if (state.status === "shown" && state.total === 0) notes = state.complete ? [strings.none, strings.advice] : [strings.partial];
-    else if (state.status === "shown" && !state.complete && !this.#isSettled()) notes = [strings.partial];
+    else if (state.status === "shown" && !this.controller.isSettled) notes = [strings.partial];
     else if (state.correction) notes = [strings.correction(state.correction)];
     if (trouble && state.status === "shown") notes.push(trouble);
     this.note.replaceChildren(...notes.map((sentence) => element("p", {}, sentence)));
     this.note.hidden = notes.length === 0;
     this.#reveal(this.#open && typed);
-    if (this.#taking && this.#isSettled()) {
-      const { row, at } = this.#taking;
-      this.#taking = undefined;
-      const [first] = state.hits;
-      const same = row && this.#rows[at]?.system === row.system && this.#rows[at].code === row.code;
-      // A code that was typed is chosen, and the row that was meant where it stays where it was; what words have found is to be seen before.
-      if (same) return this.#take(this.#rows[at]);
-      if (!row && this.#isTyped(first)) return this.#take(first);
-      this.combobox.activate(0);
-    }
     if (this.#path.length === 0) this.#offer();
     clearTimeout(this.#timer);
     if (!this.#open || !typed) {
       // What was said of the text before is no longer true.
-      if (this.status.textContent === this.#counted) this.status.textContent = "";
+      if (!this.#waits && this.status.textContent === this.#counted) this.status.textContent = "";
+      return;
+    }
+    // That the list still grows is to be known before a key is pressed; a count is only worth hearing when it stays.
+    if (state.taking || this.#instead || notes[0] === strings.partial || !this.controller.source) {
+      if (this.status.textContent !== notes[0]) this.#tell(notes[0]);
       return;
     }
     const sentence = notes.length > 0 && (state.total === 0 || !state.complete) ? [...new Set([notes[0], trouble])].filter(Boolean).join(". ") : [...notes, strings.found(state.hits.length, state.total)].join(". ");
@@ -543,6 +590,6 @@ export class Picker {
     style.setProperty("left", `${left}px`);
     style.setProperty("width", `${width}px`);
     style.setProperty(up ? "bottom" : "top", `${up ? clientHeight - box.top + GAP : box.bottom + GAP}px`);
-    style.setProperty("--medcode-room", `${Math.max(120, (up ? above : below) - 2 * GAP - 4)}px`);
+    style.setProperty("--medcode-room", `${Math.max(LEAST, (up ? above : below) - 2 * GAP - 4)}px`);
   }
 }

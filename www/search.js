@@ -79,6 +79,16 @@ export class SearchView {
       event.preventDefault();
       this.clear();
     });
+    this.input.addEventListener("combobox-take", async (event) => {
+      if (this.controller.isSettled) return;
+      event.preventDefault();
+      const choice = await this.controller.take();
+      if (!choice) return;
+      const { system, code } = choice.hit;
+      if (choice.sure) return onOpen(system, code);
+      this.combobox.activate(0);
+      say(ENGLISH.instead(code));
+    });
     this.list.addEventListener("combobox-commit", (event) => {
       const { system, code } = dataOf(event.target);
       onOpen(system, code);
@@ -302,19 +312,23 @@ export class SearchView {
     this.moreButton.hidden = !more;
     this.moreButton.textContent = `Show ${PAGE} more`;
     const typed = query.trim() !== "";
-    byId("empty").replaceChildren(...(typed && total === 0 ? this.#advice() : []));
-    let sentence = "";
-    if (more) sentence = ENGLISH.found(this.#shown.length, total);
-    else if (total > 0) sentence = plural(total, "code");
-    else if (typed) sentence = "No code found";
-    byId("count").textContent = sentence;
     // What is not there is not searched, also where all is chosen.
     const { missing } = this.packs;
+    const growing = typed && !this.controller.isSettled;
+    let sentence = "";
+    if (this.controller.state.taking) sentence = ENGLISH.moment;
+    else if (growing) sentence = ENGLISH.partial;
+    else if (more) sentence = ENGLISH.found(this.#shown.length, total);
+    else if (total > 0) sentence = plural(total, "code");
+    else if (typed) sentence = "No code found";
+    byId("empty").replaceChildren(...(typed && total === 0 && !growing ? this.#advice() : []));
+    if (typed && !growing && this.#chosen.size === 0 && missing.length > 0) sentence += `. Not searched: ${familiesOf(missing).join(", ")}`;
+    byId("count").textContent = sentence;
     const rest = byId("search-rest");
     rest.hidden = total === 0 || this.#chosen.size > 0 || missing.length === 0;
-    rest.title = missing.map(titleOf).join(", ");
-    // Also nothing: what was said of the text before would no longer be true.
-    saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
+    // That the list still grows is to be known before a key is pressed. Also nothing: what was said of the text before would no longer be true.
+    if (growing && byId("status").textContent !== sentence) say(sentence);
+    else if (!growing) saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
   }
 
   /** What to try when nothing was found. */
@@ -381,6 +395,15 @@ export class SearchView {
       chip.setAttribute("aria-pressed", String(system ? this.#chosen.has(system) : this.#chosen.size === 0));
     }
   }
+}
+
+/**
+ * What code systems are called, those that belong together by one name.
+ *
+ * @param {readonly string[]} systems
+ */
+function familiesOf(systems) {
+  return [...new Set(systems.map((system) => (system.startsWith("icd9cm_") ? "ICD-9-CM" : titleOf(system))))];
 }
 
 /** @param {EventTarget | null} option */

@@ -40,6 +40,8 @@ worker.addEventListener("fetch", (event) => {
 
 worker.addEventListener("message", (event) => {
   if (event.data === "release") event.ports[0]?.postMessage({ id: MEDCODE_RELEASE.id, systems: MEDCODE_RELEASE.systems });
+  // A page that has run for a while: those that it took the place of are gone by now.
+  if (event.data === "forget") event.waitUntil(forget());
   // Only when the person asked for it.
   if (event.data === "take over") event.waitUntil(worker.skipWaiting());
 });

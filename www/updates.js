@@ -7,6 +7,9 @@ import { scriptAddress } from "./trusted.js";
  * @typedef {{ id: string, systems: { title: string, version: string }[] }} Release as the service worker says it
  */
 
+/** Longer than the worker waits for a client to appear. */
+const FORGET_MS = 11_000;
+
 /**
  * Registers the service worker that keeps the page. Where there is none (plain http, file://, a browser without) nothing
  * happens: the page works as it is, while its server is there.
@@ -25,6 +28,8 @@ export async function keep(banner) {
   }
   // Some browsers that are told to keep nothing answer with nothing instead of refusing.
   if (!registration) return;
+  // A page that this one took the place of may seem to live a while longer, and with it the release that it began with.
+  setTimeout(() => container.controller?.postMessage("forget"), FORGET_MS);
   // The release that this page began with, also when another tab has taken a newer one.
   const before = container.controller && releaseOf(container.controller);
   const announce = async (/** @type {ServiceWorker | null} */ worker) => {

@@ -536,6 +536,12 @@ impl<'a> System<'a> {
         (terms, complete)
     }
 
+    /// What is built of the terms, if anything is.
+    pub(crate) fn terms_at_hand(&self) -> Option<Arc<Terms>> {
+        let kept = self.terms.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().map(|known| known.terms.clone())
+    }
+
     /// The concept of a code, written with or without dot, in any case, with blanks around it.
     /// Takes time proportional to the logarithm of the number of codes.
     pub fn find(&self, code: &str) -> Option<ConceptId> {

@@ -344,15 +344,10 @@ impl WordModel {
     /// Begins a stream of texts with the width of its word numbers. `source` are the tokenizer's words while
     /// writing, and empty while reading.
     pub fn start<C: Coder>(coder: &mut C, source: &Words) -> Self {
-        let writing = WordModel::for_writing(source.clone());
-        let id_bits = coder
-            .symbol(&mut models(32), 5, writing.id_bits)
-            .clamp(2, 16);
-        if source.is_empty() {
-            WordModel::for_reading(id_bits)
-        } else {
-            writing
-        }
+        let writing = C::WRITES.then(|| WordModel::for_writing(source.clone()));
+        let id_bits = writing.as_ref().map_or(0, |model| model.id_bits);
+        let id_bits = coder.symbol(&mut models(32), 5, id_bits).clamp(2, 16);
+        writing.unwrap_or_else(|| WordModel::for_reading(id_bits))
     }
 
     /// Goes on with what this model has learned in another stream, where more words may occur. `source` are the

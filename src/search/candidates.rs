@@ -15,6 +15,8 @@ pub struct Candidate {
     pub document: u32,
     /// The words it matches, as bits (see [`Plan`]).
     pub mask: u64,
+    /// What it gains less what its words cost, from far: see [`super::hits::Weighed::sum`].
+    pub sum: i32,
 }
 
 /// What a set of seventh characters adds to a mask: for each character the bits its meaning matches.
@@ -181,9 +183,13 @@ pub fn collect(
         if covered && document < terms.titles() {
             cost = cost.min(plan.most_unasked(gain));
         }
-        let score = gain as i32 - cost as i32;
-        all.push(Candidate { document, mask });
-        let new = Reverse((score, Reverse(document), mask));
+        let sum = gain as i32 - cost as i32;
+        all.push(Candidate {
+            document,
+            mask,
+            sum,
+        });
+        let new = Reverse((sum, Reverse(document), mask));
         if found.len() < keep {
             found.push(new);
         } else if let Some(mut worst) = found.peek_mut()
@@ -196,7 +202,11 @@ pub fn collect(
         free.push(matched.masks);
     }
     let best = found.into_sorted_vec().into_iter();
-    let candidate = |Reverse((_, Reverse(document), mask))| Candidate { document, mask };
+    let candidate = |Reverse((sum, Reverse(document), mask))| Candidate {
+        document,
+        mask,
+        sum,
+    };
     (all, best.map(candidate).collect())
 }
 

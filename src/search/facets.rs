@@ -638,10 +638,7 @@ impl<'a> Index<'a> {
         let query = super::beginning(query);
         let words = super::words(query);
         let mut found: Vec<Alike<'_, 'a>> = Vec::new();
-        for system in self.systems() {
-            if !options.systems.is_empty() && !options.systems.contains(&system.code_system()) {
-                continue;
-            }
+        for system in self.asked(options) {
             let allowed = super::allowed(system, options);
             let mut prefixed = Vec::new();
             if codes::looks_like_code(query.trim()) {
@@ -661,7 +658,7 @@ impl<'a> Index<'a> {
                 continue;
             }
             let (terms, _) = self.terms(system, options.quick);
-            let plan = self.plan(system, &terms, &words, options.quick);
+            let plan = self.plan(system, &terms, &words, options);
             let (documents, hits) = self.found(system, &terms, &plan, options, &allowed, SEEN);
             let retired = options.date.is_none() && self.is_retired(system);
             let Some((best, _)) = hits
@@ -795,7 +792,7 @@ impl<'a> Index<'a> {
                 continue;
             };
             let corrections = plan.corrections;
-            let mut plan = self.plan(system, &terms, &words, options.quick);
+            let mut plan = self.plan(system, &terms, &words, options);
             plan.corrections = corrections;
             let found = self.rank(system, &terms, &plan, &fits, wanted);
             plans.push((plan, terms));
@@ -845,20 +842,18 @@ impl<'a> Index<'a> {
             })
             .collect();
         if near.len() > MOST_WEIGHED {
-            crate::sort::sort_by_cached_key(&mut near, |candidate| {
-                let (gain, spared) = plan.gain(candidate.mask);
-                let unasked = terms.total(candidate.document).saturating_sub(spared);
-                (
-                    Reverse(gain as i32 - unasked as i32 / 4),
-                    candidate.document,
-                )
+            crate::sort::sort_by_key(&mut near, |candidate| {
+                (Reverse(candidate.sum), candidate.document)
             });
             near.truncate(MOST_WEIGHED);
         }
         let mut usual: HashMap<u32, Option<ConceptId>> = HashMap::new();
         let mut known: BTreeSet<u32> = BTreeSet::new();
         let mut ranked: Vec<Found> = Vec::new();
-        for mut found in hits::weigh(system, terms, plan, &sets, &near) {
+        let weigh = |candidates: &[Candidate]| {
+            hits::weigh(system, terms, plan, &sets, candidates, usize::MAX, |_| true)
+        };
+        for mut found in weigh(&near) {
             let node = found.concept.node();
             let chosen = match fits.get(&node) {
                 Some(concept) => Some(*concept),
@@ -887,10 +882,11 @@ impl<'a> Index<'a> {
                 Candidate {
                     document: *node,
                     mask: plan.mask_of(&buffer),
+                    sum: 0,
                 }
             })
             .collect();
-        for mut found in hits::weigh(system, terms, plan, &sets, &rest) {
+        for mut found in weigh(&rest) {
             if let Some(concept) = fits.get(&found.concept.node())
                 && known.insert(concept.node())
             {

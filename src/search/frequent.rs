@@ -3,6 +3,8 @@
 //! Counting words cannot know that who types `h` means hypertension rather than Hartnup's disease. The list is ours
 //! (`data/vocabulary/frequent.tsv`); it decides between names only, never between codes, and says nothing of payers.
 
+use std::sync::OnceLock;
+
 use super::fold::FoldedWord;
 use crate::index::{ConceptId, System};
 
@@ -14,8 +16,14 @@ pub const MOST: usize = 6;
 
 /// The names, in their order, and the codes they mean.
 pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let rows = NAMES.lines().filter(|line| !line.starts_with('#'));
-    rows.skip(1).filter_map(|line| line.split_once('\t'))
+    static ROWS: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    let rows = ROWS.get_or_init(|| {
+        let rows = NAMES.lines().filter(|line| !line.starts_with('#'));
+        rows.skip(1)
+            .filter_map(|line| line.split_once('\t'))
+            .collect()
+    });
+    rows.iter().copied()
 }
 
 /// A name that a query is, or is the beginning of.

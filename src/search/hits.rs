@@ -1,6 +1,7 @@
 //! From documents that match to concepts in order: which code a text stands for, what speaks against it, and the order.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::candidates::{Candidate, SetMasks};
 use super::explain::Part;
@@ -276,17 +277,34 @@ fn narrowed(
     (best.1, best.2)
 }
 
-/// Looks closely at documents and makes concepts of them, best first, each concept once.
+/// What a title is better from near than from far at most, of what the query is worth, in percent.
+const NEARER_PERCENT: u32 = 30;
+
+/// Looks closely at documents, which come best first, and makes concepts of those that are admitted, best first, each concept
+/// once: of so many nodes as are wanted, where there are, and of others.
 pub fn weigh(
     system: &System<'_>,
     terms: &Terms,
     plan: &Plan,
     sets: &[SetMasks],
     candidates: &[Candidate],
+    wanted: usize,
+    admits: impl Fn(ConceptId) -> bool,
 ) -> Vec<Found> {
     let mut found: HashMap<ConceptId, Found> = HashMap::new();
     let mut buffer = Vec::new();
+    // The sums of as many nodes as are wanted, the worst at the top: what cannot reach that one is not looked at.
+    let mut best = BinaryHeap::new();
+    let mut nodes = HashSet::new();
+    let nearer = (plan.worth * NEARER_PERCENT / 100) as i32;
     for candidate in candidates {
+        if best.len() >= wanted
+            && candidate.document < terms.titles()
+            && candidate.mask & plan.denied() == 0
+            && (best.peek()).is_some_and(|Reverse(worst)| candidate.sum + nearer < *worst)
+        {
+            continue;
+        }
         let weighed = look(
             system,
             terms,
@@ -297,6 +315,15 @@ pub fn weigh(
             &mut buffer,
         );
         let concept = weighed.concept;
+        if !admits(concept) {
+            continue;
+        }
+        if nodes.insert(concept.node()) {
+            best.push(Reverse(weighed.sum()));
+            if best.len() > wanted {
+                best.pop();
+            }
+        }
         let new = Found {
             concept,
             score: weighed.score(plan),

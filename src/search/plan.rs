@@ -161,7 +161,7 @@ impl Plan {
                         text: "without".to_string(),
                         ..word.clone()
                     };
-                    let typed = plan.typed(terms, &word, false).into_iter();
+                    let typed = plan.typed(terms, &word, false, context).into_iter();
                     drafts.push(Draft {
                         readings: typed.map(|one| (vec![one], 100)).collect(),
                         count: 1,
@@ -186,7 +186,7 @@ impl Plan {
             if let (Some(glued), Some(next)) = (glued, next) {
                 let apart = [word, next]
                     .iter()
-                    .filter_map(|word| plan.typed(terms, word, false).first().copied())
+                    .filter_map(|word| plan.typed(terms, word, false, context).first().copied())
                     .collect();
                 drafts.push(Draft {
                     readings: vec![(apart, 100)],
@@ -233,7 +233,7 @@ impl Plan {
                     let typed = std::slice::from_ref(acronym);
                     let meanings = (context.meanings)(phrase);
                     drafts.push(plan.phrase(terms, typed, false, meanings));
-                    let number = plan.typed(terms, number, false).into_iter();
+                    let number = plan.typed(terms, number, false, context).into_iter();
                     draft.readings.extend(number.map(|one| (vec![one], 100)));
                 }
                 drafts.push(draft);
@@ -245,7 +245,7 @@ impl Plan {
             // A word with one wrong letter is likelier than two that happen to stand side by side.
             let mistyped = || !typos::nearest(&terms.lexicon, &word.text, false, 1).is_empty();
             if parts.is_empty() || prefix || mistyped() {
-                let typed = plan.typed(terms, word, last).into_iter();
+                let typed = plan.typed(terms, word, last, context).into_iter();
                 draft.readings.extend(typed.map(|one| (vec![one], 100)));
             } else {
                 let parts = parts.into_iter().map(|part| (part, plan.negating));
@@ -508,7 +508,13 @@ impl Plan {
     }
 
     /// A word as typed, in each way it may be read: the likeliest first. The last one may be the beginning of a longer word.
-    fn typed(&mut self, terms: &Terms, typed: &FoldedWord, last: bool) -> Vec<u8> {
+    fn typed(
+        &mut self,
+        terms: &Terms,
+        typed: &FoldedWord,
+        last: bool,
+        context: &Context<'_>,
+    ) -> Vec<u8> {
         let mut readings = Vec::new();
         if let Some((word, marks)) = resolve(terms, &typed.text, last, self.alone) {
             let postings = word.postings;
@@ -553,7 +559,10 @@ impl Plan {
                 return readings;
             }
         }
-        let found = typos::nearest(&terms.lexicon, &typed.text, last, typos::MOST_EDITS);
+        let found = match (context.elsewhere)(&typed.text, last) {
+            true => Vec::new(),
+            false => typos::nearest(&terms.lexicon, &typed.text, last, typos::MOST_EDITS),
+        };
         let Some(least) = found.iter().map(|near| near.edits).min() else {
             // A word that stands nowhere: it still counts as typed, so that no hit covers all of the query.
             readings.extend(self.add(
@@ -832,6 +841,9 @@ pub struct Context<'c> {
     pub meanings: &'c dyn Fn(usize) -> Vec<Meant>,
     /// The ranges of numbers in the titles of this code system.
     pub ranges: &'c dyn Fn() -> &'c [Range],
+    /// Whether another code system that is searched too has a word, or one that begins so where it is the last: then nobody
+    /// mistyped it.
+    pub elsewhere: &'c dyn Fn(&str, bool) -> bool,
 }
 
 impl Context<'_> {

@@ -514,6 +514,21 @@ impl Terms {
         self.ranges.get_or_init(|| measures::ranges(system, self))
     }
 
+    /// Whether more than a few texts have a word, or words that begin so where it may be the beginning of one; of a shorthand of
+    /// the vocabulary one is enough.
+    pub fn has(&self, word: &str, beginning: bool) -> bool {
+        let mut begun = self.lexicon.with_prefix(word);
+        if !beginning {
+            begun.end = begun.end.min(begun.start + 1);
+        }
+        let mut known = begun.filter(|term| beginning || self.lexicon.get(*term) == word);
+        let enough = |term: Term| {
+            let postings = self.postings(term).len() as u32;
+            postings > weights::RARE_POSTINGS || self.marks(term) & OURS != 0
+        };
+        known.any(enough)
+    }
+
     /// How many documents are titles: the first ones.
     pub fn titles(&self) -> u32 {
         self.titles

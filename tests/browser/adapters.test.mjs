@@ -1,7 +1,7 @@
 // The ways into an EMR, each with a host page: OpenEMR's code window, SMART Web Messaging, a frame, the browser extension.
 
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -70,6 +70,12 @@ describe("OpenEMR's code window", () => {
       await popup.locator("#answer", { hasText: "Not searched here: SNOMED" }).waitFor();
       assert.equal(await popup.locator("#lookup").getByRole("combobox").isDisabled(), true);
     }, { hash: "host.html#adapters/openemr.html?codetype=SNOMED" }));
+
+  it("says in a line of its own which codes are not on this server", () =>
+    withHost(HOST, async (page) => {
+      const popup = await opened(page);
+      await says(popup.locator("#answer"), /^CPT could not be loaded: they are not on this server$/);
+    }, { hash: "host.html#adapters/openemr.html?codetype=CPT4" }));
 
   it("finds the form by the page around where it is a frame in a dialog, and closes the dialog", () =>
     withHost(
@@ -176,7 +182,7 @@ describe("SMART Web Messaging", () => {
       const app = page.frameLocator("#app");
       await says(app.locator("#answer"), /^Waiting for the EMR/);
       await page.clock.fastForward(10_000);
-      await says(app.locator("#answer"), /did not answer status\.handshake within 10 s/);
+      await says(app.locator("#answer"), /^The EMR does not answer, so no code can be sent to it\. Try again, or close this page and open it anew from the EMR\./);
       assert.equal(await app.locator("#lookup").getByRole("combobox").isDisabled(), true);
       await page.evaluate("awake = true");
       await app.getByRole("button", { name: "Try again" }).click();
@@ -267,6 +273,12 @@ describe("the frame", () => {
       assert.equal(await page.locator("iframe").evaluate((frame) => frame.clientHeight), 480);
     }, { ready: "html[data-ready]" }));
 
+  it("says that nobody takes the code where no page has spoken to it", () =>
+    withPage(async (page) => {
+      await choose(page, "e119");
+      await says(page.locator("#answer"), /^No page takes this code/);
+    }, { hash: "adapters/frame.html", ready: "#lookup" }));
+
   it("takes nothing from a host that is not named, and says so to the person and to the host", () =>
     withPage(async (page) => {
       const frame = page.frameLocator("iframe");
@@ -281,7 +293,8 @@ describe("the browser extension", () => {
   const CSP = { "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'" };
 
   /**
-   * Opens a page with the extension in the browser, asks it for a code as its button does, and types into its panel.
+   * Opens a page with the extension in the browser, presses the extension's own button, and types into its panel. The extension is as it
+   * stands, with no right to any page but by that button.
    *
    * @param {string} body of the page
    * @param {(page: import("playwright-core").Page) => Promise<unknown>} enter puts the cursor where the code is wanted
@@ -291,13 +304,11 @@ describe("the browser extension", () => {
     const folder = await mkdtemp(path.join(tmpdir(), "medcode-extension-"));
     const profile = await mkdtemp(path.join(tmpdir(), "medcode-profile-"));
     await cp(process.env.MEDCODE_DIST ?? "dist", folder, { recursive: true, filter: (name) => !/\.(br|gz)$|medcode\.(html|inline)/.test(name) });
-    // A person allows a page by a click, which a test cannot make on the browser's own button: here the page is allowed beforehand.
-    const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8"));
-    await writeFile(path.join(folder, "manifest.json"), JSON.stringify({ ...manifest, host_permissions: ["http://127.0.0.1/*"] }));
     const server = await serve();
     const context = await chromium.launchPersistentContext(profile, {
       executablePath: EXECUTABLE,
-      args: [...FLAGS, `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
+      // The flag lets a test press the button.
+      args: [...FLAGS, "--enable-unsafe-extension-debugging", `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
       ignoreDefaultArgs: ["--disable-extensions"],
     });
     /** @type {string[]} */
@@ -313,16 +324,27 @@ describe("the browser extension", () => {
       );
       await page.goto(`${server.url}emr.html`);
       await page.bringToFront();
-      const press = () =>
-        worker.evaluate(async () => {
-          const { chrome, attach } = /** @type {any} */ (globalThis);
-          const [tab] = await chrome.tabs.query({ url: "http://127.0.0.1/*" });
-          await attach(tab.id);
-          return chrome.action.getBadgeText({ tabId: tab.id });
+      const session = await context.browser()?.newBrowserCDPSession();
+      if (!session) throw new Error("expected the browser of the context");
+      const press = async () => {
+        const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "tab" }] });
+        const targetId = targetInfos.find(({ url }) => url.endsWith("emr.html"))?.targetId;
+        await /** @type {any} */ (session).send("Extensions.triggerAction", { id: new URL(worker.url()).host, targetId });
+      };
+      /** Waits for what stands at the button. @param {string} wanted */
+      const badge = async (wanted) => {
+        const badges = () => worker.evaluate(async () => {
+          const { chrome } = /** @type {any} */ (globalThis);
+          return Promise.all((await chrome.tabs.query({ active: true })).map((/** @type {{ id: number }} */ { id }) => chrome.action.getBadgeText({ tabId: id })));
         });
-      assert.equal(await press(), "?", "nothing is in use: it says so at its button");
+        while (!(await badges()).includes(wanted)) await page.waitForTimeout(50);
+      };
+      await press();
+      // Nothing is in use: it says so at its button.
+      await badge("?");
       await enter(page);
-      assert.equal(await press(), "");
+      await press();
+      await badge("");
       const panel = await (async () => {
         for (;;) {
           const frame = page.frames().find((each) => each.url().startsWith("chrome-extension:"));
@@ -333,7 +355,8 @@ describe("the browser extension", () => {
       await panel.locator("#lookup").getByRole("combobox").pressSequentially("e119");
       await panel.locator("#lookup").getByRole("option").first().waitFor();
       await test(page, panel);
-      assert.ok(!page.frames().some((each) => each.url().startsWith("chrome-extension:")), "the panel is gone");
+      // The panel goes.
+      while (page.frames().some((each) => each.url().startsWith("chrome-extension:"))) await page.waitForTimeout(50);
       assert.deepEqual(console, []);
     } finally {
       await context.close();
@@ -378,6 +401,27 @@ describe("the browser extension", () => {
       },
     ));
 
+  it("has room for its list in a window of 320 by 200 pixels", () =>
+    withExtension(
+      `<label>Diagnosis <input id="dx"></label>`,
+      async (page) => {
+        await page.setViewportSize({ width: 320, height: 200 });
+        await page.locator("#dx").focus();
+      },
+      async (page, panel) => {
+        await panel.locator("#lookup").getByRole("combobox").fill("diabetes");
+        await panel.locator('#lookup [role=listbox][data-complete="true"] [role=option]').nth(9).waitFor({ state: "attached" });
+        for (let line = 0; line < 10; line += 1) await page.keyboard.press("ArrowDown");
+        const [code, list] = [panel.locator("#lookup [aria-selected=true] .code"), panel.locator("#lookup .list")];
+        const wanted = await code.textContent();
+        const [line, box] = await Promise.all([code.boundingBox(), list.boundingBox()]);
+        assert.ok(line && box && box.height >= 56 && line.y >= box.y && line.y + line.height <= Math.min(box.y + box.height, 200), JSON.stringify([line, box]));
+        assert.ok(await panel.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+        press(page);
+        await page.waitForFunction((code) => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value === code, wanted);
+      },
+    ));
+
   it("finds the field in a frame, and leaves a field alone that is too short for the code", () =>
     withExtension(
       `<label>Title <input></label><iframe id="form" title="Form" src="inner.html" width="700" height="500"></iframe>`,
@@ -390,7 +434,6 @@ describe("the browser extension", () => {
         const [dialog] = await Promise.all([page.waitForEvent("dialog"), press(page)]);
         assert.equal(dialog.message(), "E11.9 has no room in this field, which takes 4 characters");
         await dialog.accept();
-        while (page.frames().some((each) => each.url().startsWith("chrome-extension:"))) await page.waitForTimeout(50);
         assert.equal(await page.frameLocator("#form").locator("#dx").inputValue(), "I1");
       },
     ));

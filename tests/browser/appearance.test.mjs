@@ -104,7 +104,10 @@ const WIDTHS = {
 async function fits(page, name, viewport) {
   const { width, cut } = await page.evaluate(() => ({
     width: document.documentElement.scrollWidth,
-    cut: [...document.querySelectorAll(".results, .verdicts, .details, .scroll, .facets")].filter((pane) => pane.scrollWidth > pane.clientWidth + 1).map((pane) => pane.className),
+    // Questions that stand in one line, where the window is low, go on beside it by design.
+    cut: [...document.querySelectorAll(".results, .verdicts, .details, .scroll, .facets")]
+      .filter((pane) => pane.scrollWidth > pane.clientWidth + 1 && !(pane.matches(".facets") && getComputedStyle(pane).overflowX === "auto"))
+      .map((pane) => pane.className),
   }));
   assert.ok(width <= viewport.width, `${name}: expected at most ${viewport.width} px, found ${width}`);
   assert.deepEqual(cut, [], name);

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { LookupController } from "../../www/controller.js";
 
 /** @param {string} code @returns {any} */
-const hit = (code) => ({ system: "icd10cm", code });
+const hit = (code) => ({ system: "icd10cm", code, plainCode: code.toUpperCase() });
 /** @param {string[]} codes @param {object} [more] */
 const answer = (codes, more = {}) => ({ hits: codes.map(hit), total: codes.length, ...more });
 /** @param {LookupController} controller */
@@ -94,6 +94,73 @@ describe("the controller", () => {
     controller.search("b");
     assert.deepEqual(asked, [["a", true], ["a", false], ["b", false]]);
     assert.deepEqual(shown, [["quick"], ["whole"], ["whole"]]);
+  });
+
+  it("takes a hit only when no better one can come: the first if it still is, the code that was typed, never one that nobody has seen", async () => {
+    /** @type {string[]} */
+    let early = [];
+    /** @type {string[]} */
+    let whole = [];
+    let isWhole = () => {};
+    /** @type {any} */
+    const source = {
+      search: (/** @type {string} */ _, /** @type {any} */ { quick }) => answer(quick ? early : whole, { complete: !quick }),
+      prepare: () => new Promise((resolve) => { isWhole = () => resolve(true); }),
+    };
+    const begin = async (/** @type {string} */ query, /** @type {string[]} */ first, /** @type {string[]} */ then) => {
+      [early, whole] = [first, then];
+      const controller = new LookupController(source);
+      controller.search(query);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return controller;
+    };
+    const come = async (/** @type {Promise<any>} */ taken) => {
+      isWhole();
+      const choice = await taken;
+      return choice && [choice.hit.code, choice.sure];
+    };
+
+    let controller = await begin("words", ["b", "c"], ["b", "d"]);
+    let taken = controller.take();
+    assert.deepEqual([controller.state.taking, controller.isSettled], [true, false]);
+    assert.deepEqual(await come(taken), ["b", true]);
+    assert.deepEqual([controller.state.taking, await come(controller.take())], [false, ["b", true]], "at once where the list is whole");
+
+    controller = await begin("words", ["b", "c"], ["a", "b"]);
+    assert.deepEqual(await come(controller.take()), ["a", false], "another has come before it");
+    controller = await begin("words", [], ["a"]);
+    assert.deepEqual(await come(controller.take()), ["a", false], "nobody has seen any");
+    controller = await begin("b", ["z"], ["b"]);
+    assert.deepEqual(await come(controller.take()), ["b", true], "a code that was typed is meant");
+    controller = await begin("words", ["b", "c"], ["a", "c"]);
+    assert.deepEqual(await come(controller.take(controller.state.hits[1])), ["c", true], "a hit that is named stays where it was");
+    controller = await begin("words", [], []);
+    assert.equal(await come(controller.take()), undefined);
+
+    controller = await begin("words", ["b"], ["b"]);
+    taken = controller.take();
+    controller.search("words and more");
+    assert.deepEqual([await taken, controller.state.taking], [undefined, false], "another text takes it back");
+    taken = controller.take();
+    controller.drop();
+    assert.equal(await taken, undefined);
+    taken = controller.take();
+    controller.destroy();
+    assert.equal(await taken, undefined);
+  });
+
+  it("takes the code itself that was typed and needs more, where only billable ones are found", async () => {
+    const below = [hit("a1"), hit("a2")].map((each) => ({ ...each, plainCode: each.code.toUpperCase(), billable: true }));
+    const header = { ...hit("A"), plainCode: "A1B", code: "A1.B", billable: false };
+    /** @type {any} */
+    const source = { search: (/** @type {string} */ query, /** @type {any} */ { billableOnly }) => ({ hits: billableOnly ? below : [header], total: 2 }) };
+    const controller = new LookupController(source, { billableOnly: true });
+    controller.search("a1.b");
+    assert.deepEqual(await controller.take(), { hit: header, sure: true });
+    controller.search("a1 b");
+    assert.deepEqual(await controller.take(), { hit: below[0], sure: true }, "words are no code");
+    controller.search("a1.b");
+    assert.deepEqual(await controller.take(controller.state.hits[1]), { hit: below[1], sure: true }, "what is named is meant");
   });
 
   it("pages without forgetting, and notices when no more come", () => {

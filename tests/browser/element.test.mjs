@@ -181,7 +181,32 @@ describe("the element in a form", () => {
     withHost(form("allow-headers"), async (page) => {
       await search(page, "E11");
       await page.keyboard.press("Enter");
+      await page.locator("#dx .chip").waitFor();
       assert.equal(await property(page, "value"), "E11");
+      // The stricter of the two wins, for what is chosen, too.
+      await page.locator("#dx").evaluate((field) => { /** @type {any} */ (field).billableOnly = true; });
+      await says(page.locator("#dx .chip.unknown"), /E11/);
+      assert.match(await property(page, "validationMessage"), /^E11 needs more characters/);
+    }));
+
+  it("asks which code below is meant where a code that needs more is typed and only billable ones are found", () =>
+    withHost(form("billable-only"), async (page) => {
+      for (const header of ["E11", "S52.5"]) {
+        await search(page, header);
+        await page.keyboard.press("Enter");
+        await says(page.locator("#dx .path"), new RegExp(`${header}:? .*\\?`));
+        assert.equal(await property(page, "value"), "", "no side, no encounter, no complication is guessed");
+        await page.keyboard.press("Escape");
+      }
+      // What one has gone to by the arrows is meant; so is a code without any below it, and words.
+      await search(page, "E11");
+      await page.keyboard.press("ArrowDown");
+      const [first] = await codes(page);
+      await page.keyboard.press("Enter");
+      await says(page.locator("#dx .chip .code"), new RegExp(`^${first}$`));
+      await search(page, "I10");
+      await page.keyboard.press("Enter");
+      await says(page.locator("#dx .chip .code"), /^I10$/);
     }));
 
   it("announces politely, marks the matched words, and says what to do when there is none", () =>
@@ -294,12 +319,32 @@ describe("what a field is given", () => {
       await act(page, "dx.allowHeaders = false; dx.clear()");
       assert.equal(await page.evaluate(`dx.addCode("E11")`), false);
       assert.equal(await page.evaluate(`dx.addCode("I10")`), true);
+      // As FHIR says a code: its system by URI, or by our name.
+      assert.equal(await page.evaluate(`dx.addCode({ system: "http://hl7.org/fhir/sid/icd-10-cm", code: "M10.9" })`), true);
+      assert.equal(await page.evaluate(`dx.addCode({ system: "icd10cm", code: "r509" })`), true);
+      assert.equal(await page.evaluate(`dx.addCode({ system: "icd9cm_dx", code: "250.00" })`), false, "of a system that the field does not take");
+      assert.equal(await page.evaluate(`dx.addCode({ display: "Gout" }).catch(({ message }) => message)`), `expected a code, a Coding or a concept, found {"display":"Gout"}`);
+      assert.deepEqual(await chips(page), ["I10", "M10.9", "R50.9"]);
+      await act(page, `dx.value = "I10"`);
       await told(page);
       await act(page, `dx.date = "2010-01-01"`);
       await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
       assert.deepEqual((await told(page)).map(([each]) => each), ["medcode-issue"], "what was chosen before is told");
 
-      await act(page, `dx.date = ""; dx.within = "I10"; dx.clear()`);
+      await act(page, `dx.date = ""; dx.within = "I10"; dx.value = "I10 E11.9"`);
+      await says(page.locator("#dx .chip.unknown"), /E11\.9/);
+      assert.equal(await page.locator("#dx .chip.unknown").count(), 1);
+      assert.equal(await message(), "E11.9 is not among the codes of I10. Choose another code in its place.");
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.some((/** @type {any} */ [each]) => each === "medcode-issue"));
+      assert.deepEqual((await told(page)).filter(([each]) => each === "medcode-issue").map(([, { codes: outside }]) => outside), [["E11.9"]]);
+      await act(page, `dx.within = "E08-E13"`);
+      await says(page.locator("#dx .chip.unknown"), /I10/);
+      await act(page, `dx.within = ""; dx.systems = ["icd9"]`);
+      await page.waitForFunction(() => document.getElementById("dx")?.shadowRoot?.querySelectorAll(".chip.unknown").length === 2);
+      assert.equal(await message(), "I10 is a code of ICD-10-CM, which this field does not take. Choose another code in its place.");
+      await act(page, `dx.systems = ["icd-10-cm"]`);
+      await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).validationMessage === "");
+      await act(page, `dx.within = "I10"; dx.clear()`);
       await page.evaluate(() => navigator.clipboard.writeText("I10 E11.9"));
       await box(page).focus();
       await page.keyboard.press("Control+v");
@@ -373,6 +418,7 @@ describe("while the codes are loading", () => {
       assert.equal(await added, true);
       await says(page.locator("#dx .chip .title"), /^Type 2 diabetes/);
       assert.deepEqual(await sent(page), ["dx=E11.9", "dx=J45.909", "dx=M10.9"]);
+      assert.doesNotMatch(await page.locator("#dx [role=status]").textContent() ?? "", /removed/);
       assert.deepEqual((await property(page, "concepts")).length, 3);
       await page.evaluate(`dx.value = "S72.001A"; dx.clear()`);
       assert.deepEqual(await sent(page), []);
@@ -445,6 +491,22 @@ describe("the keys and the focus of the host", () => {
       assert.equal(await open(), false);
     }));
 
+  it("takes the focus in a dialog that is opened, also where the class comes after it", () =>
+    withHost(`<dialog id="dialog"><medcode-lookup id="dx" label="Code" autofocus></medcode-lookup></dialog>`, async (page) => {
+      const focused = () => page.waitForFunction(() => document.activeElement?.id === "dx");
+      await page.evaluate("dialog.showModal()");
+      await page.addScriptTag({ type: "module", url: "element.js" });
+      await focused();
+      await page.evaluate("dialog.close()");
+      await page.evaluate("dialog.showModal()");
+      await focused();
+      await page.keyboard.type("I10");
+      await options(page).first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.locator("#dx .chip").waitFor();
+      assert.equal(await page.evaluate("dialog.open"), true);
+    }));
+
   it("sends the form by a click on its default button, and not where that is switched off", () =>
     withHost(
       `${SCRIPT}<form id="form"><medcode-lookup id="dx" name="dx" label="Code"></medcode-lookup><button type="button">Other</button>
@@ -471,6 +533,9 @@ describe("the keys and the focus of the host", () => {
       await page.locator("#dx").evaluate((field) => /** @type {any} */ (field).clear());
       assert.equal(await focus(), "elsewhere");
       assert.deepEqual(await chips(page), []);
+      await says(page.locator("#dx [role=status]"), /^Emptied$/);
+      await page.locator("#dx").evaluate((field) => { /** @type {any} */ (field).value = "E11"; });
+      assert.equal(await page.locator("#dx [role=status]").textContent(), "", "what was said of another choice is not true any more");
     }));
 });
 
@@ -725,45 +790,6 @@ describe("the element in a host", () => {
       { ready: "html[data-ready]" },
     ));
 
-  it("takes no row of a list that is not the whole answer unless it stays where it was", () =>
-    withHost(
-      `${SCRIPT}<medcode-lookup id="dx" label="Code"></medcode-lookup><script type="module">
-         const hit = (code) => ({ system: "icd10cm", uri: "u", code, plainCode: code, display: "Title", billable: true, period: {}, release: "r", score: 1, matched: [] });
-         let prepared = false;
-         globalThis.later = [hit("A01"), hit("B02")];
-         dx.source = {
-           prepare: () => new Promise((answer) => { globalThis.prepareAll = () => answer(prepared = true); }),
-           search: () => ({ hits: prepared ? later : [hit("B02"), hit("C03")], total: 2, complete: prepared }),
-         };
-         globalThis.begin = (hits) => { prepared = false; globalThis.prepareAll = undefined; later = hits.map(hit); dx.source = { ...dx.source }; };
-         document.documentElement.dataset.ready = "";
-       </script>`,
-      async (page) => {
-        const prepareAll = async () => {
-          await page.waitForFunction("globalThis.prepareAll");
-          await page.evaluate("prepareAll()");
-        };
-        for (const keys of [["ArrowDown", "Enter"], ["Enter"]]) {
-          await box(page).fill("words");
-          await says(page.locator("#dx .note"), /More of the index is being opened/);
-          for (const key of keys) await page.keyboard.press(key);
-          assert.equal(await property(page, "value"), "", "nobody has seen yet which is the first");
-          await prepareAll();
-          await says(page.locator("#dx [aria-selected=true] .code"), /^A01/);
-          assert.equal(await property(page, "value"), "");
-          await box(page).fill("");
-          await page.evaluate(`begin(["A01", "B02"])`);
-        }
-        await page.evaluate(`begin(["B02", "D04"])`);
-        await box(page).fill("others");
-        await page.keyboard.press("ArrowDown");
-        await page.keyboard.press("Enter");
-        await prepareAll();
-        await page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx")).value === "B02");
-      },
-      { ready: "html[data-ready]" },
-    ));
-
   it("comes back with the code system that was chosen, where another has the same code", () =>
     withHost(`${SCRIPT}<form id="form"><medcode-lookup id="dx" name="dx" label="Code"></medcode-lookup></form>`, async (page) => {
       const system = () => page.waitForFunction(() => /** @type {any} */ (document.getElementById("dx"))?.concepts?.[0]?.system);
@@ -840,12 +866,145 @@ describe("an input of the page with the list attached", () => {
         await page.keyboard.press("ArrowDown");
         await page.keyboard.press("Enter");
         assert.deepEqual([await input.inputValue(), await input.getAttribute("aria-expanded")], ["keep", "false"], "a readonly input stays as it is");
-        await input.evaluate((node) => { /** @type {HTMLInputElement} */ (node).readOnly = false; });
+        const popup = page.locator(".medcode-attached .popup");
+        for (const name of ["readOnly", "disabled"]) {
+          await input.evaluate((node) => { Object.assign(node, { readOnly: false, disabled: false }); });
+          await input.fill("gout");
+          await popup.waitFor({ state: "visible" });
+          await input.evaluate((node, each) => { Object.assign(node, { [each]: true }); }, name);
+          await popup.waitFor({ state: "hidden" });
+        }
+        await input.evaluate((node) => { Object.assign(node, { readOnly: false, disabled: false }); });
         await page.evaluate(() => /** @type {any} */ (globalThis).attached.destroy());
         assert.equal(await page.locator("#dx").evaluate((node) => node.outerHTML), '<input id="dx" name="dx" autocomplete="section-a">');
         assert.equal(await page.locator("medcode-list").count(), 0);
       },
     ));
+});
+
+describe("Enter while the list still grows", () => {
+  /** A source whose list is `[B02, C03]` until `prepareAll()` makes it what `begin` was told. */
+  const GROWING = `
+    const hit = (code) => ({ system: "icd10cm", uri: "u", code, plainCode: code, display: "Title", billable: true, period: {}, release: "r", score: 1, matched: [] });
+    let prepared = false;
+    let later = [];
+    globalThis.begin = (codes) => {
+      prepared = false;
+      later = codes.map(hit);
+      globalThis.prepareAll = undefined;
+      take({
+        prepare: () => new Promise((answer) => { globalThis.prepareAll = () => answer(prepared = true); }),
+        search: () => ({ hits: prepared ? later : [hit("B02"), hit("C03")], total: 2, complete: prepared }),
+      });
+    };
+    begin([]);
+    document.documentElement.dataset.ready = "";`;
+  /** The same by the element and by an input of the page. @type {Record<string, { html: string, input: string, frame: string }>} */
+  const WAYS = {
+    element: {
+      html: `${SCRIPT}<medcode-lookup id="dx" label="Code"></medcode-lookup><input id="next" aria-label="Next"><script type="module">
+        const take = (source) => { dx.value = ""; dx.source = source; };
+        await customElements.whenDefined("medcode-lookup");
+        ${GROWING}</script>`,
+      input: "#dx input",
+      frame: "#dx",
+    },
+    "attached input": {
+      html: `<input id="dx" aria-label="Code"><input id="next" aria-label="Next"><script type="module">
+        import { attachLookup } from "./attach.js";
+        let attached;
+        const take = (source) => { attached?.destroy(); dx.value = ""; attached = attachLookup(dx, source); };
+        ${GROWING}</script>`,
+      input: "#dx",
+      frame: ".medcode-attached",
+    },
+  };
+  const [PARTIAL, MOMENT, NOTHING] = [/^More of the index is being opened$/, /^One moment/, /^Nothing was chosen/];
+
+  for (const [name, { html, input, frame }] of Object.entries(WAYS)) {
+    /** @param {(field: { status: import("playwright-core").Locator, type: (text: string, codes: string[]) => Promise<void>, whole: () => Promise<void>, value: () => Promise<string>, taken: (code: string) => Promise<unknown>, page: import("playwright-core").Page }) => Promise<void>} test */
+    const withField = (test) =>
+      withHost(html, (page) => {
+        const status = page.locator(`${frame} [role=status]`);
+        const value = () => page.locator("#dx").evaluate((field) => /** @type {any} */ (field).value);
+        return test({
+          page,
+          status,
+          value,
+          taken: (code) => page.waitForFunction((wanted) => /** @type {any} */ (document.getElementById("dx")).value === wanted, code),
+          type: async (text, codes) => {
+            await page.evaluate((all) => /** @type {any} */ (globalThis).begin(all), codes);
+            await page.locator(input).fill(text);
+            await says(status, PARTIAL, "at once, before any key");
+            await says(page.locator(`${frame} .note`), PARTIAL);
+            await page.waitForFunction("globalThis.prepareAll");
+          },
+          whole: () => page.evaluate("prepareAll()"),
+        });
+      }, { ready: "html[data-ready]" });
+    const none = name === "element" ? "" : "words";
+
+    it(`${name}: takes the first line once the list is whole, if it still stands first, also where Tab went on`, () =>
+      withField(async ({ page, status, type, whole, value, taken }) => {
+        for (const keys of [["Enter"], ["Enter", "Tab"], ["ArrowDown", "Enter"]]) {
+          await type("words", ["B02", "D04"]);
+          for (const key of keys) await page.keyboard.press(key);
+          await says(status, MOMENT);
+          assert.equal(await value(), none, "nothing is taken from a list that still grows");
+          if (!keys.includes("Tab")) await says(page.locator(`${frame} .note`), MOMENT);
+          await whole();
+          await taken("B02");
+          assert.ok(await page.locator(`${frame} .popup`).isHidden());
+        }
+      }));
+
+    it(`${name}: does not take a line that has come to stand first, says so, and takes it at the next Enter`, () =>
+      withField(async ({ page, status, type, whole, value, taken }) => {
+        for (const keys of [["Enter"], ["ArrowDown", "Enter"]]) {
+          await type("words", ["A01", "B02"]);
+          for (const key of keys) await page.keyboard.press(key);
+          await whole();
+          await says(page.locator(`${frame} [aria-selected=true] .code`), /^A01/);
+          await says(status, /^The list has changed: Enter takes A01$/);
+          await says(page.locator(`${frame} .note`), /^The list has changed: Enter takes A01$/);
+          assert.equal(await value(), none);
+          await page.keyboard.press("Enter");
+          await taken("A01");
+        }
+        await type("words", ["A01", "B02"]);
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Tab");
+        await whole();
+        await says(status, NOTHING, "the text that is left is no code");
+        assert.equal(await value(), none);
+      }));
+
+    it(`${name}: forgets an Enter when the person types on, puts the list away, or clicks elsewhere`, () =>
+      withField(async ({ page, status, type, whole, value }) => {
+        const left = (/** @type {string} */ text) => (name === "element" ? "" : text);
+        await type("words", ["B02"]);
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("s");
+        await says(status, PARTIAL);
+        await whole();
+        await says(status, /^1 code$/);
+        assert.equal(await value(), left("wordss"));
+
+        await type("words", ["B02"]);
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Escape");
+        assert.equal(await status.textContent(), "");
+        await whole();
+        assert.equal(await value(), left("words"));
+
+        await type("words", ["B02"]);
+        await page.keyboard.press("Enter");
+        await page.mouse.click(1200, 700);
+        await says(status, NOTHING);
+        await whole();
+        assert.equal(await value(), left("words"));
+      }));
+  }
 });
 
 /** @type {Record<string, [string, import("playwright-core").BrowserContextOptions]>} */

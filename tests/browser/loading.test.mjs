@@ -216,8 +216,15 @@ describe("from a file, with the network blocked", () => {
 
   it("the page and its documentation say what to open in their place", async () => {
     const allowed = /CORS|ERR_FAILED|Failed to load|URL scheme|access|Not allowed/;
-    await fromFile("index.html", (page) => says(page.locator("#details"), /From a disk .* open medcode\.html/), allowed);
-    await fromFile("docs.html", (page) => says(page.locator("#from-disk"), /open it from a server/), allowed);
+    await fromFile("index.html", async (page) => {
+      await says(page.locator("#details"), /From a disk .* open medcode\.html/);
+      assert.equal(await page.locator("#details .hint").count(), 1, "one line for both cases");
+    }, allowed);
+    await fromFile("docs.html", async (page) => {
+      await says(page.locator("#from-disk"), /^Opened from a disk, this page shows its text only/);
+      assert.equal(await page.locator("#from-server").isHidden(), true, "nothing beside it says the contrary");
+      assert.equal(await page.locator("#loaded").textContent(), "");
+    }, allowed);
   });
 
   it("inline classic searches in a page of somebody else, and so does the element", async () => {
@@ -425,8 +432,17 @@ describe("the element while something cannot be had", () => {
   it("tells a wrong option from codes that are not there", () =>
     withHost(FIELD(`date="not-a-date"`), async (page) => {
       await box(page).pressSequentially("gout");
-      await says(note(page), /^This cannot be searched for: expected a date/);
-    }));
+      await says(note(page), /^This field is not set up rightly and cannot search: tell whoever looks after this page$/);
+      const problems = () => page.evaluate(() => /** @type {any} */ (globalThis).problems);
+      assert.match((await problems()).join(), /^expected a date such as '2026-10-01' as date, found 'not-a-date'$/, "once, for who made the page");
+      await page.evaluate(() => { Object.assign(/** @type {any} */ (document.getElementById("dx")), { date: "", specialty: "nonsense" }); });
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).problems.length === 2);
+      assert.match((await problems())[1], /specialties\(\)/);
+    }, { prepare: (page) => page.addInitScript(() => {
+      const scope = /** @type {any} */ (globalThis);
+      scope.problems = [];
+      addEventListener("medcode-issue", (event) => scope.problems.push(/** @type {CustomEvent} */ (event).detail.problem));
+    }) }));
 });
 
 describe("the diagnosis", () => {

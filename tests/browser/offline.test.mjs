@@ -41,7 +41,7 @@ describe("the page", () => {
       await says(page.locator("#not-loaded"), /^Fetched from this server when needed: ICD-10-PCS, ICD-9-CM diagnoses, ICD-9-CM procedures\.$/);
       for (const query of ["fracture radius", "E11.9", "walker", "I10", "e119"]) await type(page, query);
       assert.deepEqual(packs(), [], "neither words nor codes of what is there bring one");
-      const rest = page.getByRole("button", { name: "Search the other code systems too" });
+      const rest = page.getByRole("button", { name: "Search them too" });
       assert.match((await rest.getAttribute("title")) ?? "", /^ICD-10-PCS, ICD-9-CM/, "what is not there is not searched, and the page says so");
       await type(page, "0DTJ4ZZ");
       await page.locator('#results [data-code="0DTJ4ZZ"]').waitFor();

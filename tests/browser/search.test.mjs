@@ -105,18 +105,46 @@ describe("the search box", () => {
       await page.locator("#date").fill("2014-11-01");
       await type(page, "gout");
       await page.locator('#results:not([data-complete="false"]) .code').first().waitFor();
-      await says(page.locator("#count"), /^\d+ codes?$/);
+      await says(page.locator("#count"), /^\d+ codes?\. Not searched: /);
       const shown = (await codes(page)).length;
       assert.ok(shown < 50);
-      assert.equal(await page.locator("#count").textContent(), shown === 1 ? "1 code" : `${shown} codes`);
+      await says(page.locator("#count"), shown === 1 ? /^1 code\./ : new RegExp(`^${shown} codes\\.`));
       assert.ok(await page.locator("#more").isHidden());
     }));
 
   it("says what to try when nothing is found", () =>
     withPage(async (page) => {
       await type(page, "zzzzqqqq xxxwww");
-      assert.equal(await page.locator("#count").textContent(), "No code found");
+      await says(page.locator("#count"), /^No code found\. Not searched: /);
       await says(page.locator("#empty"), /every word must match/);
+    }));
+
+  it("opens no line of a list that still grows: it says that it grows, waits, and shows the line that has come to stand first", () =>
+    withPage(async (page) => {
+      await page.locator("#query").fill("dm2 w neuropathy");
+      for (const place of ["#count", "#status"]) await says(page.locator(place), /^More of the index is being opened$/);
+      assert.equal(await page.locator("#empty").textContent(), "", "nothing is missing yet");
+      await page.keyboard.press("Enter");
+      await says(page.locator("#count"), /^One moment/);
+      assert.equal(await page.locator("#concept-title").count(), 0);
+      await page.evaluate("goOn()");
+      await says(page.locator("#results [aria-selected=true] .code"), /^E11\.40$/);
+      await says(page.locator("#status"), /^The list has changed: Enter takes E11\.40$/);
+      await page.keyboard.press("Enter");
+      await says(page.locator("#concept-title"), /^E11\.40/);
+    }, {
+      // Idle moments, in which the page opens the rest of its index, come only when the test says so.
+      prepare: (page) => page.addInitScript(() => {
+        const scope = /** @type {any} */ (globalThis);
+        const idle = scope.requestIdleCallback.bind(scope);
+        /** @type {Function[]} */
+        const held = [];
+        scope.requestIdleCallback = (/** @type {Function} */ then) => held.push(then);
+        scope.goOn = () => {
+          scope.requestIdleCallback = idle;
+          for (const then of held.splice(0)) idle(then);
+        };
+      }),
     }));
 
   it("says why a CPT code is not found without a pack of CPT", () =>
@@ -128,9 +156,12 @@ describe("the search box", () => {
   it("announces the number of codes once typing has stopped", () =>
     withPage(async (page) => {
       await type(page, "wheelchair");
-      const count = (await page.locator("#count").textContent()) ?? "";
-      assert.match(count, /codes?/);
-      await page.locator("#status", { hasText: count }).waitFor();
+      // With every code system on, it says which of them are not there to be searched, until they are.
+      await says(page.locator("#count"), /codes?.*\. Not searched: ICD-10-PCS/);
+      await says(page.locator("#status"), /codes?.*\. Not searched: ICD-10-PCS/);
+      await page.locator("#search-rest").click();
+      await says(page.locator("#status"), /codes?$/);
+      assert.doesNotMatch(await page.locator("#count").textContent() ?? "", /Not searched/);
       await page.locator("#clear").click();
       await page.waitForFunction(() => document.getElementById("status")?.textContent === "");
     }));

@@ -35,6 +35,11 @@ window.addEventListener("message", ({ origin, source, data }) => {
   if (data.type === "clear") lookup.clear();
 });
 
+lookup.addEventListener("medcode-select", () => {
+  // Opened by itself, or by a page that has not spoken: the choice must not seem to have gone anywhere.
+  if (!host) /** @type {HTMLElement} */ (document.getElementById("answer")).textContent = "No page takes this code: this is the part of another page, which has not spoken to it";
+});
+
 for (const name of ["medcode-select", "medcode-clear", "medcode-issue"]) {
   lookup.addEventListener(name, (event) => {
     // A plain copy: what is posted must hold nothing but data.

@@ -27,6 +27,11 @@ const answer = /** @type {HTMLElement} */ (document.getElementById("answer"));
 const wanted = (parameters.get("codetype") ?? "").split(",").filter(Boolean);
 const unknown = wanted.filter((type) => !(type in TYPES));
 if (unknown.length > 0) answer.textContent = `Not searched here: ${unknown.join(", ")}`;
+// A code system that is not on this server, such as CPT without a pack made from a licensed file.
+lookup.addEventListener("medcode-issue", (event) => {
+  const { problem } = /** @type {CustomEvent} */ (event).detail;
+  if (problem) answer.textContent = [answer.textContent, problem].filter(Boolean).join(". ");
+});
 const systems = wanted.flatMap((type) => TYPES[type] ?? []);
 if (systems.length > 0) lookup.systems = systems;
 // Of the types that were asked for none is known: no code of another type may be handed over.

@@ -51,7 +51,8 @@ async function connect(emr) {
     await emr.handshake();
   } catch (problem) {
     again.hidden = false;
-    return tell(problem);
+    answer.textContent = `The EMR does not answer, so no code can be sent to it. Try again, or close this page and open it anew from the EMR. (${problem instanceof Error ? problem.message : problem})`;
+    return;
   }
   lookup.disabled = false;
   answer.textContent = "Connected to the EMR";

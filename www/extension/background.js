@@ -30,7 +30,8 @@ async function attach(tab, frame) {
   let opened = false;
   try {
     await chrome.scripting.executeScript({ target, files: ["extension/content.js"] });
-    const answers = await chrome.scripting.executeScript({ target, func: () => /** @type {any} */ (globalThis).medcodeAttach() });
+    // A frame that came between the two has no such function.
+    const answers = await chrome.scripting.executeScript({ target, func: () => /** @type {any} */ (globalThis).medcodeAttach?.() });
     opened = answers.some((/** @type {any} */ { result }) => result === true);
   } catch {
     // A page of the browser itself, or of its shop, lets nobody in.
@@ -39,5 +40,3 @@ async function attach(tab, frame) {
   await chrome.action.setBadgeText({ tabId: tab, text: opened ? "" : "?" });
   await chrome.action.setTitle({ tabId: tab, title: opened ? TITLE : "Click into a text field first, then here: no field that Medcode can reach is in use" });
 }
-
-Object.assign(globalThis, { attach });

@@ -11,15 +11,21 @@ function Find() {
   const controller = useMemo(() => new LookupController(source, { pageSize: 8, systems: ["icd10cm"] }), []);
   const state = useSyncExternalStore((listener) => controller.subscribe(listener), () => controller.state);
   const [chosen, choose] = useState("");
+  const pick = ({ code, display }) => choose(`${code} ${display}`);
+  // Enter waits while the list still grows, and takes no line that nobody has seen first.
+  const enter = async () => {
+    const choice = await controller.take();
+    if (choice?.sure) pick(choice.hit);
+  };
   return createElement(
     "div",
     null,
     createElement("label", { htmlFor: "find" }, "Diagnosis"),
-    createElement("input", { id: "find", onChange: ({ target }) => controller.search(target.value) }),
-    createElement("ul", null, state.hits.map((hit) => createElement("li", { key: hit.code }, createElement("button", { type: "button", onClick: () => choose(`${hit.code} ${hit.display}`) }, `${hit.code} ${hit.display}`)))),
-    createElement("p", { id: "chosen", role: "status" }, chosen),
+    createElement("input", { id: "find", onChange: ({ target }) => controller.search(target.value), onKeyDown: ({ key }) => key === "Enter" && enter() }),
+    createElement("ul", null, state.hits.map((hit) => createElement("li", { key: hit.code }, createElement("button", { type: "button", onClick: () => pick(hit) }, `${hit.code} ${hit.display}`)))),
+    createElement("p", { id: "chosen", role: "status" }, state.taking ? "One moment" : chosen),
     // React 19 sets the properties of an element and listens to its events by name.
-    createElement("medcode-lookup", { label: "The same as an element", systems: ["icd10cm"], "onmedcode-select": ({ detail }) => choose(detail.concepts.map(({ code, display }) => `${code} ${display}`).join()) }),
+    createElement("medcode-lookup", { label: "The same as an element", systems: ["icd10cm"], "onmedcode-select": ({ detail }) => detail.concepts.forEach(pick) }),
   );
 }
 
