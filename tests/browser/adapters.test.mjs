@@ -311,6 +311,7 @@ describe("the browser extension", () => {
       args: [...FLAGS, "--enable-unsafe-extension-debugging", `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
       ignoreDefaultArgs: ["--disable-extensions"],
     });
+    context.setDefaultTimeout(90_000);
     /** @type {string[]} */
     const console = [];
     try {
