@@ -41,7 +41,7 @@ const SECTIONS = [
 ];
 
 /** The module without the index inside it: its bytes, and with brotli at its best; the same code in every mode. */
-const CODE = { raw: 698_000, brotli: 253_000 };
+const CODE = { raw: 698_600, brotli: 254_200 };
 
 const mode = process.argv[2];
 if (!mode) {

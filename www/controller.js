@@ -78,6 +78,8 @@ export class Rest {
 
 /** How long an idle slice prepares at least: short enough that a key pressed meanwhile is answered within a frame or two. */
 const SLICE_MS = 12;
+/** How long one prepares while a list is shown that is not whole: somebody waits for the rest of it, busy as the page may be. */
+const AWAITED_SLICE_MS = 40;
 
 /** @type {LookupState} */
 const IDLE = Object.freeze({
@@ -247,7 +249,8 @@ export class LookupController {
     this.#preparing = true;
     try {
       while (!this.#ended && !this.#prepared) {
-        this.#prepared = await prepare(Math.max(SLICE_MS, await idle()));
+        const awaited = this.#state.status === "shown" && !this.#state.complete;
+        this.#prepared = await prepare(awaited ? await turn(AWAITED_SLICE_MS) : Math.max(SLICE_MS, await idle()));
       }
     } catch {
       // A source that went away while it prepared: the next search says so.
@@ -425,10 +428,18 @@ function isTyped(query, hit) {
  * @returns {Promise<number>} for how many milliseconds it has nothing to do, as far as it knows
  */
 function idle() {
-  return new Promise((resolve) => {
-    if (typeof requestIdleCallback === "function") requestIdleCallback((deadline) => resolve(deadline.timeRemaining()), { timeout: 200 });
-    else setTimeout(() => resolve(0));
-  });
+  if (typeof requestIdleCallback !== "function") return turn(0);
+  return new Promise((resolve) => requestIdleCallback((deadline) => resolve(deadline.timeRemaining()), { timeout: 200 }));
+}
+
+/**
+ * Lets the page do what waits to be done: keys are answered between two slices.
+ *
+ * @param {number} milliseconds what it resolves to
+ * @returns {Promise<number>}
+ */
+function turn(milliseconds) {
+  return new Promise((resolve) => setTimeout(() => resolve(milliseconds)));
 }
 
 /** @param {unknown} problem */
