@@ -37,11 +37,11 @@ const SECTIONS = [
   ["our vocabulary", kind("Vocabulary"), 174_600, 190_000],
   // What the floor of 1,300,000 bytes names: neither the notes of the retired system nor our own vocabulary.
   ["all but notes of ICD-9-CM, vocabulary", named, 638_900, 1_211_100],
-  ["everything", () => true, 790_400, 1_539_300],
+  ["everything", () => true, 798_000, 1_539_300],
 ];
 
 /** The module without the index inside it: its bytes, and with brotli at its best; the same code in every mode. */
-const CODE = { raw: 678_200, brotli: 246_100 };
+const CODE = { raw: 698_000, brotli: 253_000 };
 
 const mode = process.argv[2];
 if (!mode) {

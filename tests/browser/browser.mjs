@@ -80,7 +80,7 @@ export async function withPage(test, { hash = "", ready = "#systems button", all
     assert.deepEqual(console.filter((message) => !allowed?.test(message)), [], "expected an empty console");
   } finally {
     // A request that a route is still answering must not fail the test after its end.
-    await page.unrouteAll({ behavior: "ignoreErrors" });
+    if (!page.isClosed()) await page.unrouteAll({ behavior: "ignoreErrors" });
     await context.close();
   }
 }
