@@ -119,22 +119,22 @@ fn procedures_find_their_codes() {
 /// The floors of a set, in thousandths: of the queries with an answer as the first hit and among the first ten, with the
 /// registries' data alone and with the official files. They lie a little below what was measured last, so that nothing is lost unseen.
 const FLOORS: &[(&str, [usize; 2], [usize; 2])] = &[
-    ("clinic", [770, 935], [830, 955]),
-    ("clinic_gem", [590, 790], [615, 825]),
-    ("clinic_short", [900, 990], [905, 990]),
-    ("abbrev", [775, 915], [780, 920]),
-    ("lay", [550, 765], [535, 740]),
-    ("ontology", [745, 870], [760, 870]),
-    ("typo", [660, 805], [800, 880]),
-    ("typo_real", [565, 805], [825, 950]),
-    ("icd9", [685, 820], [745, 868]),
+    ("clinic", [785, 945], [840, 962]),
+    ("clinic_gem", [605, 805], [633, 832]),
+    ("clinic_short", [908, 990], [920, 990]),
+    ("abbrev", [785, 920], [795, 915]),
+    ("lay", [735, 905], [725, 905]),
+    ("ontology", [752, 878], [770, 876]),
+    ("typo", [660, 830], [815, 900]),
+    ("typo_real", [570, 815], [845, 947]),
+    ("icd9", [720, 852], [763, 888]),
     // No registry carries titles of HCPCS Level II.
-    ("hcpcs", [0, 0], [745, 850]),
+    ("hcpcs", [0, 0], [850, 945]),
 ];
 
 /// Letters until the answer is among the first ten hits: the median, and how many of a hundred never get there.
-const PREFIX_MEDIAN: f64 = 5.0;
-const PREFIX_NEVER_PERCENT: [usize; 2] = [15, 10];
+const PREFIX_MEDIAN: [f64; 2] = [4.0, 5.0];
+const PREFIX_NEVER_PERCENT: [usize; 2] = [8, 8];
 
 #[test]
 fn queries_of_others_find_their_codes() {
@@ -171,7 +171,8 @@ fn queries_of_others_find_their_codes() {
         .expect("the set is of queries cut off");
     println!("prefix: {keys:?}");
     let never = PREFIX_NEVER_PERCENT[usize::from(full)];
-    if keys.median > PREFIX_MEDIAN || keys.never * 100 > never * keys.sequences {
+    let median = PREFIX_MEDIAN[usize::from(full)];
+    if keys.median > median || keys.never * 100 > never * keys.sequences {
         below.push(format!("prefix: {keys:?}"));
     }
     assert!(below.is_empty(), "{below:#?}");
@@ -452,6 +453,93 @@ fn what_begins_codes_of_one_system_and_is_said_in_another_is_what_is_said() {
     // A system that does not know a word is not excused from it.
     let hand = index.search("cellulitis left hand", &SearchOptions::default());
     assert_eq!(hand.hits[0].concept.system, CodeSystem::ICD10CM);
+}
+
+#[test]
+fn the_last_word_counts_in_full_where_it_is_whole() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    lead(
+        &index,
+        &[
+            ("bmi 71", "Z6845"),
+            ("acute ha", "R519"),
+            ("nih stroke scale 4", "R29704"),
+        ],
+    );
+}
+
+#[test]
+fn a_fracture_that_heals_is_followed_up() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    lead(
+        &index,
+        &[
+            ("healing fx rt tibia", "S82201D"),
+            ("fracture aftercare left hip", "S72002D"),
+            ("aftercare hip fx rt", "S72001D"),
+        ],
+    );
+    assert!(ten(&index, "broken wrist").contains(&"S52509A".to_string()));
+}
+
+#[test]
+fn a_phrase_means_in_the_retired_system_what_the_maps_make_of_its_code() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let options = SearchOptions {
+        systems: CodeSystem::parse_group("icd9"),
+        ..SearchOptions::default()
+    };
+    for (typed, code) in [
+        ("short-sightedness", "367.1"),
+        ("stein leventhal syndrome", "256.4"),
+        ("avascular necrosis of bone", "733.40"),
+    ] {
+        let hits = index.search(typed, &options).hits;
+        let first = hits.first().map(|hit| hit.concept.code.as_str());
+        assert_eq!(first, Some(code), "{typed}");
+    }
+}
+
+#[test]
+fn what_was_typed_is_kept_where_something_is_chosen() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let chosen = |query: &str, axis: &str, value: &str| {
+        let options = SearchOptions {
+            systems: vec![CodeSystem::ICD10CM],
+            chosen: [(axis.to_string(), value.to_string())].into(),
+            ..SearchOptions::default()
+        };
+        let hits = index.search(query, &options).hits;
+        hits.first().map(|hit| hit.concept.plain_code.clone())
+    };
+    for (query, axis, value, first) in [
+        (
+            "colles fx rt subs routine healing",
+            "laterality",
+            "right",
+            "S52531D",
+        ),
+        (
+            "fx distal radius rt open type 1",
+            "laterality",
+            "right",
+            "S52501B",
+        ),
+        // The phrase leads to what was an accident; its siblings are offered too.
+        ("fentanyl overdose", "intent", "self-harm", "T40412A"),
+        // Nothing has a side here: the choice asks nothing.
+        ("fentanyl overdose", "laterality", "right", "T40411A"),
+    ] {
+        assert_eq!(
+            chosen(query, axis, value).as_deref(),
+            Some(first),
+            "{query}"
+        );
+    }
 }
 
 #[test]
@@ -760,6 +848,8 @@ fn the_first_question_is_what_it_is() {
         assert_eq!(codes, [category, usual]);
     }
     assert_eq!(first("S52.50").0, Some("laterality"));
+    // All but one say that it is chronic: that is no question.
+    assert_eq!(first("N18").0, Some("stage"));
 }
 
 /// More questions than this need not be answered from any category of three characters to its code, taking at each the

@@ -34,7 +34,7 @@ const SECTIONS = [
   ["ICD-9-CM procedures", of("icd9cm_sg"), 36_300, 78_500],
   ["HCPCS Level II", of("hcpcs"), 0, 174_100],
   ["maps, conversions, edits, dates", kind("Maps", "Conversions", "Edits", "Properties"), 76_000, 91_200],
-  ["our vocabulary", kind("Vocabulary"), 173_000, 190_000],
+  ["our vocabulary", kind("Vocabulary"), 174_600, 190_000],
   // What the floor of 1,300,000 bytes names: neither the notes of the retired system nor our own vocabulary.
   ["all but notes of ICD-9-CM, vocabulary", named, 638_900, 1_211_100],
   ["everything", () => true, 798_000, 1_539_300],

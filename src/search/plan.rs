@@ -286,7 +286,11 @@ impl Plan {
                         plan.negating = *negated;
                         plan.meant(terms, word, meaning.said)
                     });
-                    draft.readings.push((words.collect(), meaning.percent));
+                    let words: Vec<u8> = words.collect();
+                    // A system that lacks a word of it says less than all of it.
+                    let percent = meaning.percent * (words.len() as u32 + 1)
+                        / (meaning.words.len() as u32 + 1);
+                    draft.readings.push((words, percent));
                 }
             }
         }
