@@ -463,7 +463,7 @@ fn the_last_word_counts_in_full_where_it_is_whole() {
         &index,
         &[
             ("bmi 71", "Z6845"),
-            ("acute ha", "R519"),
+            ("chronic mi", "I252"),
             ("nih stroke scale 4", "R29704"),
         ],
     );
