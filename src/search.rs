@@ -399,7 +399,7 @@ impl<'a> Index<'a> {
         let vocabulary = self.vocabulary_for(options.quick);
         // A phrase that shortens what it means (`diab`) is the beginning of a name as any other is.
         let known_phrase = vocabulary.find(&typed).is_some_and(|phrase| {
-            let mut meanings = vocabulary.meanings(phrase).iter();
+            let mut meanings = vocabulary.meanings(phrase);
             meanings.all(|meaning| !meaning.wording.starts_with(&typed))
         });
         let begun = frequent::begun(system, &typed);
@@ -527,13 +527,14 @@ impl<'a> Index<'a> {
     /// that leads only to other systems means their titles.
     fn meanings(&self, system: &System<'a>, phrase: usize) -> Vec<Meant> {
         let meanings = self.vocabulary().meanings(phrase);
-        let leads =
-            |meaning: &Meaning| (meaning.targets.iter()).any(|(of, _)| *of == system.code_system());
-        let known = meanings.iter().any(leads);
-        let meanings = meanings
-            .iter()
-            .filter(|meaning| !known || meaning.targets.is_empty() || leads(meaning));
-        let meant = |meaning: &Meaning| {
+        let leads = |meaning: &Meaning<'_>| {
+            let mut targets = meaning.targets.iter();
+            targets.any(|(of, _)| *of == system.code_system())
+        };
+        let known = meanings.clone().any(|meaning| leads(&meaning));
+        let meanings =
+            meanings.filter(|meaning| !known || meaning.targets.is_empty() || leads(meaning));
+        let meant = |meaning: &Meaning<'_>| {
             let target = |(of, code): &(CodeSystem, Code)| {
                 let system = self.system(*of)?;
                 let node = match system.find(code.as_str()) {
@@ -556,17 +557,17 @@ impl<'a> Index<'a> {
                     }
                 }
                 None => Meant {
-                    wording: meaning.wording.clone(),
+                    wording: meaning.wording.to_string(),
                     title: !meaning.targets.is_empty(),
                 },
             }
         };
-        let mapped = |meaning: &Meaning| match known {
+        let mapped = |meaning: &Meaning<'_>| match known {
             true => None,
             false => self.mapped(system, meaning.targets.first()?),
         };
         meanings
-            .flat_map(|meaning| mapped(meaning).into_iter().chain([meant(meaning)]))
+            .flat_map(|meaning| mapped(&meaning).into_iter().chain([meant(&meaning)]))
             .collect()
     }
 

@@ -242,14 +242,12 @@ pub fn for_systems(entries: &[Entry], systems: &[CodeSystem]) -> Vocabulary {
                 .filter_map(|(system, code)| Some((*system, Code::new(code)?)))
                 .collect();
             let lost = targets.is_empty() && !sense.targets.is_empty();
-            let wording = if targets.is_empty() {
-                sense.wording.clone()
-            } else {
-                String::new()
-            };
-            (!lost).then_some(Meaning { targets, wording })
+            (!lost).then(|| match targets.is_empty() {
+                true => Meaning::of_words(sense.wording.clone()),
+                false => Meaning::of_codes(targets),
+            })
         };
-        let meanings: Vec<Meaning> = entry.senses.iter().filter_map(meaning).collect();
+        let meanings: Vec<Meaning<'_>> = entry.senses.iter().filter_map(meaning).collect();
         if !meanings.is_empty() {
             phrases.push((entry.phrase.clone(), meanings));
         }

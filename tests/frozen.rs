@@ -103,10 +103,8 @@ fn written() -> Vec<u8> {
         ],
         ..Release::default()
     };
-    let means = |code: &str| Meaning {
-        targets: vec![(CodeSystem::ICD10CM, Code::new(code).unwrap())],
-        wording: String::new(),
-    };
+    let means =
+        |code: &str| Meaning::of_codes(vec![(CodeSystem::ICD10CM, Code::new(code).unwrap())]);
     let vocabulary = Vocabulary::new(vec![
         ("dm2".to_string(), vec![means("E11")]),
         ("sugar".to_string(), vec![means("E11")]),

@@ -526,6 +526,8 @@ impl<'a> System<'a> {
         if let Some(known) = kept.as_ref().filter(enough) {
             return (known.terms.clone(), known.complete);
         }
+        // What is there is less than what is built now, and need not stand in memory beside it.
+        *kept = None;
         let complete = !quick || named && self.index_terms.get().is_some();
         let terms = Arc::new(build(complete));
         *kept = Some(SearchTerms {

@@ -8,6 +8,8 @@
 //! phrase stands after the targets of its first sense, since it resembles their title. Where a sense has targets its
 //! wording is the title of the first.
 
+use std::borrow::Cow;
+
 use fst::{Map, Streamer};
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
@@ -18,11 +20,73 @@ use crate::code_system::CodeSystem;
 
 /// A meaning of a phrase.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Meaning {
+pub struct Meaning<'v> {
     /// The codes, or beginnings of codes, that the phrase alone usually means.
-    pub targets: Vec<(CodeSystem, Code)>,
+    pub targets: Cow<'v, [Target]>,
     /// Official wording in folded words; empty where there are targets: then it is the title of the first.
-    pub wording: String,
+    pub wording: Cow<'v, str>,
+}
+
+impl Meaning<'_> {
+    /// What leads to codes.
+    pub fn of_codes(targets: Vec<Target>) -> Meaning<'static> {
+        Meaning {
+            targets: targets.into(),
+            wording: "".into(),
+        }
+    }
+
+    /// What leads to other words.
+    pub fn of_words(wording: String) -> Meaning<'static> {
+        Meaning {
+            targets: Cow::default(),
+            wording: wording.into(),
+        }
+    }
+}
+
+/// A code, or the beginning of codes.
+pub type Target = (CodeSystem, Code);
+
+/// Spellings one after the other: in memory little more than their letters.
+#[derive(Clone, Debug, Default)]
+pub struct Spellings {
+    all: String,
+    ends: Vec<u32>,
+}
+
+impl Spellings {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text with a number, from 0; empty where there is none.
+    pub fn get(&self, at: usize) -> &str {
+        self.all.get(part(&self.ends, at)).unwrap_or("")
+    }
+
+    /// The texts in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Adds a text that is written to the end.
+    fn add(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.all);
+        self.ends.push(self.all.len() as u32);
+    }
+}
+
+/// Where the part with a number stands, when the parts stand one after the other and end at these places.
+fn part(ends: &[u32], at: usize) -> std::ops::Range<usize> {
+    let end = |at: usize| ends.get(at).copied().unwrap_or(0) as usize;
+    at.checked_sub(1).map_or(0, end)..end(at)
 }
 
 /// The vocabulary in memory.
@@ -31,31 +95,50 @@ pub struct Vocabulary {
     /// The phrases, in folded words, with their numbers in ascending order. As a transducer they take a fifth of the
     /// memory of a list of strings, and one walk tells whether a phrase is there and whether longer ones are.
     phrases: Map<Vec<u8>>,
-    /// The meanings of all phrases, one after the other.
-    meanings: Vec<Meaning>,
-    /// Where the meanings of each phrase end in `meanings`.
+    /// Which entry each phrase is.
+    entries: Vec<u32>,
+    /// Where the meanings of each entry end.
     ends: Vec<u32>,
+    /// Per meaning: its wording, and where its targets end.
+    wordings: Spellings,
+    target_ends: Vec<u32>,
+    targets: Vec<Target>,
 }
 
 impl Vocabulary {
     /// A vocabulary of these phrases, each with its meanings, the most usual first. Of a phrase that stands twice the
     /// first is kept.
-    pub fn new(mut entries: Vec<(String, Vec<Meaning>)>) -> Vocabulary {
-        crate::sort::sort_by(&mut entries, |one, other| one.0.cmp(&other.0));
-        entries.dedup_by(|one, other| one.0 == other.0);
-        let numbered = entries.iter().enumerate();
-        let phrases = Map::from_iter(numbered.map(|(at, (phrase, _))| (phrase, at as u64)));
-        let (mut meanings, mut ends) = (Vec::new(), Vec::new());
-        for (_, of_phrase) in entries {
-            meanings.extend(of_phrase);
-            ends.push(meanings.len() as u32);
+    pub fn new(entries: Vec<(String, Vec<Meaning<'_>>)>) -> Vocabulary {
+        let (mut this, mut phrases) = (Vocabulary::default(), Spellings::default());
+        for (phrase, meanings) in entries {
+            for meaning in meanings {
+                this.targets.extend_from_slice(&meaning.targets);
+                this.add_meaning(|text| text.push_str(&meaning.wording));
+            }
+            this.ends.push(this.wordings.len() as u32);
+            phrases.add(|text| text.push_str(&phrase));
         }
-        Vocabulary {
-            // Phrases that are sorted and different are all that a transducer asks for.
-            phrases: phrases.unwrap_or_default(),
-            meanings,
-            ends,
-        }
+        this.name(&phrases);
+        this
+    }
+
+    /// Adds a meaning with the targets that were added since the one before.
+    fn add_meaning(&mut self, wording: impl FnOnce(&mut String)) {
+        self.wordings.add(wording);
+        self.target_ends.push(self.targets.len() as u32);
+    }
+
+    /// Numbers the entries by their phrases.
+    fn name(&mut self, phrases: &Spellings) {
+        let of = |entry: &u32| phrases.get(*entry as usize);
+        let mut entries: Vec<u32> = (0..phrases.len() as u32).collect();
+        crate::sort::sort_by(&mut entries, |one, other| of(one).cmp(of(other)));
+        entries.dedup_by(|one, other| of(one) == of(other));
+        let numbered = entries.iter().zip(0..);
+        let phrases = Map::from_iter(numbered.map(|(entry, number)| (of(entry), number)));
+        // Phrases that are sorted and different are all that a transducer asks for.
+        self.phrases = phrases.unwrap_or_default();
+        self.entries = entries;
     }
 
     /// Whether there is no phrase.
@@ -64,11 +147,11 @@ impl Vocabulary {
     }
 
     /// The phrases, in the order of their numbers.
-    pub fn phrases(&self) -> Vec<String> {
-        let mut phrases = Vec::with_capacity(self.phrases.len());
+    pub fn phrases(&self) -> Spellings {
+        let mut phrases = Spellings::default();
         let mut stream = self.phrases.stream();
         while let Some((phrase, _)) = stream.next() {
-            phrases.push(String::from_utf8_lossy(phrase).into_owned());
+            phrases.add(|text| text.push_str(&String::from_utf8_lossy(phrase)));
         }
         phrases
     }
@@ -93,10 +176,15 @@ impl Vocabulary {
     }
 
     /// The meanings of a phrase, the most usual first.
-    pub fn meanings(&self, phrase: usize) -> &[Meaning] {
-        let end = |phrase: usize| self.ends.get(phrase).copied().unwrap_or(0) as usize;
-        let start = phrase.checked_sub(1).map_or(0, end);
-        self.meanings.get(start..end(phrase)).unwrap_or_default()
+    pub fn meanings(&self, phrase: usize) -> impl ExactSizeIterator<Item = Meaning<'_>> + Clone {
+        let entry = self.entries.get(phrase).copied().unwrap_or(u32::MAX);
+        part(&self.ends, entry as usize).map(|at| {
+            let targets = self.targets.get(part(&self.target_ends, at));
+            Meaning {
+                targets: targets.unwrap_or(&[]).into(),
+                wording: self.wordings.get(at).into(),
+            }
+        })
     }
 }
 
@@ -110,8 +198,8 @@ pub fn write(vocabulary: &Vocabulary, nodes: &Nodes, primed: WordModel) -> Vec<u
         let meanings = vocabulary.meanings(number);
         entries.push(Entry {
             phrase: text(phrase),
-            wordings: meanings.iter().map(|one| text(&one.wording)).collect(),
-            meanings,
+            wordings: meanings.clone().map(|one| text(&one.wording)).collect(),
+            meanings: meanings.collect(),
         });
     }
     let first = |entry: &Entry<'_>| entry.meanings.first()?.targets.first().copied();
@@ -132,7 +220,7 @@ pub fn read(bytes: &[u8], nodes: &Nodes, primed: WordModel) -> Vocabulary {
 #[derive(Clone, Default)]
 struct Entry<'a> {
     phrase: Vec<Word>,
-    meanings: &'a [Meaning],
+    meanings: Vec<Meaning<'a>>,
     wordings: Vec<Vec<Word>>,
 }
 
@@ -158,7 +246,7 @@ fn run<C: Coder>(
     let mut scratch: Vec<Word> = Vec::new();
     let mut before: Vec<Word> = Vec::new();
     let nothing = Entry::default();
-    let mut out: Vec<(String, Vec<Meaning>)> = Vec::new();
+    let (mut out, mut names) = (Vocabulary::default(), Spellings::default());
     for at in 0..phrases as usize {
         if coder.astray() {
             break;
@@ -167,14 +255,15 @@ fn run<C: Coder>(
         let number = (entry.meanings.len() as u32).saturating_sub(1);
         let number = coder.number(&mut senses, number) + 1;
         let mut phrase: Vec<Word> = Vec::new();
-        let mut meanings = Vec::new();
         for sense in 0..number.min(64) as usize {
-            let none = Meaning::default();
-            let value = entry.meanings.get(sense).unwrap_or(&none);
-            let mut read = Meaning::default();
-            let number = coder.number(&mut targets, value.targets.len() as u32);
+            let value = entry
+                .meanings
+                .get(sense)
+                .map_or(&[][..], |one| &one.targets);
+            let first = out.targets.len();
+            let number = coder.number(&mut targets, value.len() as u32);
             for target in 0..number.min(64) as usize {
-                let value = value.targets.get(target).copied();
+                let value = value.get(target).copied();
                 // Phrases of one target stand together.
                 if sense == 0 && target == 0 {
                     let same = value.is_none_or(|value| Some(value) == codes.last());
@@ -182,33 +271,35 @@ fn run<C: Coder>(
                     let same = model.is_some_and(|model| coder.flag(model, same));
                     repeated = usize::from(same);
                     if let Some(last) = codes.last().filter(|_| same) {
-                        read.targets.push(last);
+                        out.targets.push(last);
                         continue;
                     }
                 }
-                read.targets.push(codes.code(coder, value));
+                out.targets.push(codes.code(coder, value));
             }
             if sense == 0 {
-                let title = match read.targets.first() {
+                let title = match out.targets.get(first) {
                     Some((_, code)) => nodes.title_of(code),
                     None => &[],
                 };
                 let beside = [&before[..], title];
                 phrase = coded(coder, &mut text, &mut scratch, &beside, 0, &entry.phrase);
             }
+            let mut wording = Vec::new();
             if number == 0 {
                 let value = entry.wordings.get(sense).map_or(&[][..], Vec::as_slice);
-                let wording = coded(coder, &mut text, &mut scratch, &[&phrase], 1, value);
-                text.words.words.write_inside(&wording, &mut read.wording);
+                wording = coded(coder, &mut text, &mut scratch, &[&phrase], 1, value);
             }
-            meanings.push(read);
+            out.add_meaning(|spelled| text.words.words.write_inside(&wording, spelled));
         }
-        let mut spelled = String::new();
-        text.words.words.write_inside(&phrase, &mut spelled);
-        out.push((spelled, meanings));
+        out.ends.push(out.wordings.len() as u32);
+        names.add(|spelled| text.words.words.write_inside(&phrase, spelled));
         before = phrase;
     }
-    Vocabulary::new(out)
+    // What was learned while reading is not needed any more, and takes as much as the vocabulary.
+    drop((text, codes));
+    out.name(&names);
+    out
 }
 
 /// Codes a text beside others.
@@ -316,17 +407,11 @@ mod tests {
     #[test]
     fn a_vocabulary_comes_back() {
         let code = |text: &str| Code::new(text).unwrap();
-        let target = |targets: &[(CodeSystem, &str)]| Meaning {
-            targets: targets
-                .iter()
-                .map(|(system, text)| (*system, code(text)))
-                .collect(),
-            wording: String::new(),
+        let target = |targets: &[(CodeSystem, &str)]| {
+            let targets = targets.iter().map(|(system, text)| (*system, code(text)));
+            Meaning::of_codes(targets.collect())
         };
-        let wording = |text: &str| Meaning {
-            targets: Vec::new(),
-            wording: text.to_string(),
-        };
+        let wording = |text: &str| Meaning::of_words(text.to_string());
         let entries = [
             (
                 "rt",
@@ -353,9 +438,11 @@ mod tests {
         let model = || WordModel::for_reading(2);
         let nodes = Nodes::default();
         let back = read(&write(&vocabulary, &nodes, model()), &nodes, model());
-        assert_eq!(back.phrases(), ["3 in 1", "afib", "aflutter", "rt"]);
+        let phrases = back.phrases();
+        let phrases: Vec<&str> = phrases.iter().collect();
+        assert_eq!(phrases, ["3 in 1", "afib", "aflutter", "rt"]);
         for phrase in 0..4 {
-            assert_eq!(back.meanings(phrase), vocabulary.meanings(phrase));
+            assert!(back.meanings(phrase).eq(vocabulary.meanings(phrase)));
         }
         assert_eq!(vocabulary.meanings(vocabulary.find("rt").unwrap()).len(), 2);
         assert_eq!(vocabulary.find("aflutter"), Some(2));

@@ -16,7 +16,7 @@ use super::weights::{self, BIT};
 use crate::index::index_terms::{Field, IndexTerms};
 use crate::index::notes::Notes;
 use crate::index::text::Words;
-use crate::index::vocabulary::Vocabulary;
+use crate::index::vocabulary::{Spellings, Target, Vocabulary};
 use crate::index::{ConceptId, System};
 
 /// The number of a word in a [`Lexicon`].
@@ -797,20 +797,19 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
 fn phrases<'v>(
     system: &System<'_>,
     vocabulary: &Vocabulary,
-    known: &'v [String],
+    known: &'v Spellings,
 ) -> Vec<(u32, &'v str, u8)> {
     let mut phrases = Vec::new();
     for (at, phrase) in known.iter().enumerate() {
-        let meanings = vocabulary.meanings(at).iter().map(|meaning| {
-            let targets = meaning.targets.iter();
-            let here = targets.filter(|(of, _)| *of == system.code_system());
-            (meaning.targets.is_empty(), here)
-        });
+        let leads = |(of, _): &&Target| *of == system.code_system();
         // What leads to other systems only competes with nothing here.
-        let here = meanings.filter(|(free, here)| *free || here.clone().next().is_some());
-        for (rank, (_, targets)) in (0..=u8::MAX).zip(here) {
-            let nodes = targets.filter_map(|(_, code)| node_of(system, code.as_str()));
-            phrases.extend(nodes.map(|node| (node, phrase.as_str(), rank)));
+        let meanings = vocabulary.meanings(at).filter(|meaning| {
+            meaning.targets.is_empty() || meaning.targets.iter().any(|target| leads(&target))
+        });
+        for (rank, meaning) in (0..=u8::MAX).zip(meanings) {
+            let here = meaning.targets.iter().filter(leads);
+            let nodes = here.filter_map(|(_, code)| node_of(system, code.as_str()));
+            phrases.extend(nodes.map(|node| (node, phrase, rank)));
         }
     }
     phrases

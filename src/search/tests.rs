@@ -180,15 +180,10 @@ fn index() -> Vec<u8> {
         ],
         ..Release::default()
     };
-    let mut entries: Vec<(String, Vec<Meaning>)> = Vec::new();
-    let target = |code: &str| Meaning {
-        targets: vec![(CodeSystem::ICD10CM, Code::new(code).unwrap())],
-        wording: String::new(),
-    };
-    let wording = |text: &str| Meaning {
-        targets: Vec::new(),
-        wording: text.to_string(),
-    };
+    let mut entries: Vec<(String, Vec<Meaning<'_>>)> = Vec::new();
+    let target =
+        |code: &str| Meaning::of_codes(vec![(CodeSystem::ICD10CM, Code::new(code).unwrap())]);
+    let wording = |text: &str| Meaning::of_words(text.to_string());
     entries.push(("cap".to_string(), vec![target("J189")]));
     entries.push(("dm".to_string(), vec![target("E11"), target("E10")]));
     entries.push(("fx".to_string(), vec![wording("fracture")]));
@@ -789,10 +784,7 @@ fn a_code_of_letters_comes_before_words_of_its_system() {
         concepts: vec![concept("G35", "Multiple sclerosis", true)],
         ..Release::default()
     };
-    let sclerosis = Meaning {
-        targets: vec![(CodeSystem::ICD10CM, Code::new("G35").unwrap())],
-        wording: String::new(),
-    };
+    let sclerosis = Meaning::of_codes(vec![(CodeSystem::ICD10CM, Code::new("G35").unwrap())]);
     let bytes = compile_with(
         &[(CodeSystem::ICD10CM, &cm), (CodeSystem::HCPCS, &hcpcs)],
         &Relations::default(),
