@@ -27,13 +27,15 @@ import { ENGLISH } from "./strings.js";
  * @param {import("./medcode.js").SearchOptions & {
  *   pageSize?: number,
  *   allowHeaders?: boolean,
+ *   freeText?: boolean,
  *   text?: (concept: Concept) => string,
  *   strings?: import("./strings.js").Strings,
- * }} [options] `text` is what goes into the input, the code where it is left out; `allowHeaders` lets a code be chosen that needs more
- *   characters, but for `billableOnly`, which wins
+ * }} [options] `text` is what goes into the input, the code where it is left out; `freeText` says that the
+ *   input may hold any text: Enter then takes a line only where one was pointed at, or its code typed; `allowHeaders` lets a code be
+ *   chosen that needs more characters, but for `billableOnly`, which wins
  * @returns {{ controller: LookupController, destroy: () => void }} `destroy` leaves the input as it was
  */
-export function attachLookup(input, source, { allowHeaders = false, text = ({ code }) => code, strings = ENGLISH, ...options } = {}) {
+export function attachLookup(input, source, { allowHeaders = false, freeText = false, text = ({ code }) => code, strings = ENGLISH, ...options } = {}) {
   const root = input.getRootNode();
   const before = { autocomplete: input.getAttribute("autocomplete") };
   const path = element("p", { class: "path", hidden: true });
@@ -63,6 +65,7 @@ export function attachLookup(input, source, { allowHeaders = false, text = ({ co
   const picker = new Picker({ input, popup, list, path, note, status }, controller, {
     strings: () => strings,
     allowHeaders: () => allowHeaders && !options.billableOnly,
+    keepsText: () => freeText,
     onCommit: (concept) => {
       setText(input, text(concept));
       told = input.value;

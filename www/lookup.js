@@ -229,6 +229,7 @@ export class MedcodeLookup extends Base {
 
   formResetCallback() {
     this.#input.value = "";
+    this.#picker?.hide();
     this.#dirty = this.#refused = false;
     this.#setCodes(this.getAttribute("value") ?? "");
   }
@@ -512,6 +513,7 @@ export class MedcodeLookup extends Base {
         onCommit: (concept) => !this.#off && this.#choose([concept]),
         strings: () => MedcodeLookup.strings,
         allowHeaders: () => this.#takesHeaders,
+        keepsText: () => this.freeText,
         trouble: () => this.#trouble,
         anchor: this.#box,
       },
@@ -926,7 +928,7 @@ export class MedcodeLookup extends Base {
     else if (unknown.length > 0) this.#internals.setValidity({ badInput: true }, strings.notKnown(unknown.join(", ")), this.#input);
     else if (objection) this.#internals.setValidity({ badInput: true }, strings.another(objection), this.#input);
     else if (values.length > this.max) this.#internals.setValidity({ badInput: true }, strings.full(this.max), this.#input);
-    else if (typed && !this.freeText) {
+    else if (typed && !(this.freeText && values.length === 0)) {
       const full = this.multiple && values.length >= this.max;
       this.#internals.setValidity({ badInput: true }, full ? strings.full(this.max) : strings.notChosen, this.#input);
     } else this.#internals.setValidity({});

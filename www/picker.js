@@ -7,6 +7,7 @@ import { Combobox } from "./combobox.js";
 import { count, element } from "./dom.js";
 import { Guide, partsOf, worthAsking } from "./guide.js";
 import { renderHit } from "./results.js";
+import { plainOf } from "./selection.js";
 
 /**
  * @typedef {import("./medcode.js").Concept} Concept
@@ -82,12 +83,13 @@ export class Picker {
    *   onCommit: (concept: Concept) => void,
    *   strings: () => Strings,
    *   allowHeaders?: () => boolean,
+   *   keepsText?: () => boolean,
    *   trouble?: () => string,
    *   anchor?: HTMLElement,
-   * }} options `allowHeaders` says whether a code that is not valid for submission may be chosen; where not, choosing it goes into it;
+   * }} options `keepsText` says whether text that is no code may stand in the box; `allowHeaders` says whether a code that is not valid for submission may be chosen; where not, choosing it goes into it;
    *   `trouble` says what of the codes could not be loaded, in a sentence, empty where all is well
    */
-  constructor(nodes, controller, { onCommit, strings, allowHeaders = () => false, trouble = () => "", anchor = nodes.input }) {
+  constructor(nodes, controller, { onCommit, strings, allowHeaders = () => false, keepsText = () => false, trouble = () => "", anchor = nodes.input }) {
     const { input, popup, list, path, note, status } = nodes;
     this.input = input;
     this.popup = popup;
@@ -99,6 +101,7 @@ export class Picker {
     this.controller = controller;
     this.onCommit = onCommit;
     this.allowHeaders = allowHeaders;
+    this.keepsText = keepsText;
     this.trouble = trouble;
     this.strings = strings;
     list.id ||= `medcode-list-${this.#number}`;
@@ -108,6 +111,8 @@ export class Picker {
     // Top layer where the browser has one: a list inside a scrolling or clipped pane of the host is whole then.
     if ("popover" in popup) popup.popover = "manual";
     popup.hidden = true;
+    // A long list could be scrolled by the keyboard alone: then Tab would go into it, and be lost with it.
+    list.tabIndex = -1;
     this.combobox = new Combobox(input, list);
 
     const { signal } = this.#listeners;
@@ -137,7 +142,9 @@ export class Picker {
       // What is below a code, and the answers to a question, are whole as they stand.
       if (!this.#open || this.#path.length > 0 || this.#guide || (this.#rows.length === 0 && this.controller.isSettled)) return;
       event.preventDefault();
-      this.#takeHit();
+      // Where any text may stand, Enter means a code only where one was typed; a line is chosen by pointing at it.
+      if (this.keepsText() && !/^\s*\S*\d\S*\s*$/.test(this.input.value)) this.hide();
+      else this.#takeHit();
     }, { signal });
     input.addEventListener("combobox-cancel", (event) => {
       // With nothing to put away the key is the page's: a dialog around the field closes.
@@ -450,6 +457,7 @@ export class Picker {
     this.#instead = "";
     const choice = await this.controller.take(hit);
     const strings = this.strings();
+    if (!hit && this.keepsText() && choice?.hit.plainCode !== plainOf(this.input.value.trim())) return this.hide();
     if (choice?.sure && (this.#open || choice.hit.billable || this.allowHeaders())) return this.#take(choice.hit);
     if (choice && this.#open) {
       this.#instead = choice.hit.code;

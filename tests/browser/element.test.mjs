@@ -301,6 +301,31 @@ describe("what a field is given", () => {
       assert.deepEqual(await sent(page), ["dx=R07.9"]);
     }));
 
+  it("keeps a text where free text is allowed: Enter takes a line only where one was pointed at, or its code typed", () =>
+    withHost(form(`systems="icd10cm" free-text`), async (page) => {
+      const value = () => property(page, "value");
+      await search(page, "hypertension");
+      await page.keyboard.press("Enter");
+      assert.equal(await box(page).getAttribute("aria-expanded"), "false");
+      assert.deepEqual([await value(), await chips(page)], ["hypertension", []]);
+      await search(page, "I10");
+      await page.keyboard.press("Enter");
+      await page.locator("#dx .chip").waitFor();
+      assert.equal(await value(), "I10");
+      await search(page, "hypertension");
+      await page.keyboard.press("Tab");
+      assert.notEqual(await page.evaluate("document.activeElement.tagName"), "BODY", "a list that is gone keeps no focus");
+      assert.match(await property(page, "validationMessage"), /^Choose a code/, "a text beside a code would not be sent");
+      await box(page).fill("");
+      await search(page, "gout");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => /^M1/.test(/** @type {any} */ (document.getElementById("dx")).value));
+      await search(page, "hypertension");
+      await act(page, "form.reset()");
+      assert.equal(await box(page).getAttribute("aria-expanded"), "false", "the list of what was typed is gone with it");
+    }));
+
   it("takes nothing by paste or call that its list would not offer, and marks what it was given of the kind", () =>
     withHost(form(`systems="icd10cm" multiple date="2010-01-01" value="E11.9 W21.89"`), async (page) => {
       const message = () => property(page, "validationMessage");
