@@ -215,7 +215,8 @@ export class MedcodeLookup extends Base {
     } else if (name === "label" || name.startsWith("aria-")) {
       this.#label();
     } else if (["systems", "within", "billable-only", "date", "specialty", "limit"].includes(name)) {
-      this.#controller?.setOptions(this.#options());
+      // Habits that the page gave by the controller stay, unless the specialty that is gone had taken their place.
+      this.#controller?.setOptions({ ...(name === "specialty" ? { habits: undefined } : {}), ...this.#options() });
       // Other code systems may lie in packs that nobody needed so far.
       if (name === "systems" && this.#controller && !this.#given) this.#wait();
     }
@@ -351,6 +352,11 @@ export class MedcodeLookup extends Base {
 
   set value(codes) {
     this.#dirty = true;
+    // What is half typed goes with the value it was typed beside, but not where a framework sets the same value once more.
+    if ((codes ?? "") !== this.value && this.#input.value) {
+      this.#input.value = "";
+      this.#picker?.hide();
+    }
     this.#setCodes(codes ?? "");
   }
 

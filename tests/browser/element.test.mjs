@@ -326,6 +326,21 @@ describe("what a field is given", () => {
       assert.equal(await box(page).getAttribute("aria-expanded"), "false", "the list of what was typed is gone with it");
     }));
 
+  it("puts the page's value in the place of what is half typed, and forgets a specialty that was taken away", () =>
+    withHost(form(`systems="icd10cm" specialty="plumber"`), async (page) => {
+      await box(page).fill("gout");
+      await says(page.locator("#dx .note"), /not set up rightly/);
+      await act(page, `dx.removeAttribute("specialty")`);
+      await search(page, "hypertension");
+      await act(page, `dx.value = dx.value`);
+      assert.equal(await box(page).inputValue(), "hypertension");
+      await act(page, `dx.value = "E11.9"`);
+      assert.equal(await box(page).inputValue(), "");
+      assert.equal(await box(page).getAttribute("aria-expanded"), "false");
+      await page.locator("#dx .chip").waitFor();
+      assert.deepEqual([await sent(page), await property(page, "validationMessage")], [["dx=E11.9"], ""]);
+    }));
+
   it("takes nothing by paste or call that its list would not offer, and marks what it was given of the kind", () =>
     withHost(form(`systems="icd10cm" multiple date="2010-01-01" value="E11.9 W21.89"`), async (page) => {
       const message = () => property(page, "validationMessage");
