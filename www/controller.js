@@ -4,7 +4,7 @@
 // that comes at once is shown at once; of answers that come later only the latest counts. Nothing here touches the
 // document, so the same controller serves the element, the page, and a component of any framework.
 
-import { plainOf } from "./selection.js";
+import { isTyped, mayBeCode } from "./selection.js";
 
 /**
  * @typedef {import("./medcode.js").Hit} Hit
@@ -401,7 +401,7 @@ export class LookupController {
   /** The code that was typed and needs more, where it is left out of the hits and more than one code below it is possible. */
   async #headerTyped() {
     const { query, total } = this.#state;
-    if (!this.#source || !this.#options.billableOnly || total < 2 || !/^\S*\d\S*$/.test(query.trim())) return undefined;
+    if (!this.#source || !this.#options.billableOnly || total < 2 || !mayBeCode(query)) return undefined;
     const { hits } = await this.#source.search(query, { ...this.#options, billableOnly: undefined, limit: 1, offset: 0 });
     return isTyped(query, hits[0]) && !hits[0].billable ? hits[0] : undefined;
   }
@@ -410,16 +410,6 @@ export class LookupController {
 /** Whether better hits can no longer come. @param {LookupState} state */
 function isSettled({ status, complete, hits, query }) {
   return status !== "waiting" && (complete || isTyped(query, hits[0]));
-}
-
-/**
- * Whether a code is the very one that was typed.
- *
- * @param {string} query
- * @param {Hit | undefined} hit
- */
-function isTyped(query, hit) {
-  return hit?.plainCode === plainOf(query.trim());
 }
 
 /**

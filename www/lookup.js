@@ -229,8 +229,7 @@ export class MedcodeLookup extends Base {
   // The form.
 
   formResetCallback() {
-    this.#input.value = "";
-    this.#picker?.hide();
+    this.#dropTyped();
     this.#dirty = this.#refused = false;
     this.#setCodes(this.getAttribute("value") ?? "");
   }
@@ -353,10 +352,7 @@ export class MedcodeLookup extends Base {
   set value(codes) {
     this.#dirty = true;
     // What is half typed goes with the value it was typed beside, but not where a framework sets the same value once more.
-    if ((codes ?? "") !== this.value && this.#input.value) {
-      this.#input.value = "";
-      this.#picker?.hide();
-    }
+    if ((codes ?? "") !== this.value) this.#dropTyped();
     this.#setCodes(codes ?? "");
   }
 
@@ -440,8 +436,7 @@ export class MedcodeLookup extends Base {
   /** Empties the field. */
   clear() {
     const gone = this.#selection.all;
-    this.#input.value = "";
-    this.#controller?.search("");
+    this.#dropTyped();
     this.#change([], [], gone);
     this.#tell(MedcodeLookup.strings.cleared);
     this.dispatchEvent(new CustomEvent("medcode-clear", { bubbles: true, composed: true, detail: this.#detail([], gone) }));
@@ -484,6 +479,13 @@ export class MedcodeLookup extends Base {
   say(sentence) {
     if (this.#picker) this.#picker.say(sentence);
     else this.#statusNode.textContent = sentence;
+  }
+
+  /** Empties the box, and puts its list away. */
+  #dropTyped() {
+    this.#input.value = "";
+    this.#controller?.search("");
+    this.#picker?.hide();
   }
 
   /** The sentence that was said last of the choice. */
@@ -784,8 +786,7 @@ export class MedcodeLookup extends Base {
     const before = this.#selection.all;
     const fresh = once(concepts).filter(({ system, code }) => !this.#selection.has(system, code));
     const strings = MedcodeLookup.strings;
-    this.#input.value = "";
-    this.#controller?.search("");
+    this.#dropTyped();
     if (!this.multiple) {
       this.#change(concepts.slice(0, 1), fresh.slice(0, 1), before.filter((chosen) => isGiven(chosen) || !concepts.includes(chosen)));
       this.#tell(strings.added(concepts[0].code));

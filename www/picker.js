@@ -7,7 +7,7 @@ import { Combobox } from "./combobox.js";
 import { count, element } from "./dom.js";
 import { Guide, partsOf, worthAsking } from "./guide.js";
 import { renderHit } from "./results.js";
-import { plainOf } from "./selection.js";
+import { isTyped, mayBeCode } from "./selection.js";
 
 /**
  * @typedef {import("./medcode.js").Concept} Concept
@@ -143,7 +143,7 @@ export class Picker {
       if (!this.#open || this.#path.length > 0 || this.#guide || (this.#rows.length === 0 && this.controller.isSettled)) return;
       event.preventDefault();
       // Where any text may stand, Enter means a code only where one was typed; a line is chosen by pointing at it.
-      if (this.keepsText() && !/^\s*\S*\d\S*\s*$/.test(this.input.value)) this.hide();
+      if (this.keepsText() && !mayBeCode(this.input.value)) this.hide();
       else this.#takeHit();
     }, { signal });
     input.addEventListener("combobox-cancel", (event) => {
@@ -457,7 +457,7 @@ export class Picker {
     this.#instead = "";
     const choice = await this.controller.take(hit);
     const strings = this.strings();
-    if (!hit && this.keepsText() && choice?.hit.plainCode !== plainOf(this.input.value.trim())) return this.hide();
+    if (choice && !hit && this.keepsText() && !isTyped(this.input.value, choice.hit)) return this.hide();
     if (choice?.sure && (this.#open || choice.hit.billable || this.allowHeaders())) return this.#take(choice.hit);
     if (choice && this.#open) {
       this.#instead = choice.hit.code;

@@ -114,6 +114,16 @@ export function plainOf(code) {
   return code.replace(".", "").toUpperCase();
 }
 
+/** Whether a text may be a code: one word with a digit. @param {string} text */
+export function mayBeCode(text) {
+  return /^\S*\d\S*$/.test(text.trim());
+}
+
+/** Whether a code is the very one that was typed. @param {string} text @param {Concept | undefined} concept */
+export function isTyped(text, concept) {
+  return concept?.plainCode === plainOf(text.trim());
+}
+
 /** @param {Chosen} chosen @returns {chosen is GivenCode} */
 export function isGiven(chosen) {
   return "given" in chosen;

@@ -998,6 +998,19 @@ describe("Enter while the list still grows", () => {
         }
       }));
 
+    if (name === "element") {
+      it("element: goes on with the list where more is typed after Enter, also where any text may stand", () =>
+        withField(async ({ page, status, type }) => {
+          await page.evaluate("dx.freeText = true");
+          await type("b0", ["B02", "D04"]);
+          await page.keyboard.press("Enter");
+          await says(status, MOMENT);
+          await page.keyboard.type("9");
+          await says(status, PARTIAL);
+          assert.ok(await page.locator(`${frame} .popup`).isVisible());
+        }));
+    }
+
     it(`${name}: does not take a line that has come to stand first, says so, and takes it at the next Enter`, () =>
       withField(async ({ page, status, type, whole, value, taken }) => {
         for (const keys of [["Enter"], ["ArrowDown", "Enter"]]) {
