@@ -623,8 +623,8 @@ impl<'a> Index<'a> {
         facets
     }
 
-    /// What a query finds that matches as well as the best hit, whatever is chosen. Only of the systems whose best hit
-    /// matches much as well as the best of all.
+    /// What a query finds that matches as well as the best hit, whatever is chosen; as a search does, by the corrected words where
+    /// some are misspelled.
     fn alike(&self, query: &str, options: &SearchOptions) -> Vec<Alike<'_, 'a>> {
         let options = &SearchOptions {
             chosen: BTreeMap::new(),
@@ -633,8 +633,21 @@ impl<'a> Index<'a> {
             limit: 1,
             ..options.clone()
         };
-        let answer = self.search_at_hand(query, options);
-        let query = answer.correction.as_deref().unwrap_or(query);
+        let (found, misspelled) = self.alike_as_typed(query, options);
+        let correction = match misspelled {
+            true => self.search_at_hand(query, options).correction,
+            false => None,
+        };
+        match correction {
+            Some(corrected) => self.alike_as_typed(&corrected, options).0,
+            None => found,
+        }
+    }
+
+    /// As [`Index::alike`], by the words as they stand, and whether any may be misspelled. Only of the systems whose best hit
+    /// matches much as well as the best of all.
+    fn alike_as_typed(&self, query: &str, options: &SearchOptions) -> (Vec<Alike<'_, 'a>>, bool) {
+        let mut misspelled = false;
         let query = super::beginning(query);
         let words = super::words(query);
         let mut found: Vec<Alike<'_, 'a>> = Vec::new();
@@ -659,6 +672,7 @@ impl<'a> Index<'a> {
             }
             let (terms, _) = self.terms(system, options.quick);
             let plan = self.plan(system, &terms, &words, options);
+            misspelled |= !plan.corrections.is_empty();
             let (documents, hits) = self.found(system, &terms, &plan, options, &allowed, SEEN);
             let retired = options.date.is_none() && self.is_retired(system);
             let Some((best, _)) = hits
@@ -719,7 +733,7 @@ impl<'a> Index<'a> {
         }
         let best = found.iter().map(|alike| alike.best).max().unwrap_or(0);
         found.retain(|alike| alike.best * 3 >= best * 2);
-        found
+        (found, misspelled)
     }
 
     /// What was chosen, without the axes on which no code says anything; nothing where that is all of it.
