@@ -274,7 +274,7 @@ impl<'a> Index<'a> {
         // `dm2` begins codes of ICD-10-PCS, but who types it means the diabetes. A whole code needs no vocabulary to be told.
         let named = || {
             let vocabulary = self.vocabulary_for(options.quick);
-            let typed = frequent::joined(&words);
+            let typed = fold::joined(&words);
             let letters = typed.trim_end_matches(|c: char| c.is_ascii_digit());
             let mut names = [typed.as_str(), letters].into_iter();
             names.any(|name| name.len() > 1 && vocabulary.find(name).is_some())
@@ -285,31 +285,33 @@ impl<'a> Index<'a> {
             .map(|system| {
                 let allowed = allowed(system, options);
                 let by_code = by_code(system, query.trim(), options, &allowed);
-                let by_words = by_code.is_none().then(|| self.terms(system, options.quick));
-                (system, allowed, by_code, by_words)
+                let found = by_code.ok_or_else(|| self.terms(system, options.quick));
+                (system, allowed, found)
             })
             .collect();
-        for (system, allowed, by_code, by_words) in asked {
+        for (system, allowed, found) in asked {
             within_known |= allowed.iter().any(|range| !range.is_empty());
-            if let Some((concepts, total)) = by_code {
-                result.total += total;
-                // The system in which the query is a whole code comes first.
-                let whole = system
-                    .find(query)
-                    .is_some_and(|concept| system.billable(concept) || !named());
-                let first = match whole {
-                    true => CODE_SCORE,
-                    false if system.code_system() != CodeSystem::ICD10CM && named() => NAMED_SCORE,
-                    false => CODE_SCORE * 3 / 4,
-                };
-                coded += total;
-                ranked.extend(concepts.into_iter().enumerate().map(|(at, concept)| {
-                    Ranked::of_code(system, concept, first.saturating_sub(at as u32))
-                }));
-                continue;
-            }
-            let Some((terms, complete)) = by_words else {
-                continue;
+            let (terms, complete) = match found {
+                Err(terms) => terms,
+                Ok((concepts, total)) => {
+                    result.total += total;
+                    // The system in which the query is a whole code comes first.
+                    let whole = system
+                        .find(query)
+                        .is_some_and(|concept| system.billable(concept) || !named());
+                    let first = match whole {
+                        true => CODE_SCORE,
+                        false if system.code_system() != CodeSystem::ICD10CM && named() => {
+                            NAMED_SCORE
+                        }
+                        false => CODE_SCORE * 3 / 4,
+                    };
+                    coded += total;
+                    ranked.extend(concepts.into_iter().enumerate().map(|(at, concept)| {
+                        Ranked::of_code(system, concept, first.saturating_sub(at as u32))
+                    }));
+                    continue;
+                }
             };
             let by_text = self.by_text(system, &terms, &words, options, &allowed);
             let (mut found, plan) = (by_text.found, by_text.plan);
@@ -395,7 +397,7 @@ impl<'a> Index<'a> {
         if system.code_system() != CodeSystem::ICD10CM {
             return Vec::new();
         }
-        let typed = frequent::joined(words);
+        let typed = fold::joined(words);
         let vocabulary = self.vocabulary_for(options.quick);
         // A phrase that shortens what it means (`diab`) is the beginning of a name as any other is.
         let known_phrase = vocabulary.find(&typed).is_some_and(|phrase| {
@@ -542,20 +544,17 @@ impl<'a> Index<'a> {
                     None => system.nodes_with_prefix(code.as_str()).next()?,
                 };
                 let title = system.display(ConceptId::of_node(node));
-                Some(fold::words(&title))
+                Some(fold::folded(&title))
             };
             let own = meaning
                 .targets
                 .iter()
                 .find(|(of, _)| *of == system.code_system());
             match own.or(meaning.targets.first()).and_then(target) {
-                Some(title) => {
-                    let words: Vec<String> = title.into_iter().map(|word| word.text).collect();
-                    Meant {
-                        wording: words.join(" "),
-                        title: true,
-                    }
-                }
+                Some(wording) => Meant {
+                    wording,
+                    title: true,
+                },
                 None => Meant {
                     wording: meaning.wording.to_string(),
                     title: !meaning.targets.is_empty(),
@@ -578,13 +577,8 @@ impl<'a> Index<'a> {
         }
         let rows = self.system(*of)?.maps(code.as_str());
         let single = rows.iter().filter(|row| !row.combination);
-        let titles = single.filter_map(|row| {
-            let title = system.display(system.find(&row.code)?);
-            let words: Vec<String> = (fold::words(&title).into_iter())
-                .map(|word| word.text)
-                .collect();
-            Some(words.join(" "))
-        });
+        let titles =
+            single.filter_map(|row| Some(fold::folded(&system.display(system.find(&row.code)?))));
         let wording = titles.min_by_key(|title| (!title.contains("unspecified"), title.len()))?;
         Some(Meant {
             wording,

@@ -72,6 +72,25 @@ pub fn sort_numbers(numbers: &mut [u32]) {
     }
 }
 
+/// How many items hold, from the first on, where those that hold stand before all that do not. Made for few of very many:
+/// the step is doubled until it is past them, then halved. Takes twice the logarithm of their number.
+pub fn leading(most: usize, holds: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut step) = (0, 1);
+    while low + step <= most && holds(low + step - 1) {
+        low += step;
+        step *= 2;
+    }
+    let mut high = (low + step - 1).min(most);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match holds(middle) {
+            true => low = middle + 1,
+            false => high = middle,
+        }
+    }
+    low
+}
+
 /// The places of so many items, sorted: runs that are in order already are found and merged, two by two.
 #[inline(never)]
 fn places(count: usize, after: &dyn Fn(u32, u32) -> bool) -> Vec<u32> {
@@ -155,6 +174,15 @@ mod tests {
             let mut numbers: Vec<u32> = keys.iter().map(|key| u32::from(*key)).collect();
             sort_numbers(&mut numbers);
             prop_assert_eq!(numbers, found.into_iter().map(u32::from).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn those_that_lead_are_counted() {
+        for most in 0..40 {
+            for leads in 0..=most {
+                assert_eq!(leading(most, |at| at < leads), leads, "{leads} of {most}");
+            }
         }
     }
 

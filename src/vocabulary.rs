@@ -147,7 +147,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
         if !KINDS.contains(&kind) {
             return Err(fail("a known kind", kind));
         }
-        if folded(phrase).is_empty() || phrase.contains(char::is_uppercase) {
+        if fold::folded(phrase).is_empty() || phrase.contains(char::is_uppercase) {
             return Err(fail("a phrase in lower case", phrase));
         }
         if !seen.insert(phrase) {
@@ -157,7 +157,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
         for sense in senses.split(" | ") {
             let (wording, targets) = sense.rsplit_once(" =").unwrap_or((sense, ""));
             let mut read = Sense {
-                wording: folded(wording),
+                wording: fold::folded(wording),
                 targets: Vec::new(),
             };
             if read.wording.is_empty() {
@@ -167,7 +167,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, SourceError> {
             parsed.push(read);
         }
         entries.push(Entry {
-            phrase: folded(phrase),
+            phrase: fold::folded(phrase),
             senses: parsed,
         });
     }
@@ -211,7 +211,7 @@ fn names<'t>(
             return Err(fail("a code without dot", codes));
         }
         for name in names.split(" | ") {
-            let phrase = folded(name);
+            let phrase = fold::folded(name);
             if phrase.is_empty() || name.contains(char::is_uppercase) {
                 return Err(fail("a name in lower case", name));
             }
@@ -253,15 +253,6 @@ pub fn for_systems(entries: &[Entry], systems: &[CodeSystem]) -> Vocabulary {
         }
     }
     Vocabulary::new(phrases)
-}
-
-/// A text as its folded words, one blank between them.
-pub fn folded(text: &str) -> String {
-    let words: Vec<String> = fold::words(text)
-        .into_iter()
-        .map(|word| word.text)
-        .collect();
-    words.join(" ")
 }
 
 /// The targets that the releases do not have, as sentences. Systems without a release are passed over.

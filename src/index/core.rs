@@ -21,7 +21,7 @@ use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::edits::{Place, TextModel};
 use super::mixing::hash;
 use super::phrases::{Phrases, Setting};
-use super::text::{Word, WordModel, Words};
+use super::text::{Word, WordModel, Words, part};
 use crate::concepts::GroupKind;
 
 /// A code of up to eight characters, in order: ASCII without dot, padded with zero bytes.
@@ -160,13 +160,7 @@ impl Nodes {
 
     /// Where the title of a node stands in `tokens`.
     pub fn title_range(&self, node: u32) -> Range<usize> {
-        let Some(end) = self.ends.get(node as usize) else {
-            return 0..0;
-        };
-        let start = (node as usize)
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before));
-        start.copied().unwrap_or(0) as usize..*end as usize
+        part(&self.ends, node as usize)
     }
 
     /// The title of a code, or of the longest beginning of it that is a node; empty where there is none.

@@ -790,16 +790,9 @@ impl<'a> System<'a> {
         let Some(prefix) = codes.get(node as usize) else {
             return 0..0;
         };
-        // Most subtrees are small: double the step until it is past the subtree, then halve.
         let rest = codes.get(node as usize + 1..).unwrap_or(&[]);
-        let below = |code: &Code| code.starts_with(prefix);
-        let mut step = 1;
-        while rest.get(step - 1).is_some_and(below) {
-            step *= 2;
-        }
-        let (sure, open) = rest.split_at((step / 2).min(rest.len()));
-        let open = open.get(..step - step / 2).unwrap_or(open);
-        node..node + 1 + (sure.len() + open.partition_point(below)) as u32
+        let below = |at: usize| rest.get(at).is_some_and(|code| code.starts_with(prefix));
+        node..node + 1 + crate::sort::leading(rest.len(), below) as u32
     }
 
     /// The concepts above, the nearest first.

@@ -7,6 +7,8 @@
 //!
 //! No dictionary is stored. A word is spelled where it first occurs and is a number from then on.
 
+use std::ops::Range;
+
 use super::coding::{Bit, Coder, models};
 
 /// The number of a word in its [`Words`], in order of first occurrence.
@@ -21,26 +23,68 @@ pub const RAW: Word = 2;
 /// The first number that is an ordinary word.
 pub const FIRST: Word = 3;
 
-/// The words of an index, by number.
-#[derive(Clone, Debug)]
-pub struct Words {
-    spellings: String,
+/// Where the part with a number stands, when the parts stand one after the other and end at these places; nothing for a number
+/// that is none.
+pub(crate) fn part(ends: &[u32], at: usize) -> Range<usize> {
+    let Some(end) = ends.get(at) else {
+        return 0..0;
+    };
+    let start = at.checked_sub(1).and_then(|before| ends.get(before));
+    start.copied().unwrap_or(0) as usize..*end as usize
+}
+
+/// Spellings one after the other: in memory little more than their letters.
+#[derive(Clone, Debug, Default)]
+pub struct Spellings {
+    all: String,
     ends: Vec<u32>,
 }
 
+impl Spellings {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The spelling with a number, from 0; empty where there is none.
+    pub fn get(&self, at: usize) -> &str {
+        self.all.get(part(&self.ends, at)).unwrap_or("")
+    }
+
+    /// The spellings in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Adds a spelling, which is written to the end of all.
+    pub(crate) fn add(&mut self, write: impl FnOnce(&mut String)) {
+        write(&mut self.all);
+        self.ends.push(self.all.len() as u32);
+    }
+}
+
+/// The words of an index, by number.
+#[derive(Clone, Debug)]
+pub struct Words(Spellings);
+
 impl Default for Words {
     fn default() -> Self {
-        Words {
-            spellings: String::new(),
-            ends: vec![0; usize::from(FIRST)],
-        }
+        let mut words = Spellings::default();
+        // The special ones have none.
+        (0..FIRST).for_each(|_| words.add(|_| ()));
+        Words(words)
     }
 }
 
 impl Words {
     /// How many words there are, the special ones included.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.0.len()
     }
 
     /// Whether there is no ordinary word.
@@ -50,22 +94,15 @@ impl Words {
 
     /// The spelling of a word; empty for the special ones and for numbers that are not words.
     pub fn get(&self, word: Word) -> &str {
-        let word = usize::from(word);
-        let end = self.ends.get(word).copied().unwrap_or(0) as usize;
-        let start = match word.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied().unwrap_or(0) as usize,
-            None => 0,
-        };
-        self.spellings.get(start..end).unwrap_or("")
+        self.0.get(usize::from(word))
     }
 
     /// Adds a word and returns its number. When the numbers run out the last one is returned again.
     pub fn push(&mut self, spelling: &str) -> Word {
-        if self.ends.len() < usize::from(Word::MAX) {
-            self.spellings.push_str(spelling);
-            self.ends.push(self.spellings.len() as u32);
+        if self.len() < usize::from(Word::MAX) {
+            self.0.add(|all| all.push_str(spelling));
         }
-        (self.ends.len() - 1) as Word
+        (self.len() - 1) as Word
     }
 
     /// Every ordinary word with its number.

@@ -15,7 +15,7 @@ use fst::{Map, Streamer};
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
 use super::core::{Code, Nodes};
 use super::edits::{Place, TextModel};
-use super::text::{Tokenizer, Word, WordModel, Words};
+use super::text::{Spellings, Tokenizer, Word, WordModel, Words, part};
 use crate::code_system::CodeSystem;
 
 /// A meaning of a phrase.
@@ -47,47 +47,6 @@ impl Meaning<'_> {
 
 /// A code, or the beginning of codes.
 pub type Target = (CodeSystem, Code);
-
-/// Spellings one after the other: in memory little more than their letters.
-#[derive(Clone, Debug, Default)]
-pub struct Spellings {
-    all: String,
-    ends: Vec<u32>,
-}
-
-impl Spellings {
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// The text with a number, from 0; empty where there is none.
-    pub fn get(&self, at: usize) -> &str {
-        self.all.get(part(&self.ends, at)).unwrap_or("")
-    }
-
-    /// The texts in their order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len()).map(|at| self.get(at))
-    }
-
-    /// Adds a text that is written to the end.
-    fn add(&mut self, write: impl FnOnce(&mut String)) {
-        write(&mut self.all);
-        self.ends.push(self.all.len() as u32);
-    }
-}
-
-/// Where the part with a number stands, when the parts stand one after the other and end at these places.
-fn part(ends: &[u32], at: usize) -> std::ops::Range<usize> {
-    let end = |at: usize| ends.get(at).copied().unwrap_or(0) as usize;
-    at.checked_sub(1).map_or(0, end)..end(at)
-}
 
 /// The vocabulary in memory.
 #[derive(Clone, Debug, Default)]

@@ -103,6 +103,17 @@ fn tag(text: &str) -> usize {
     }
 }
 
+/// A text as its folded words, one blank between them.
+pub fn folded(text: &str) -> String {
+    joined(&words(text))
+}
+
+/// Folded words with one blank between them.
+pub fn joined(words: &[FoldedWord]) -> String {
+    let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    words.join(" ")
+}
+
 /// Splits what was typed, or any text, into folded words: runs of letters and digits. The `s` after an apostrophe
 /// belongs to no word (`Crohn's` is `crohn`); accents written as marks of their own are dropped, and tags of HTML are skipped.
 pub fn words(text: &str) -> Vec<FoldedWord> {

@@ -5,7 +5,6 @@
 
 use std::sync::OnceLock;
 
-use super::fold::FoldedWord;
 use crate::index::{ConceptId, System};
 
 /// The names with their codes, below lines of comment and a header.
@@ -45,12 +44,6 @@ impl Frequent {
     }
 }
 
-/// The words of a query with one blank between them.
-pub fn joined(words: &[FoldedWord]) -> String {
-    let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    words.join(" ")
-}
-
 /// The names that begin with the words of a query, in the order of the list, each concept once: those that the system has.
 /// Takes one pass over a few hundred names.
 pub fn begun(system: &System<'_>, typed: &str) -> Vec<Frequent> {
@@ -83,8 +76,7 @@ mod tests {
     fn names_stand_once_and_as_they_are_typed() {
         let mut seen = std::collections::HashSet::new();
         for (name, code) in names() {
-            let words = fold::words(name).into_iter().map(|word| word.text);
-            assert_eq!(words.collect::<Vec<_>>().join(" "), name);
+            assert_eq!(fold::folded(name), name);
             assert!(seen.insert(name), "{name} stands twice");
             assert!((3..=7).contains(&code.len()), "{name}: {code}");
         }

@@ -15,8 +15,8 @@ use super::measures::{self, Range};
 use super::weights::{self, BIT};
 use crate::index::index_terms::{Field, IndexTerms};
 use crate::index::notes::Notes;
-use crate::index::text::Words;
-use crate::index::vocabulary::{Spellings, Target, Vocabulary};
+use crate::index::text::{Spellings, Words, part};
+use crate::index::vocabulary::{Target, Vocabulary};
 use crate::index::{ConceptId, System};
 
 /// The number of a word in a [`Lexicon`].
@@ -29,32 +29,22 @@ const APOSTROPHE: Term = Term::MAX - 1;
 
 /// Different words in ascending order.
 #[derive(Default)]
-pub struct Lexicon {
-    spellings: String,
-    ends: Vec<u32>,
-}
+pub struct Lexicon(Spellings);
 
 impl Lexicon {
     /// How many words there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.0.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.0.is_empty()
     }
 
     /// The spelling of a word; empty for a number that is none.
     pub fn get(&self, term: Term) -> &str {
-        let term = term as usize;
-        let Some(end) = self.ends.get(term) else {
-            return "";
-        };
-        let start = term.checked_sub(1).and_then(|before| self.ends.get(before));
-        self.spellings
-            .get(start.copied().unwrap_or(0) as usize..*end as usize)
-            .unwrap_or("")
+        self.0.get(term as usize)
     }
 
     /// A lexicon of words in ascending order.
@@ -66,8 +56,7 @@ impl Lexicon {
     }
 
     fn push(&mut self, spelling: &str) {
-        self.spellings.push_str(spelling);
-        self.ends.push(self.spellings.len() as u32);
+        self.0.add(|all| all.push_str(spelling));
     }
 
     /// The first word that is not less than a spelling.
@@ -95,23 +84,12 @@ impl Lexicon {
         let Some(prefix) = self.get(term).as_bytes().get(..length) else {
             return term + 1;
         };
-        let begins = |other: Term| self.get(other).as_bytes().starts_with(prefix);
-        // Most runs are short: double the step until it is past the run, then halve.
-        let (mut low, mut step) = (term + 1, 1);
-        while low + step < self.len() as Term && begins(low + step) {
-            low += step;
-            step *= 2;
-        }
-        let mut high = (low + step).min(self.len() as Term);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if begins(middle) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+        let begins = |at: usize| {
+            let other = self.get(term + 1 + at as Term);
+            other.as_bytes().starts_with(prefix)
+        };
+        term + 1
+            + crate::sort::leading(self.len().saturating_sub(term as usize + 1), begins) as Term
     }
 
     /// The words that begin with a prefix.
@@ -626,10 +604,7 @@ impl Terms {
             Texts::Titles => {}
             Texts::InclusionTerms => self.translate(system.inclusion_terms().text(at), out),
             Texts::Own { terms, ends, .. } => {
-                let start = at.checked_sub(1).and_then(|before| ends.get(before));
-                let start = start.copied().unwrap_or(0) as usize;
-                let end = ends.get(at).copied().unwrap_or(0) as usize;
-                out.extend_from_slice(terms.get(start..end).unwrap_or(&[]));
+                out.extend_from_slice(terms.get(part(ends, at)).unwrap_or(&[]));
             }
         }
     }
@@ -786,8 +761,7 @@ fn short_titles(system: &System<'_>) -> Vec<(u32, String)> {
             let new = short
                 .iter()
                 .any(|word| !title.iter().any(|other| other.text == word.text));
-            let words: Vec<String> = short.into_iter().map(|word| word.text).collect();
-            new.then(|| (node, words.join(" ")))
+            new.then(|| (node, fold::joined(&short)))
         })
         .collect()
 }
