@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "../../tools/serve.mjs";
-import { address, EXECUTABLE, FLAGS, says, start, stop, withHost, withPage } from "./browser.mjs";
+import { address, EXECUTABLE, FLAGS, says, shut, start, stop, until, withHost, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -315,7 +315,7 @@ describe("the browser extension", () => {
     /** @type {string[]} */
     const console = [];
     try {
-      const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+      const worker = () => until("the worker of the extension", () => context.serviceWorkers()[0]);
       const page = await context.newPage();
       page.on("console", (message) => console.push(message.text()));
       page.on("pageerror", (error) => console.push(error.message));
@@ -330,39 +330,35 @@ describe("the browser extension", () => {
       const press = async () => {
         const { targetInfos } = await session.send("Target.getTargets", { filter: [{ type: "tab" }] });
         const targetId = targetInfos.find(({ url }) => url.endsWith("emr.html"))?.targetId;
-        await /** @type {any} */ (session).send("Extensions.triggerAction", { id: new URL(worker.url()).host, targetId });
+        await /** @type {any} */ (session).send("Extensions.triggerAction", { id: new URL((await worker()).url()).host, targetId });
       };
       /** Waits for what stands at the button. @param {string} wanted */
-      const badge = async (wanted) => {
-        const badges = () => worker.evaluate(async () => {
+      const badge = (wanted) => until(`'${wanted}' at the button`, async () => {
+        const badges = await (await worker()).evaluate(async () => {
           const { chrome } = /** @type {any} */ (globalThis);
           return Promise.all((await chrome.tabs.query({ active: true })).map((/** @type {{ id: number }} */ { id }) => chrome.action.getBadgeText({ tabId: id })));
         });
-        while (!(await badges()).includes(wanted)) await page.waitForTimeout(50);
-      };
+        return badges.includes(wanted);
+      });
+      const opened = () => page.frames().find((each) => each.url().startsWith("chrome-extension:"));
+      // A press before the worker listens to it is lost.
+      await until("a worker that listens", async () => (await worker()).evaluate(() => /** @type {any} */ (globalThis).chrome?.action?.onClicked.hasListeners()));
       await press();
       // Nothing is in use: it says so at its button.
       await badge("?");
       await enter(page);
       await press();
       await badge("");
-      const panel = await (async () => {
-        for (;;) {
-          const frame = page.frames().find((each) => each.url().startsWith("chrome-extension:"));
-          if (frame) return frame;
-          await page.waitForTimeout(50);
-        }
-      })();
+      const panel = await until("the panel", opened);
       await panel.locator("#lookup").getByRole("combobox").pressSequentially("e119");
       await panel.locator("#lookup").getByRole("option").first().waitFor();
       await test(page, panel);
-      // The panel goes.
-      while (page.frames().some((each) => each.url().startsWith("chrome-extension:"))) await page.waitForTimeout(50);
+      await until("the panel gone", () => !opened());
       assert.deepEqual(console, []);
     } finally {
-      await context.close();
+      await shut(context);
       await server.close();
-      await Promise.all([rm(folder, { recursive: true }), rm(profile, { recursive: true, force: true })]);
+      await Promise.all([folder, profile].map((each) => rm(each, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})));
     }
   }
 

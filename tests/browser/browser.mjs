@@ -34,9 +34,46 @@ export async function start() {
 /** Stops both; give it to `after`. */
 export async function stop() {
   await server?.close();
-  // Once in a few runs a browser that kept a service worker does not end: the tests are done, and it goes with this process.
-  const patience = new Promise((done) => { setTimeout(done, 10_000).unref(); });
-  await Promise.race([browser?.close(), patience]);
+  await shut(browser);
+}
+
+/** Closes a browser or what is open in it. Once in a few runs one that kept a service worker does not end: the tests are done, and it goes with this process. @param {{ close: () => Promise<void> } | undefined} held */
+export async function shut(held) {
+  await within(10_000, held?.close());
+}
+
+/**
+ * What a promise gives, or nothing where it gives nothing in that time.
+ *
+ * @template T
+ * @param {number} ms
+ * @param {Promise<T> | undefined} promise
+ * @returns {Promise<T | undefined>}
+ */
+function within(ms, promise) {
+  return Promise.race([promise, new Promise((done) => { setTimeout(() => done(undefined), ms).unref(); })]);
+}
+
+/**
+ * What is read once there is something to read, asked again and again: a worker of the browser may end while it is asked, and then does not answer.
+ *
+ * @template T
+ * @param {string} what is waited for
+ * @param {() => T | Promise<T>} read
+ * @returns {Promise<NonNullable<T>>}
+ */
+export async function until(what, read) {
+  let problem;
+  for (const end = Date.now() + 90_000; Date.now() < end; ) {
+    try {
+      const found = await within(5_000, Promise.resolve(read()));
+      if (found) return found;
+    } catch (thrown) {
+      problem = thrown;
+    }
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
+  throw new Error(`expected ${what} within 90 seconds`, { cause: problem });
 }
 
 /** The address of the page. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { CONTENT_SECURITY_POLICY } from "../../tools/serve.mjs";
-import { start, stop, withHost, withPage } from "./browser.mjs";
+import { start, stop, until, withHost, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -35,8 +35,8 @@ describe("a page of somebody else", () => {
     const said = [];
     return withHost(
       `<!doctype html><title>host</title><link rel="icon" href="data:,"><script type="module" src="readme.js"></script>`,
-      async (page) => {
-        while (!said.includes("W21.89XA")) await page.waitForTimeout(50);
+      async () => {
+        await until("the last line of the README's example", () => said.includes("W21.89XA"));
         assert.equal(said.length, 11);
         assert.match(said[0], /^E11\./);
       },
