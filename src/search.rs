@@ -42,6 +42,7 @@ use crate::date::Date;
 use crate::index::core::Code;
 use crate::index::vocabulary::Meaning;
 use crate::index::{Concept, ConceptId, Index, System};
+use crate::validate::{Fix, Status, ValidateOptions};
 use fold::FoldedWord;
 use hits::Found;
 use plan::{Meant, Plan};
@@ -104,7 +105,7 @@ pub struct SearchResult {
     /// ones first and the codes of a category that matches perhaps by one of them. With something chosen, how many of those
     /// that match as well as the best hit say it: `hits` ends with them.
     pub total: usize,
-    /// The query with its misspelled words corrected, where any was.
+    /// The query with its misspelled words corrected, where any was; the code that was probably meant by one with a mistake in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction: Option<String>,
     /// Whether all texts were searched: not so where `quick` left some out.
@@ -136,7 +137,7 @@ pub struct Hit {
 pub struct Match {
     /// What kind of text it is.
     pub by: MatchedBy,
-    /// The text, where it is not the title or the code of the hit.
+    /// The text, where it is not the title or the code of the hit; of a code with a mistake in it, how the hit follows from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The words of the text (of the title, where there is none) that match, as they stand in it.
@@ -231,13 +232,75 @@ impl<'a> Index<'a> {
     /// word lists; later ones take well under a millisecond.
     pub fn search(&self, query: &str, options: &SearchOptions) -> SearchResult {
         let at_hand = !options.quick || self.vocabulary_at_hand().is_some();
-        let result = self.search_at_hand(query, options);
-        if at_hand || !result.hits.is_empty() && result.correction.is_none() {
-            return result;
+        let mut result = self.search_at_hand(query, options);
+        if !at_hand && (result.hits.is_empty() || result.correction.is_some()) {
+            // Titles alone do not have all words: the vocabulary may.
+            self.vocabulary();
+            result = self.search_at_hand(query, options);
         }
-        // Titles alone do not have all words: the vocabulary may.
-        self.vocabulary();
-        self.search_at_hand(query, options)
+        match result.total {
+            0 => self.search_mistyped(query, options).unwrap_or(result),
+            _ => result,
+        }
+    }
+
+    /// The codes that are probably meant by a code with a mistake in it, such as `W21.89XA` by `W21.89A`, as [`Index::validate`] has
+    /// them; the likeliest is the correction.
+    fn search_mistyped(&self, query: &str, options: &SearchOptions) -> Option<SearchResult> {
+        let code = query.trim();
+        if !codes::looks_like_code(code) || !options.chosen.is_empty() {
+            return None;
+        }
+        let validate = |system| {
+            let options = ValidateOptions {
+                system,
+                date: options.date,
+                ..ValidateOptions::default()
+            };
+            self.validate(code, &options)
+        };
+        // `99213` is no heat syncope of ICD-9-CM with a mistake in it.
+        if options.systems.is_empty() && validate(None).status == Status::UnknownNoPack {
+            return None;
+        }
+        let answers = self.asked(options).map(|system| {
+            let allowed = allowed(system, options);
+            let mut answer = validate(Some(system.code_system()));
+            answer.fixes.retain(|fix| {
+                let concept = system.find(&fix.code);
+                concept
+                    .is_some_and(|fixed| allowed.iter().any(|range| range.contains(&fixed.node())))
+            });
+            (system, answer)
+        });
+        let (system, answer) = answers
+            .filter(|(_, answer)| !answer.fixes.is_empty())
+            .min_by_key(|(_, answer)| answer.distance())?;
+        let total = answer.fixes.len();
+        let correction = answer.fixes.first().map(|fix| fix.code.clone());
+        let fixes = (0..).zip(answer.fixes);
+        let page = fixes.skip(options.offset).take(options.limit);
+        let hit = |(at, fix): (u32, Fix)| {
+            let score = CODE_SCORE / 2 - at;
+            let explained = explain::of_mistyped(code, &fix.why, score);
+            Some(Hit {
+                concept: system.concept(system.find(&fix.code)?),
+                score,
+                matched: vec![Match {
+                    by: MatchedBy::Code,
+                    text: Some(fix.why),
+                    words: Vec::new(),
+                }],
+                explained: options.explain.then_some(explained),
+            })
+        };
+        Some(SearchResult {
+            hits: page.filter_map(hit).collect(),
+            total,
+            correction,
+            complete: true,
+            within_unknown: false,
+        })
     }
 
     /// As [`Index::search`]; where it is to be quick, without a vocabulary that is not decoded. A query with a misspelled word is

@@ -169,11 +169,18 @@ impl Validation {
     }
 
     /// How far the answer is from "valid": a code of the other era is further than one that nobody can check.
-    fn distance(&self) -> u8 {
+    pub(crate) fn distance(&self) -> u8 {
         match self.rule {
             Some("9-2") => 2 * Status::UnknownNoPack.distance() + 1,
+            // Letter and digits without a dot: where HCPCS Level II is not there to ask, nobody can call such a code wrong.
+            _ if self.is_unasked() => 2 * Status::UnknownNoPack.distance(),
             _ => 2 * self.status.distance(),
         }
+    }
+
+    /// Whether it has the shape of a HCPCS Level II code and these are not loaded.
+    fn is_unasked(&self) -> bool {
+        self.status == Status::UnknownSystem && self.system == Some(CodeSystem::HCPCS)
     }
 
     fn new(
@@ -329,6 +336,10 @@ impl Index<'_> {
         answers.retain(|other| {
             let known = match other.status {
                 Status::UnknownNoPack => best.status != Status::UnknownNoPack,
+                // Nearly every code of ICD-10-CM that is typed without its dot has that shape.
+                _ if other.is_unasked() => {
+                    best.system != Some(CodeSystem::ICD10CM) || !best.is_billable()
+                }
                 status => status.distance() <= bound || other.concept.is_some(),
             };
             // Once a date has decided between ICD-9-CM and ICD-10, the loser is no answer any more.
@@ -353,6 +364,12 @@ impl Index<'_> {
                 " {} is a HCPCS Level II code as well: {}. Its place on the claim decides which of the two it is.",
                 concept.code, concept.display
             );
+        }
+        if best.is_unasked()
+            && let Some(other) = answers.iter_mut().find(|other| !other.fixes.is_empty())
+        {
+            best.fixes = std::mem::take(&mut other.fixes);
+            best.more_fixes = std::mem::take(&mut other.more_fixes);
         }
         best.others = answers;
         best

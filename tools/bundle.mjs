@@ -9,6 +9,7 @@
 //   medcode.inline.classic.js   the same as a classic script: works from file://
 //   medcode.html                the page in one file
 //   reference.html              the reference, from the declarations
+//   custom-elements.json        what the element offers, for editors and frameworks
 //   integrity.json              the digests that `integrity` of a script takes
 
 import { createHash } from "node:crypto";
@@ -17,7 +18,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import zlib from "node:zlib";
 import { build } from "esbuild";
-import { reference } from "./reference.mjs";
+import { manifest, reference } from "./reference.mjs";
 
 const [out, www, pkg, packs] = process.argv.slice(2);
 if (!pkg) {
@@ -120,6 +121,7 @@ text = text
 await write("medcode.html", text);
 
 await write("reference.html", reference(await readFile(path.join(pkg, "medcode.d.ts"), "utf8")));
+await write("custom-elements.json", manifest());
 
 const scripts = (await readdir(out)).filter((name) => name.endsWith(".js")).sort();
 const digests = await Promise.all(scripts.map(async (name) => [name, `sha384-${createHash("sha384").update(await readFile(path.join(out, name))).digest("base64")}`]));

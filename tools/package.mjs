@@ -8,8 +8,6 @@
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ATTRIBUTES, propertyOf } from "../www/lookup.js";
-import { CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, SLOTS } from "../www/lookup-reference.js";
 
 const [dist, out] = process.argv.slice(2);
 if (!out) {
@@ -22,7 +20,7 @@ if (!version) throw new Error("expected a version in Cargo.toml");
 /** The modules of the package; the rest of the pages is of the app. */
 const MODULES = [
   "attach", "client", "combobox", "controller", "dom", "element", "fhir", "index", "lookup", "lookup-style", "marks", "medcode", "node", "open",
-  "guide", "labels", "picker", "results", "selection", "strings", "trusted",
+  "guide", "labels", "picker", "results", "selection", "strings", "trusted", "voice",
 ];
 const BUNDLES = ["medcode.classic.js", "medcode.inline.js", "medcode.inline.classic.js", "medcode.worker.js"];
 
@@ -124,40 +122,7 @@ ICD-10-CM, ICD-10-PCS, ICD-9-CM and HCPCS Level II are published by agencies of 
 `,
 );
 
-await writeFile(
-  path.join(out, "custom-elements.json"),
-  `${JSON.stringify(
-    {
-      schemaVersion: "1.0.0",
-      modules: [
-        {
-          kind: "javascript-module",
-          path: "lookup.js",
-          declarations: [
-            {
-              kind: "class",
-              name: "MedcodeLookup",
-              tagName: "medcode-lookup",
-              customElement: true,
-              superclass: { name: "HTMLElement" },
-              description: "A form field that holds codes.",
-              attributes: ATTRIBUTES.map(([name, type, description]) => ({ name, fieldName: propertyOf(name), type: { text: type === "list" ? "string" : type }, description })),
-              members: METHODS.map(([signature, description]) => ({ kind: "method", name: signature.replace(/\(.*/, ""), description })),
-              events: EVENTS.map(([name, type, description]) => ({ name, type: { text: type ? `CustomEvent<${type}>` : "Event" }, description })),
-              slots: SLOTS.map(([name, description]) => ({ name, description })),
-              cssParts: PARTS.map((name) => ({ name })),
-              cssProperties: CUSTOM_PROPERTIES.map(([name, description]) => ({ name, description })),
-            },
-          ],
-          exports: [{ kind: "js", name: "MedcodeLookup", declaration: { name: "MedcodeLookup", module: "lookup.js" } }],
-        },
-        { kind: "javascript-module", path: "element.js", exports: [{ kind: "custom-element-definition", name: "medcode-lookup", declaration: { name: "MedcodeLookup", module: "lookup.js" } }] },
-      ],
-    },
-    null,
-    2,
-  )}\n`,
-);
+await cp(path.join(dist, "custom-elements.json"), path.join(out, "custom-elements.json"));
 
 // The types, from the comments of the sources; those of the module are the binding's own.
 execFileSync(

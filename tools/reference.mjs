@@ -1,4 +1,5 @@
-// Prints the reference from the declarations of the module and the tables of the element: `reference.html`.
+// Prints the reference from the declarations of the module and the tables of the element: `reference.html` for people,
+// `custom-elements.json` for editors and frameworks.
 
 import { ATTRIBUTES, propertyOf } from "../www/lookup.js";
 import { CUSTOM_PROPERTIES, EVENTS, METHODS, PARTS, SLOTS } from "../www/lookup-reference.js";
@@ -80,4 +81,28 @@ export function reference(declarations) {
 </body>
 </html>
 `;
+}
+
+/** What the element offers, as the Custom Elements Manifest says it, in version 1.0.0 of its schema. */
+export function manifest() {
+  const declaration = { name: "MedcodeLookup", module: "lookup.js" };
+  const element = {
+    kind: "class",
+    name: "MedcodeLookup",
+    tagName: "medcode-lookup",
+    customElement: true,
+    superclass: { name: "HTMLElement" },
+    description: "A form field that holds codes.",
+    attributes: ATTRIBUTES.map(([name, type, description]) => ({ name, fieldName: propertyOf(name), type: { text: type === "list" ? "string" : type }, description })),
+    members: METHODS.map(([signature, description]) => ({ kind: "method", name: signature.replace(/\(.*/, ""), description })),
+    events: EVENTS.map(([name, type, description]) => ({ name, type: { text: type ? `CustomEvent<${type}>` : "Event" }, description })),
+    slots: SLOTS.map(([name, description]) => ({ name, description })),
+    cssParts: PARTS.map((name) => ({ name })),
+    cssProperties: CUSTOM_PROPERTIES.map(([name, description]) => ({ name, description })),
+  };
+  const modules = [
+    { kind: "javascript-module", path: "lookup.js", declarations: [element], exports: [{ kind: "js", name: "MedcodeLookup", declaration }] },
+    { kind: "javascript-module", path: "element.js", exports: [{ kind: "custom-element-definition", name: "medcode-lookup", declaration }] },
+  ];
+  return `${JSON.stringify({ schemaVersion: "1.0.0", modules }, null, 2)}\n`;
 }

@@ -8,6 +8,7 @@ import { codeableConceptOf, codingOf } from "./fhir.js";
 import { lookupStyles } from "./lookup-style.js";
 import { Picker } from "./picker.js";
 import { ENGLISH } from "./strings.js";
+import { Voice } from "./voice.js";
 
 /**
  * @typedef {import("./medcode.js").Concept} Concept
@@ -30,12 +31,13 @@ import { ENGLISH } from "./strings.js";
  *   freeText?: boolean,
  *   text?: (concept: Concept) => string,
  *   strings?: import("./strings.js").Strings,
- * }} [options] `text` is what goes into the input, the code where it is left out; `freeText` says that the
- *   input may hold any text: Enter then takes a line only where one was pointed at, or its code typed; `allowHeaders` lets a code be
+ * }} [options] `text` is what goes into the input, the code where it is left out; with
+ *   `freeText: false` Enter takes the first line of the list, which is right where the input holds nothing but codes; as it is, an
+ *   input may hold any text, and Enter takes a line only where one was pointed at, or its code typed; `allowHeaders` lets a code be
  *   chosen that needs more characters, but for `billableOnly`, which wins
  * @returns {{ controller: LookupController, destroy: () => void }} `destroy` leaves the input as it was
  */
-export function attachLookup(input, source, { allowHeaders = false, freeText = false, text = ({ code }) => code, strings = ENGLISH, ...options } = {}) {
+export function attachLookup(input, source, { allowHeaders = false, freeText = true, text = ({ code }) => code, strings = ENGLISH, ...options } = {}) {
   const root = input.getRootNode();
   const before = { autocomplete: input.getAttribute("autocomplete") };
   const path = element("p", { class: "path", hidden: true });
@@ -62,7 +64,7 @@ export function attachLookup(input, source, { allowHeaders = false, freeText = f
   globalThis.addEventListener("change", echo, { capture: true, signal: listeners.signal });
   input.addEventListener("input", () => { told = undefined; }, { signal: listeners.signal });
 
-  const picker = new Picker({ input, popup, list, path, note, status }, controller, {
+  const picker = new Picker({ input, popup, list, path, note, voice: new Voice(status) }, controller, {
     strings: () => strings,
     allowHeaders: () => allowHeaders && !options.billableOnly,
     keepsText: () => freeText,

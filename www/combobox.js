@@ -96,6 +96,10 @@ export class Combobox {
     this.#listeners.abort();
   }
 
+  get #isPutAway() {
+    return this.input.getAttribute("aria-expanded") === "false";
+  }
+
   /** @returns {HTMLElement[]} */
   #options() {
     return [...this.list.querySelectorAll('[role="option"]')].filter((node) => node instanceof HTMLElement);
@@ -124,7 +128,9 @@ export class Combobox {
       event.preventDefault();
       return;
     }
-    if (this.input.getAttribute("aria-expanded") === "false") return;
+    // A list that was put away comes back by the key that goes into it.
+    if (event.key === "ArrowDown" && this.#isPutAway) this.input.dispatchEvent(new CustomEvent("combobox-show"));
+    if (this.#isPutAway) return;
     const options = this.#options();
     if (options.length === 0) return;
     const last = options.length - 1;

@@ -133,7 +133,7 @@ export class Kept {
    * Adds what an exported text holds.
    *
    * @param {string} text
-   * @returns {number} how many codes came that were not there
+   * @returns {{ fresh: number, dropped: number }} how many codes came that were not there, and how many entries are no codes
    */
   import(text) {
     let found;
@@ -144,12 +144,13 @@ export class Kept {
     }
     if (found?.medcode !== 1) throw new Error('expected a file that Medcode exported, with "medcode": 1');
     const { favourites, recent } = codesOf(found);
+    const dropped = [found.favourites, found.recent].flat().filter((each) => each !== undefined && !isCode(each)).length;
     this.#read();
     const fresh = (/** @type {KeptCode[]} */ there, /** @type {KeptCode[]} */ more) => more.filter((code) => !there.some(same(code)));
     const [stars, used] = [fresh(this.#codes.favourites, favourites), fresh(this.#codes.recent, recent)];
     this.#codes = { favourites: [...this.#codes.favourites, ...stars], recent: [...this.#codes.recent, ...used].slice(0, MOST) };
     this.#save();
-    return stars.length + used.length;
+    return { fresh: stars.length + used.length, dropped };
   }
 
   #save() {
@@ -169,6 +170,11 @@ function same({ system, code }) {
   return (other) => other.system === system && other.code === code;
 }
 
+/** Whether something of unknown origin is a code of a system. @param {any} found */
+function isCode(found) {
+  return SYSTEMS.includes(found?.system) && typeof found?.code === "string" && /^[A-Za-z0-9.]{1,10}$/.test(found.code);
+}
+
 /**
  * The codes of a text of unknown origin: what is no code is left out.
  *
@@ -178,7 +184,7 @@ function same({ system, code }) {
 function codesOf(found) {
   const list = (/** @type {any} */ value) =>
     (Array.isArray(value) ? value : [])
-      .filter((each) => SYSTEMS.includes(each?.system) && typeof each?.code === "string" && /^[A-Za-z0-9.]{1,10}$/.test(each.code))
+      .filter(isCode)
       .map(({ system, code, uses }) => ({ system, code: code.toUpperCase(), uses }))
       .filter((each, at, all) => all.findIndex(same(each)) === at)
       .map(({ system, code, uses }) => ({ system, code, ...(Number.isInteger(uses) ? { uses } : {}) }));

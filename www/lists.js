@@ -87,7 +87,9 @@ export class ListsView {
   #import(text) {
     const line = byId("import-answer");
     try {
-      line.textContent = `Imported ${plural(this.kept.import(text), "code")} not there before`;
+      const { fresh, dropped } = this.kept.import(text);
+      const leftOut = dropped > 0 ? `. Left out: ${plural(dropped, "record")} without a code and its system` : "";
+      line.textContent = `Imported ${plural(fresh, "code")} not there before${leftOut}`;
       this.packs.need(this.kept.systems);
     } catch (problem) {
       line.textContent = `Not imported: ${problem instanceof Error ? problem.message : problem}`;

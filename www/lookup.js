@@ -11,6 +11,7 @@ import { COMBOBOX, isMisset, Picker } from "./picker.js";
 import { asGiven, conceptsOf, isGiven, once, plainOf, Selection } from "./selection.js";
 import { ENGLISH, SYSTEM_TITLES } from "./strings.js";
 import { watchLabels } from "./labels.js";
+import { Voice } from "./voice.js";
 
 /**
  * @typedef {import("./medcode.js").Concept} Concept
@@ -42,6 +43,9 @@ import { watchLabels } from "./labels.js";
  *   text: string,
  * }} SelectionDetail
  */
+
+/** What the sentences of the element are about, beside those of its list. */
+const CHOICE = "choice";
 
 /** In node there is no such class; the element cannot be made there, but the file can be imported. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
@@ -127,6 +131,7 @@ export class MedcodeLookup extends Base {
   #popup = element("div", { part: "popup", class: "popup", hidden: true }, this.#pathNode, this.#listNode, this.#note, element("slot", { name: "footer" }));
   #helpNode = element("span", { id: "help", hidden: true });
   #statusNode = element("p", { class: "hidden", role: "status", "aria-live": "polite" });
+  #voice = new Voice(this.#statusNode);
 
   constructor() {
     super();
@@ -222,6 +227,7 @@ export class MedcodeLookup extends Base {
     }
     this.#reflect();
     this.#report();
+    if (this.#controller) this.#tellMisset(wrongIn(name, now));
     // What was fit to be chosen may be so no longer.
     if (["billable-only", "allow-headers", "date", "within", "systems"].includes(name)) this.#check();
   }
@@ -317,9 +323,9 @@ export class MedcodeLookup extends Base {
   set format(value) { this.#mirror("format", value); }
   get loading() { return this.getAttribute("loading") ?? ""; }
   set loading(value) { this.#mirror("loading", value); }
-  get limit() { return wholeNumber(this.getAttribute("limit")) ?? 20; }
+  get limit() { return countIn(this.getAttribute("limit")) ?? 20; }
   set limit(value) { this.#mirror("limit", /** @type {any} */ (value)); }
-  get max() { return wholeNumber(this.getAttribute("max")) ?? (this.multiple ? Infinity : 1); }
+  get max() { return countIn(this.getAttribute("max")) ?? (this.multiple ? Infinity : 1); }
   set max(value) { this.#mirror("max", Number.isFinite(value) ? String(value) : ""); }
   get billableOnly() { return this.hasAttribute("billable-only"); }
   set billableOnly(value) { this.toggleAttribute("billable-only", Boolean(value)); }
@@ -436,7 +442,10 @@ export class MedcodeLookup extends Base {
   /** Empties the field. */
   clear() {
     const gone = this.#selection.all;
+    const text = this.#input.value;
     this.#dropTyped();
+    // What was half typed is no value; where any text may stand, it was one.
+    if (gone.length === 0 && !(this.freeText && text)) return this.#typed();
     this.#change([], [], gone);
     this.#tell(MedcodeLookup.strings.cleared);
     this.dispatchEvent(new CustomEvent("medcode-clear", { bubbles: true, composed: true, detail: this.#detail([], gone) }));
@@ -477,8 +486,7 @@ export class MedcodeLookup extends Base {
 
   /** Has a sentence read out. @param {string} sentence */
   say(sentence) {
-    if (this.#picker) this.#picker.say(sentence);
-    else this.#statusNode.textContent = sentence;
+    this.#voice.say(sentence);
   }
 
   /** Empties the box, and puts its list away. */
@@ -488,18 +496,9 @@ export class MedcodeLookup extends Base {
     this.#picker?.hide();
   }
 
-  /** The sentence that was said last of the choice. */
-  #said = "";
-
   /** Has a sentence about the choice read out. @param {string} sentence */
   #tell(sentence) {
-    this.#said = sentence;
-    this.say(sentence);
-  }
-
-  /** Takes back what was said of a choice that is another by now. */
-  #hush() {
-    if (this.#said && this.#statusNode.textContent === this.#said) this.say("");
+    this.#voice.say(sentence, CHOICE);
   }
 
   /** What the headless controller knows: query, hits, total. */
@@ -515,7 +514,7 @@ export class MedcodeLookup extends Base {
     if (!this.#given && !open) return;
     this.#controller = new LookupController(this.#given ?? (() => /** @type {LookupSource | Promise<LookupSource>} */ (this.#source())), this.#options());
     this.#picker = new Picker(
-      { input: this.#input, popup: this.#popup, list: this.#listNode, path: this.#pathNode, note: this.#note, status: this.#statusNode },
+      { input: this.#input, popup: this.#popup, list: this.#listNode, path: this.#pathNode, note: this.#note, voice: this.#voice },
       this.#controller,
       {
         onCommit: (concept) => !this.#off && this.#choose([concept]),
@@ -526,8 +525,13 @@ export class MedcodeLookup extends Base {
         anchor: this.#box,
       },
     );
-    this.#controller.subscribe(({ status, error }) => { if (status === "failed") this.#tellMisset(error); });
+    this.#controller.subscribe(({ status, error, answer }) => {
+      if (status === "failed" && isMisset(error)) this.#tellMisset(/** @type {Error} */ (error).message);
+      if (answer?.withinUnknown) this.#tellMisset(`expected a code, section or chapter of the code systems searched in the attribute within, found '${this.within}'`);
+    });
     this.#resolve();
+    // The page may listen by then to what is wrong with how it has set the field.
+    Promise.resolve(this.#source()).then(() => Object.keys(EXPECTED).forEach((name) => this.#tellMisset(wrongIn(name, this.getAttribute(name)))), () => undefined);
     if (this.#input.value && this.shadowRoot?.activeElement === this.#input) this.#picker.typed();
   }
 
@@ -629,7 +633,7 @@ export class MedcodeLookup extends Base {
     this.#selection.begin(text ? [] : wanted.map(asGiven));
     if (this.freeText) this.#input.value = this.#text = text;
     // What was said of another choice is no longer true.
-    this.#hush();
+    this.#voice.hush(CHOICE);
     this.#render();
     if (this.#controller) this.#resolve();
     else if (wanted.length > 0) this.#start();
@@ -650,16 +654,11 @@ export class MedcodeLookup extends Base {
     }
     this.#stranded = false;
     this.#selection.replace(new Map(given.map((one, at) => [one, found[at]])));
-    this.#hush();
+    this.#voice.hush(CHOICE);
     // A text with a word in it that is no code is a text, and so is more than the field can hold.
     if (text.trim() && text === this.#input.value && !ofText.some(isGiven) && ofText.length <= this.max) {
       this.#selection.begin(ofText);
       this.#input.value = this.#text = "";
-    }
-    const { all } = this.#selection;
-    if (all.length > this.max) {
-      this.#selection.begin(all.slice(0, this.max));
-      this.#input.value = [this.#input.value, ...all.slice(this.max).map(({ code }) => code)].filter(Boolean).join(" ");
     }
     this.#render();
     await this.#check();
@@ -703,7 +702,7 @@ export class MedcodeLookup extends Base {
       const inside = within ? await (source?.call?.("search", [...question]) ?? source?.search(...question)) : undefined;
       return inside && !inside.hits.some((/** @type {Concept} */ hit) => hit.system === system && hit.code === code) ? strings.outside(code, within) : "";
     } catch (problem) {
-      this.#tellMisset(problem);
+      if (isMisset(problem)) this.#tellMisset(/** @type {Error} */ (problem).message);
       return "";
     }
   }
@@ -762,15 +761,14 @@ export class MedcodeLookup extends Base {
     this.dispatchEvent(new CustomEvent("medcode-issue", { bubbles: true, composed: true, detail: { codes, validations } }));
   }
 
-  /** What was told last of the attributes. */
-  #misset = "";
+  /** What was told of the attributes. @type {Set<string>} */
+  #misset = new Set();
 
-  /** Tells the page, once, of an attribute with a wrong value. @param {unknown} problem */
+  /** Tells the page, once, of an attribute with a wrong value. @param {string} problem */
   #tellMisset(problem) {
-    const message = isMisset(problem) ? /** @type {Error} */ (problem).message : "";
-    if (message === "" || message === this.#misset) return;
-    this.#misset = message;
-    this.#tellProblem(message);
+    if (problem === "" || this.#misset.has(problem)) return;
+    this.#misset.add(problem);
+    this.#tellProblem(problem);
   }
 
   /** @param {string} problem */
@@ -976,10 +974,8 @@ export class MedcodeLookup extends Base {
    * @param {ClipboardEvent} event
    */
   async #onPaste(event) {
-    const tokens = tokensOf(event.clipboardData?.getData("text/plain") ?? "");
-    // Every code has a digit, but for modifiers of two letters; a title that was copied with its code is a text.
-    const areCodes = tokens.every((token) => /\d|^[A-Z]{2}$/.test(token)) && tokens.filter((token) => /\d/.test(token)).length > 1;
-    if (!this.multiple || this.#off || !areCodes) return;
+    const tokens = codesPasted(event.clipboardData?.getData("text/plain") ?? "");
+    if (!this.multiple || this.#off || tokens.length === 0) return;
     event.preventDefault();
     const input = this.#input;
     const pasted = tokens.join(" ");
@@ -1024,6 +1020,22 @@ export class MedcodeLookup extends Base {
  */
 function tokensOf(text) {
   return text.split(/[\s,;|]+/).filter(Boolean);
+}
+
+/**
+ * The codes of a text that was pasted, and what stands among them and is none; nothing where words are more than codes.
+ *
+ * @param {string} text
+ */
+function codesPasted(text) {
+  const isLikeCode = (/** @type {string} */ token) => /^(?=.*\d)[A-Z0-9.]{3,8}$/i.test(token);
+  const isModifier = (/** @type {string} */ token) => /^[A-Z0-9]{2}$/.test(token);
+  const rows = text.split(/[\r\n]+/).map((row) => tokensOf(row.replace(/["'“”]/g, " "))).filter((row) => row.length > 0);
+  const areCodes = (/** @type {string[]} */ tokens) => tokens.filter((token) => !isModifier(token)).length < 2 * tokens.filter(isLikeCode).length;
+  // The rows of a table: the code first, then its title.
+  const isTable = rows.length > 1 && rows.every(([first]) => isLikeCode(first));
+  const tokens = isTable ? rows.flatMap((row) => (areCodes(row) ? row : row.slice(0, 1))) : rows.flat();
+  return tokens.filter(isLikeCode).length > 1 && areCodes(tokens) ? tokens : [];
 }
 
 /** A code by itself, to be looked up. @param {string} code @returns {Wanted} */
@@ -1105,9 +1117,28 @@ function submitImplicitly(form) {
   else if (![...form.elements].some((each) => each instanceof HTMLInputElement && BLOCKING.test(each.type))) form.requestSubmit();
 }
 
-/** @param {string | null} text */
-function wholeNumber(text) {
-  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
+/** A number of things, one at least. @param {string | null} text */
+function countIn(text) {
+  return text !== null && /^0*[1-9]\d*$/.test(text) ? Number(text) : undefined;
+}
+
+/** What the attributes may say that do not take any text. @type {Record<string, [RegExp, string]>} */
+const EXPECTED = {
+  limit: [/^0*[1-9]\d*$/, "a number from 1"],
+  max: [/^0*[1-9]\d*$/, "a number from 1"],
+  format: [/^(code|plain|coding)$/, "code, plain or coding"],
+  loading: [/^lazy$/, "lazy"],
+};
+
+/**
+ * What is wrong with the value of an attribute, in a sentence; empty where nothing is.
+ *
+ * @param {string} name
+ * @param {string | null} value
+ */
+function wrongIn(name, value) {
+  const [pattern, wanted] = EXPECTED[name] ?? [];
+  return !value || !pattern || pattern.test(value) ? "" : `expected ${wanted} in the attribute ${name}, found '${value}'`;
 }
 
 /**

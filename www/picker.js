@@ -21,9 +21,6 @@ import { isTyped, mayBeCode } from "./selection.js";
  * }} Browsing
  */
 
-/** Long enough that a person who is still typing hears the last count only. */
-const SETTLE_MS = 900;
-
 /** Fewer hits than this are read faster than narrowed down. */
 const WORTH_NARROWING = 8;
 
@@ -32,6 +29,9 @@ const PAUSE_MS = 250;
 
 /** Distance of the list from the box and from the edge of the window, in pixels. */
 const GAP = 2;
+
+/** What the sentences of the picker are about. */
+const LIST = "list";
 
 /** A list lower than this shows no whole line. */
 const LEAST = 56;
@@ -66,9 +66,6 @@ export class Picker {
   #tabs = false;
   /** Whether the person has gone on to the next field while a choice waits. */
   #waits = false;
-  #timer = 0;
-  /** The sentence that was said last of what was found. */
-  #counted = "";
   #composing = false;
   #listeners = new AbortController();
   #unsubscribe;
@@ -76,7 +73,7 @@ export class Picker {
   #before;
 
   /**
-   * @param {{ input: HTMLInputElement, popup: HTMLElement, list: HTMLElement, path: HTMLElement, note: HTMLElement, status: HTMLElement }} nodes
+   * @param {{ input: HTMLInputElement, popup: HTMLElement, list: HTMLElement, path: HTMLElement, note: HTMLElement, voice: import("./voice.js").Voice }} nodes
    *   `popup` holds `list`, above it `path` for the codes gone into, below it `note` for what is to be said of the list
    * @param {LookupController} controller
    * @param {{
@@ -90,13 +87,13 @@ export class Picker {
    *   `trouble` says what of the codes could not be loaded, in a sentence, empty where all is well
    */
   constructor(nodes, controller, { onCommit, strings, allowHeaders = () => false, keepsText = () => false, trouble = () => "", anchor = nodes.input }) {
-    const { input, popup, list, path, note, status } = nodes;
+    const { input, popup, list, path, note, voice } = nodes;
     this.input = input;
     this.popup = popup;
     this.list = list;
     this.path = path;
     this.note = note;
-    this.status = status;
+    this.voice = voice;
     this.anchor = anchor;
     this.controller = controller;
     this.onCommit = onCommit;
@@ -133,7 +130,7 @@ export class Picker {
     input.addEventListener("blur", () => {
       const { taking } = this.controller.state;
       this.hide(taking && this.#tabs);
-      if (taking) this.#tell(this.#tabs ? this.strings().moment : this.strings().nothing);
+      if (taking) this.voice.say(this.#tabs ? this.strings().moment : this.strings().nothing, LIST);
       this.#tabs = false;
     }, { signal });
     input.addEventListener("combobox-show", () => this.show(), { signal });
@@ -254,7 +251,7 @@ export class Picker {
     if (!below?.length || !this.#open) return;
     this.#path.push(concept);
     this.#fill(below);
-    this.say(this.strings().below(concept.code, below.length));
+    this.voice.say(this.strings().below(concept.code, below.length), LIST);
     this.combobox.activate(0);
   }
 
@@ -268,22 +265,6 @@ export class Picker {
     if (!left) return;
     const at = this.#rows.findIndex(({ system, code }) => system === left.system && code === left.code);
     this.combobox.activate(at);
-  }
-
-  /**
-   * Has a sentence read out.
-   *
-   * @param {string} sentence
-   */
-  say(sentence) {
-    clearTimeout(this.#timer);
-    this.status.textContent = sentence;
-  }
-
-  /** Has a sentence read out that holds for this text only. @param {string} sentence */
-  #tell(sentence) {
-    this.#counted = sentence;
-    this.say(sentence);
   }
 
   /**
@@ -303,7 +284,7 @@ export class Picker {
 
   /** Takes everything back that was done to the nodes. */
   destroy() {
-    clearTimeout(this.#timer);
+    this.voice.drop();
     clearTimeout(this.#pause);
     this.#unsubscribe();
     this.#switches.disconnect();
@@ -364,7 +345,7 @@ export class Picker {
     }
     this.#reveal(true);
     this.combobox.activate(0);
-    this.say(question ? `${asked} ${this.strings().answers(question.values.length)}` : this.strings().found(codes.length, total));
+    this.voice.say(question ? `${asked} ${this.strings().answers(question.values.length)}` : this.strings().found(codes.length, total), LIST);
   }
 
   /**
@@ -466,7 +447,7 @@ export class Picker {
     } else if (this.#waits) {
       // What was typed is no code, and must not stay so in silence.
       this.#waits = false;
-      this.#tell(this.input.value.trim() === "" ? "" : choice?.sure ? strings.needsMore(choice.hit.code) : strings.nothing);
+      this.voice.say(this.input.value.trim() === "" ? "" : choice?.sure ? strings.needsMore(choice.hit.code) : strings.nothing, LIST);
     }
   }
 
@@ -508,20 +489,19 @@ export class Picker {
     this.note.hidden = notes.length === 0;
     this.#reveal(this.#open && typed);
     if (this.#path.length === 0) this.#offer();
-    clearTimeout(this.#timer);
+    this.voice.drop();
     if (!this.#open || !typed) {
       // What was said of the text before is no longer true.
-      if (!this.#waits && this.status.textContent === this.#counted) this.status.textContent = "";
+      if (!this.#waits) this.voice.hush(LIST);
       return;
     }
     // That the list still grows is to be known before a key is pressed; a count is only worth hearing when it stays.
     if (state.taking || this.#instead || notes[0] === strings.partial || !this.controller.source) {
-      if (this.status.textContent !== notes[0]) this.#tell(notes[0]);
+      if (this.voice.text !== notes[0]) this.voice.say(notes[0], LIST);
       return;
     }
     const sentence = notes.length > 0 && (state.total === 0 || !state.complete) ? [...new Set([notes[0], trouble])].filter(Boolean).join(". ") : [...notes, strings.found(state.hits.length, state.total)].join(". ");
-    this.#counted = sentence;
-    this.#timer = /** @type {any} */ (setTimeout(() => this.say(sentence), SETTLE_MS));
+    this.voice.saySoon(sentence, LIST);
   }
 
   /** @param {ReadonlyArray<Concept>} rows */

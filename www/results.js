@@ -3,8 +3,9 @@
 import { element } from "./dom.js";
 import { marked } from "./marks.js";
 
-/** How a match outside title and code is named. */
+/** How a match outside title and code is named; of a code, how it follows from one with a mistake in it. */
 const SOURCES = /** @type {Record<string, string>} */ ({
+  code: "probably meant",
   inclusionTerm: "inclusion term",
   indexTerm: "index",
   shortTitle: "short title",

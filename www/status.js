@@ -1,11 +1,15 @@
-// Tells screen readers, politely, what changed.
+// Tells screen readers, politely, what changed in the page.
 
 import { byId } from "./dom.js";
+import { Voice } from "./voice.js";
 
-/** Long enough that a person who is still typing hears the last count only. */
-const SETTLE_MS = 900;
+/** @type {Voice | undefined} */
+let voice;
 
-let timer = 0;
+function voiceOfPage() {
+  voice ??= new Voice(byId("status"));
+  return voice;
+}
 
 /**
  * Says a sentence now.
@@ -13,8 +17,7 @@ let timer = 0;
  * @param {string} sentence
  */
 export function say(sentence) {
-  window.clearTimeout(timer);
-  byId("status").textContent = sentence;
+  voiceOfPage().say(sentence);
 }
 
 /**
@@ -23,6 +26,5 @@ export function say(sentence) {
  * @param {string} sentence
  */
 export function saySoon(sentence) {
-  window.clearTimeout(timer);
-  timer = window.setTimeout(() => say(sentence), SETTLE_MS);
+  voiceOfPage().saySoon(sentence);
 }

@@ -95,6 +95,12 @@ pub fn of_code(query: &str, score: u32) -> Vec<ScorePart> {
     vec![ScorePart::new(Part::Code, query, score as i32, why)]
 }
 
+/// The only part of the score of a code that is probably meant by one with a mistake in it.
+pub fn of_mistyped(query: &str, why: &str, score: u32) -> Vec<ScorePart> {
+    let why = format!("'{query}' is no code: {why}");
+    vec![ScorePart::new(Part::Code, query, score as i32, why)]
+}
+
 /// The only part of the score of a code that people come for often under a name that the query begins.
 pub fn of_frequent(query: &str, name: &str, score: u32) -> Vec<ScorePart> {
     let query = query.trim();

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{SearchOptions, SearchResult};
+use super::{MatchedBy, SearchOptions, SearchResult};
 use crate::code_system::CodeSystem;
 use crate::compile::compile_with;
 use crate::concepts::{
@@ -820,4 +820,39 @@ fn a_code_of_letters_comes_before_words_of_its_system() {
             .iter()
             .all(|hit| hit.concept.code != "QJ")
     );
+}
+
+#[test]
+fn a_code_with_a_mistake_in_it_finds_what_was_meant() {
+    let found = search("S52501");
+    assert!(found.correction.is_none());
+    // A letter O for a digit, a digit too many, a character of no list: what would be valid, the likeliest first.
+    for (typed, meant) in [
+        ("e11.621a", "E11621"),
+        ("I1O", "I10"),
+        ("J45.990", "J45909"),
+    ] {
+        let found = search(typed);
+        assert_eq!(codes(&found).first(), Some(&meant), "{typed}");
+        let correction = found.correction.as_deref().unwrap_or("");
+        assert_eq!(crate::index::plain_code(correction), *meant);
+        assert_eq!(found.hits.len(), found.total);
+        let matched = &found.hits[0].matched[0];
+        assert!(matched.by == MatchedBy::Code && matched.text.is_some());
+    }
+    let options = SearchOptions {
+        within: Some("J45".to_string()),
+        explain: true,
+        ..SearchOptions::default()
+    };
+    assert_eq!(codes(&search_with("e11.621a", &options)), [""; 0]);
+    for hit in search_with("J45.990", &options).hits {
+        let parts = hit.explained.unwrap();
+        let sum: i32 = parts.iter().map(|part| part.points).sum();
+        assert_eq!(sum, hit.score as i32);
+    }
+    // What is no code but for a digit in it finds nothing, nor does what may be right in a system that is not there.
+    for other in ["zzqx9", "99213"] {
+        assert_eq!(codes(&search(other)), [""; 0]);
+    }
 }

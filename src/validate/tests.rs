@@ -659,6 +659,20 @@ fn systems_that_are_not_loaded() {
         "{}",
         answer.message
     );
+    // What has the shape of a HCPCS code, too, is not called wrong; what ICD-10-CM would have in its place is still said.
+    let answer = index.validate("E1199", &ValidateOptions::default());
+    assert_eq!(
+        (answer.status, answer.system),
+        (Status::UnknownSystem, Some(CodeSystem::HCPCS))
+    );
+    assert!(!answer.fixes.is_empty());
+    let others: Vec<_> = answer.others.iter().map(|other| other.status).collect();
+    assert_eq!(others, [Status::NotInRelease, Status::UnknownSystem]);
+    // With its dot it is no such code, and one that ICD-10-CM has needs no other system.
+    let status = |code| index.validate(code, &ValidateOptions::default()).status;
+    assert_eq!(status("E11.99"), Status::NotInRelease);
+    let answer = index.validate("E1165", &ValidateOptions::default());
+    assert!(answer.is_billable() && answer.others.is_empty());
 }
 
 #[test]

@@ -32,7 +32,7 @@ export type MatchedBy =
 /** A text that matched. */
 export interface Match {
   by: MatchedBy;
-  /** The text, where it is not the title or the code of the hit. */
+  /** The text, where it is not the title or the code of the hit; of a code with a mistake in it, how the hit follows from it. */
   text?: string;
   /** The words of the text (of the title, where there is none) that match, as they stand in it. */
   words: string[];

@@ -660,6 +660,71 @@ describe("the element with several codes", () => {
       assert.deepEqual(await chips(page), ["E11.9", "I10"]);
     }));
 
+  it("takes the codes of a pasted table, of quoted ones, and of a list with a word in it; words that hold codes stay words", () =>
+    withHost(form("multiple"), async (page) => {
+      /** @type {[string, string[], string][]} */
+      const pasted = [
+        ["E11.9 Type 2 diabetes\r\nI10\tHypertension, primary\n", ["E11.9", "I10"], ""],
+        ['"E11.9","I10"', ["E11.9", "I10"], ""],
+        ["E11.9, I10; Z79.4 FOO\nJ45.909", ["E11.9", "I10", "Z79.4", "J45.909"], "FOO"],
+        ["diabetes E11.9 and hypertension I10 for years", [], "diabetes E11.9 and hypertension I10 for years"],
+      ];
+      for (const [text, wanted, left] of pasted) {
+        await page.evaluate(() => /** @type {any} */ (document.getElementById("dx")).clear());
+        await box(page).focus();
+        await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+        await page.keyboard.press("Control+v");
+        if (wanted.length > 0) await page.locator("#dx .chip").nth(wanted.length - 1).waitFor();
+        await page.waitForFunction((rest) => /** @type {any} */ (document.getElementById("dx")).shadowRoot.querySelector("input").value === rest, left);
+        assert.deepEqual(await chips(page), wanted);
+      }
+    }));
+
+  it("shows what was probably meant by a code with a mistake in it", () =>
+    withHost(form(""), async (page) => {
+      await search(page, "W21.89A");
+      assert.deepEqual(await codes(page), ["W21.89XA"]);
+      await says(page.locator("#dx .why"), /probably meant: padded with the placeholder X$/);
+      await says(page.locator("#dx .note"), /^Showing results for W21\.89XA$/);
+      await page.keyboard.press("Enter");
+      assert.deepEqual(await chips(page), ["W21.89XA"]);
+    }));
+
+  it("tells of every attribute with a wrong value, once, and goes on without it", () =>
+    withHost(form(`limit="0" max="x" format="xml" within="ZZZ" systems="icd10cm"`), async (page) => {
+      const problems = async () => (await told(page)).filter(([name]) => name === "medcode-issue").map(([, { problem }]) => problem);
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length >= 3);
+      assert.deepEqual(await problems(), [
+        "expected a number from 1 in the attribute limit, found '0'",
+        "expected a number from 1 in the attribute max, found 'x'",
+        "expected code, plain or coding in the attribute format, found 'xml'",
+      ]);
+      await box(page).pressSequentially("gout");
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told.length > 0);
+      assert.deepEqual(await problems(), ["expected a code, section or chapter of the code systems searched in the attribute within, found 'ZZZ'"]);
+      await page.evaluate(`dx.removeAttribute("within"); dx.setAttribute("limit", "-3")`);
+      await options(page).nth(19).waitFor();
+      assert.deepEqual(await problems(), ["expected a number from 1 in the attribute limit, found '-3'"]);
+    }));
+
+  it("sends every code that it was given, also more than it may hold, and is not valid then", () =>
+    withHost(form(`value="E11.9 I10"`), async (page) => {
+      await page.locator("#dx .chip").nth(1).waitFor();
+      assert.deepEqual(await sent(page), ["dx=E11.9", "dx=I10"]);
+      assert.equal(await property(page, "validationMessage"), "No more than 1 code");
+    }));
+
+  it("tells nothing where an empty field is emptied", () =>
+    withHost(form(""), async (page) => {
+      await box(page).fill("gou");
+      await page.evaluate("dx.clear()");
+      assert.deepEqual([await told(page), await box(page).inputValue()], [[], ""]);
+      await page.evaluate("dx.freeText = true");
+      await box(page).fill("a note");
+      await page.evaluate("dx.clear()");
+      assert.deepEqual((await told(page)).map(([name]) => name), ["medcode-select", "change", "medcode-clear"]);
+    }));
+
   it("takes several hundred pasted codes, each once", () =>
     withHost(form("multiple"), async (page) => {
       const many = await page.evaluate(`(async () => {
@@ -901,6 +966,16 @@ describe("an input of the page with the list attached", () => {
         assert.equal(await input.inputValue(), "i10", "the browser takes the choice back");
         await page.keyboard.press("Escape");
 
+        // A note is a note: only a line that was pointed at takes its place.
+        await input.fill("gout");
+        await page.locator(".medcode-attached [role=option]").first().waitFor();
+        await page.keyboard.press("Enter");
+        assert.deepEqual([await input.inputValue(), await input.getAttribute("aria-expanded")], ["gout", "false"]);
+        await page.keyboard.press("ArrowDown");
+        await page.locator(".medcode-attached [aria-selected=true] .code", { hasText: "M10.9" }).waitFor();
+        await page.keyboard.press("Enter");
+        await page.waitForFunction(() => /^M10\.9/.test(/** @type {HTMLInputElement} */ (document.getElementById("dx")).value));
+
         await input.evaluate((node) => { Object.assign(node, { value: "keep", readOnly: true }); });
         await input.click();
         await page.keyboard.press("ArrowDown");
@@ -953,7 +1028,7 @@ describe("Enter while the list still grows", () => {
       html: `<input id="dx" aria-label="Code"><input id="next" aria-label="Next"><script type="module">
         import { attachLookup } from "./attach.js";
         let attached;
-        const take = (source) => { attached?.destroy(); dx.value = ""; attached = attachLookup(dx, source); };
+        const take = (source) => { attached?.destroy(); dx.value = ""; attached = attachLookup(dx, source, { freeText: false }); };
         ${GROWING}</script>`,
       input: "#dx",
       frame: ".medcode-attached",
