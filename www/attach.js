@@ -39,7 +39,7 @@ import { Voice } from "./voice.js";
  */
 export function attachLookup(input, source, { allowHeaders = false, freeText = true, text = ({ code }) => code, strings = ENGLISH, ...options } = {}) {
   const root = input.getRootNode();
-  const before = { autocomplete: input.getAttribute("autocomplete") };
+  const before = input.getAttribute("autocomplete");
   const path = element("p", { class: "path", hidden: true });
   const list = element("ul", { class: "list", role: "listbox", "aria-label": strings.list });
   const note = element("div", { class: "note", hidden: true });
@@ -49,11 +49,17 @@ export function attachLookup(input, source, { allowHeaders = false, freeText = t
   const sheet = attachedStyles();
   const sheets = root instanceof Document || root instanceof ShadowRoot ? root : document;
   if (!sheets.adoptedStyleSheets.includes(sheet)) sheets.adoptedStyleSheets = [...sheets.adoptedStyleSheets, sheet];
-  input.setAttribute("autocomplete", "off");
-  input.after(frame);
+  // Beside the label, where that is around the input: a click on a line is none on the label, and no line is part of the name.
+  (input.closest("label") ?? input).after(frame);
 
   const controller = new LookupController(source, { pageSize: 20, ...options });
   const listeners = new AbortController();
+  const { signal } = listeners;
+  // Off while the person is in it: what the browser is to complete nothing in, it does not restore either.
+  const complete = (/** @type {string | null} */ value) => (value === null ? input.removeAttribute("autocomplete") : input.setAttribute("autocomplete", value));
+  input.addEventListener("focus", () => complete("off"), { signal });
+  input.addEventListener("blur", () => complete(before), { signal });
+  if (root instanceof Document || root instanceof ShadowRoot) complete(root.activeElement === input ? "off" : before);
   /** The text of the last choice, while it stands in the input. @type {string | undefined} */
   let told;
   // The browser tells a change, too, when the person leaves or sends: of what was typed before the choice, which was told already.
@@ -61,8 +67,9 @@ export function attachLookup(input, source, { allowHeaders = false, freeText = t
   const echo = (/** @type {Event} */ event) => {
     if (event.target === input && event.isTrusted && input.value === told) event.stopImmediatePropagation();
   };
-  globalThis.addEventListener("change", echo, { capture: true, signal: listeners.signal });
-  input.addEventListener("input", () => { told = undefined; }, { signal: listeners.signal });
+  globalThis.addEventListener("change", echo, { capture: true, signal });
+  input.addEventListener("input", () => { told = undefined; }, { signal });
+  globalThis.addEventListener("reset", ({ target }) => { if (target === input.form) picker.hide(); }, { capture: true, signal });
 
   const picker = new Picker({ input, popup, list, path, note, voice: new Voice(status) }, controller, {
     strings: () => strings,
@@ -83,8 +90,7 @@ export function attachLookup(input, source, { allowHeaders = false, freeText = t
       picker.destroy();
       controller.destroy();
       frame.remove();
-      if (before.autocomplete === null) input.removeAttribute("autocomplete");
-      else input.setAttribute("autocomplete", before.autocomplete);
+      complete(before);
     },
   };
 }

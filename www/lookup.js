@@ -105,6 +105,10 @@ export class MedcodeLookup extends Base {
   #objections = new WeakMap();
   /** Whether what was given waits for a source that failed. */
   #stranded = false;
+  /** How often the field as a whole was set or emptied. */
+  #turn = 0;
+  /** The text, where it is the value, that the page knows of. */
+  #toldText = "";
   /** Whether the choice is no longer the one that the attribute gave. */
   #dirty = false;
   /** Whether the person was told that the field is not valid. */
@@ -145,7 +149,11 @@ export class MedcodeLookup extends Base {
       this.#typed();
       this.#again();
     });
-    this.#input.addEventListener("change", () => this.#typed());
+    this.#input.addEventListener("change", () => {
+      this.#typed();
+      // As of an input: once the person leaves it, not with every letter.
+      if (this.freeText && this.#textAsValue !== this.#toldText) this.#changed([], []);
+    });
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.#input.addEventListener("paste", (event) => this.#onPaste(event));
     this.#input.addEventListener("focus", () => {
@@ -326,7 +334,7 @@ export class MedcodeLookup extends Base {
   get limit() { return countIn(this.getAttribute("limit")) ?? 20; }
   set limit(value) { this.#mirror("limit", /** @type {any} */ (value)); }
   get max() { return countIn(this.getAttribute("max")) ?? (this.multiple ? Infinity : 1); }
-  set max(value) { this.#mirror("max", Number.isFinite(value) ? String(value) : ""); }
+  set max(value) { this.#mirror("max", value === Infinity ? "" : /** @type {any} */ (value)); }
   get billableOnly() { return this.hasAttribute("billable-only"); }
   set billableOnly(value) { this.toggleAttribute("billable-only", Boolean(value)); }
   get allowHeaders() { return this.hasAttribute("allow-headers"); }
@@ -359,6 +367,8 @@ export class MedcodeLookup extends Base {
     this.#dirty = true;
     // What is half typed goes with the value it was typed beside, but not where a framework sets the same value once more.
     if ((codes ?? "") !== this.value) this.#dropTyped();
+    // A choice that waits for codes to be loaded was meant for the record before.
+    else this.#controller?.drop();
     this.#setCodes(codes ?? "");
   }
 
@@ -417,8 +427,11 @@ export class MedcodeLookup extends Base {
   async addCode(code) {
     const wanted = typeof code === "string" ? wantedAs(code) : wantedBy(code);
     if (!wanted) throw new TypeError(`expected a code, a Coding or a concept, found ${JSON.stringify(code)}`);
+    const turn = this.#turn;
     const concept = typeof code === "object" && "plainCode" in code ? code : (await this.#find([asGiven(wanted)]))[0];
-    return (await this.#isFit(concept)) && this.#choose(conceptsOf([concept]));
+    const isFit = await this.#isFit(concept);
+    // What the page has set or emptied meanwhile stays so.
+    return isFit && turn === this.#turn && this.#choose(conceptsOf([concept]));
   }
 
   /**
@@ -444,6 +457,7 @@ export class MedcodeLookup extends Base {
     const gone = this.#selection.all;
     const text = this.#input.value;
     this.#dropTyped();
+    this.#turn += 1;
     // What was half typed is no value; where any text may stand, it was one.
     if (gone.length === 0 && !(this.freeText && text)) return this.#typed();
     this.#change([], [], gone);
@@ -627,11 +641,13 @@ export class MedcodeLookup extends Base {
    * @param {string | ReadonlyArray<Wanted>} given
    */
   #setCodes(given) {
+    this.#turn += 1;
     const codings = typeof given === "string" ? codingsIn(given) : given;
     const text = this.freeText && typeof given === "string" && !codings ? given : "";
     const wanted = codings ?? tokensOf(/** @type {string} */ (given)).map(wantedAs);
     this.#selection.begin(text ? [] : wanted.map(asGiven));
     if (this.freeText) this.#input.value = this.#text = text;
+    this.#toldText = text;
     // What was said of another choice is no longer true.
     this.#voice.hush(CHOICE);
     this.#render();
@@ -784,6 +800,8 @@ export class MedcodeLookup extends Base {
     const before = this.#selection.all;
     const fresh = once(concepts).filter(({ system, code }) => !this.#selection.has(system, code));
     const strings = MedcodeLookup.strings;
+    // A text that was the value comes back when the choice is taken back.
+    if (this.#textAsValue) this.#selection.text = this.#textAsValue;
     this.#dropTyped();
     if (!this.multiple) {
       this.#change(concepts.slice(0, 1), fresh.slice(0, 1), before.filter((chosen) => isGiven(chosen) || !concepts.includes(chosen)));
@@ -837,11 +855,19 @@ export class MedcodeLookup extends Base {
    * @param {ReadonlyArray<Chosen>} removed
    */
   #changed(added, removed) {
+    this.#toldText = this.#textAsValue;
     this.#render();
     this.#report();
     const detail = this.#detail(added, removed);
     this.dispatchEvent(new CustomEvent("medcode-select", { bubbles: true, composed: true, detail }));
     this.dispatchEvent(new Event("change", { bubbles: true }));
+    // What comes back, or was on show before the page changed what may be chosen, may be fit no longer.
+    this.#check();
+  }
+
+  /** The text where it is the value, else nothing. */
+  get #textAsValue() {
+    return this.freeText && this.#selection.all.length === 0 ? this.#input.value : "";
   }
 
   /**
@@ -875,6 +901,7 @@ export class MedcodeLookup extends Base {
       }),
     );
     this.#chips.hidden = all.length === 0;
+    this.#describe();
     this.#typed();
   }
 
@@ -894,6 +921,14 @@ export class MedcodeLookup extends Base {
     this.#render();
   }
 
+  /** What is heard after the name of the box: the codes that stand beside the text, and what the page says of the field. */
+  #describe() {
+    const chosen = this.#selection.all.map(({ code, display }) => `${code} ${display}`.trim()).join(", ");
+    this.#helpNode.textContent = [chosen, textsOf(this, "aria-describedby")].filter(Boolean).join(". ");
+    if (this.#helpNode.textContent) this.#input.setAttribute("aria-describedby", "help");
+    else this.#input.removeAttribute("aria-describedby");
+  }
+
   #label() {
     const slotted = this.querySelector(':scope > [slot="label"]');
     const ofPage = [...this.#internals.labels].map((label) => label.textContent?.trim()).filter(Boolean).join(" ");
@@ -902,9 +937,7 @@ export class MedcodeLookup extends Base {
     const named = textsOf(this, "aria-labelledby") || this.getAttribute("aria-label");
     if (slotted && !named) this.#input.removeAttribute("aria-label");
     else this.#input.setAttribute("aria-label", named || text || ofPage || MedcodeLookup.strings.label);
-    this.#helpNode.textContent = textsOf(this, "aria-describedby");
-    if (this.#helpNode.textContent) this.#input.setAttribute("aria-describedby", "help");
-    else this.#input.removeAttribute("aria-describedby");
+    this.#describe();
     this.#labelNode.hidden = !slotted && text === "";
     const slot = this.#labelNode.querySelector("slot");
     if (slot) slot.textContent = text;
@@ -963,7 +996,7 @@ export class MedcodeLookup extends Base {
       this.removeCode(last.code, last.system);
     } else if (steps) {
       if (this.#step(key === "y" || event.shiftKey ? 1 : -1)) event.preventDefault();
-    } else if (event.key === "Enter" && empty && this.form && !event.repeat && !event.defaultPrevented) {
+    } else if (event.key === "Enter" && (empty || (this.freeText && !this.#picker?.isOpen)) && this.form && !event.repeat && !event.defaultPrevented) {
       submitImplicitly(this.form);
     }
   }
@@ -1030,7 +1063,9 @@ function tokensOf(text) {
 function codesPasted(text) {
   const isLikeCode = (/** @type {string} */ token) => /^(?=.*\d)[A-Z0-9.]{3,8}$/i.test(token);
   const isModifier = (/** @type {string} */ token) => /^[A-Z0-9]{2}$/.test(token);
-  const rows = text.split(/[\r\n]+/).map((row) => tokensOf(row.replace(/["'“”]/g, " "))).filter((row) => row.length > 0);
+  // Quotes, brackets and slashes stand around codes, numbers and letters of a list before them.
+  const plain = text.replace(/["'“”‘’()[\]/]/g, " ").replace(/(^|\s)(\d{1,2}|[A-L])[.:](?=\s)/g, "$1");
+  const rows = plain.split(/[\r\n]+/).map(tokensOf).filter((row) => row.length > 0);
   const areCodes = (/** @type {string[]} */ tokens) => tokens.filter((token) => !isModifier(token)).length < 2 * tokens.filter(isLikeCode).length;
   // The rows of a table: the code first, then its title.
   const isTable = rows.length > 1 && rows.every(([first]) => isLikeCode(first));

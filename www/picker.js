@@ -57,8 +57,8 @@ export class Picker {
   /** What the questions are about, for the line above them. */
   #about = "";
   #pause = 0;
-  /** @type {Map<string, string>} */
-  #titles = new Map();
+  /** The code systems that are loaded, by name. @type {Map<string, import("./medcode.js").SystemInfo>} */
+  #systems = new Map();
   #open = false;
   /** The code that has come to stand first since Enter was pressed, if another one has. */
   #instead = "";
@@ -236,6 +236,9 @@ export class Picker {
   /** Empties the box. */
   clearText() {
     if (this.input.value === "") return;
+    // As a person does, so that the browser can take it back.
+    this.input.select();
+    if (document.execCommand("delete")) return;
     this.input.value = "";
     this.input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
   }
@@ -436,7 +439,10 @@ export class Picker {
    */
   async #takeHit(hit) {
     this.#instead = "";
+    const text = this.input.value;
     const choice = await this.controller.take(hit);
+    // The page has put another text in the place of the one that was meant, and that nobody hears of.
+    if (choice && this.input.value !== text) return this.hide();
     const strings = this.strings();
     if (choice && !hit && this.keepsText() && !isTyped(this.input.value, choice.hit)) return this.hide();
     if (choice?.sure && (this.#open || choice.hit.billable || this.allowHeaders())) return this.#take(choice.hit);
@@ -481,7 +487,7 @@ export class Picker {
     else if (this.#instead) notes = [strings.instead(this.#instead)];
     else if (state.status === "failed") notes = [trouble || (!this.controller.source ? strings.failed(strings.reason(problem)) : isMisset(state.error) ? strings.misset : strings.refused(problem))];
     else if (state.status === "waiting" && state.hits.length === 0) notes = [strings.loading];
-    else if (state.status === "shown" && state.total === 0) notes = state.complete ? [strings.none, strings.advice] : [strings.partial];
+    else if (state.status === "shown" && state.total === 0) notes = state.complete ? [strings.none, this.#uncovered || strings.advice] : [strings.partial];
     else if (state.status === "shown" && !this.controller.isSettled) notes = [strings.partial];
     else if (state.correction) notes = [strings.correction(state.correction)];
     if (trouble && state.status === "shown") notes.push(trouble);
@@ -526,25 +532,39 @@ export class Picker {
     else this.combobox.replace(options, this.#open && rows.length > 0);
   }
 
+  /** That no release that is loaded covers the date, in a sentence; empty where one does, or none is asked for. */
+  get #uncovered() {
+    const { date, systems } = this.controller.options;
+    if (!date) return "";
+    this.#learn();
+    const asked = [...this.#systems.values()].filter(({ system }) => !systems?.length || systems.includes(system));
+    const covers = asked.some(({ release: { period } }) => (!period.start || period.start <= date) && (!period.end || date <= period.end));
+    return covers || asked.length === 0 ? "" : this.strings().uncovered(date);
+  }
+
   /** @param {Concept} concept */
   #titleOf({ system }) {
-    const source = /** @type {Browsing | undefined} */ (this.controller.source);
     // A pack that came later brings a title of its own.
-    if (!this.#titles.has(system) && source?.systems) {
-      const systems = source.systems();
-      const take = (/** @type {import("./medcode.js").SystemInfo[]} */ all) => {
-        this.#titles = new Map(all.map(({ system: id, title }) => [id, title]));
-      };
-      if (Array.isArray(systems)) take(systems);
-      else systems.then((all) => {
-        take(all);
-        for (const [at, row] of this.#rows.entries()) {
-          const place = this.list.children[at]?.querySelector(".system");
-          if (place) place.textContent = this.#titles.get(row.system) ?? row.system;
-        }
-      }, () => undefined);
-    }
-    return this.#titles.get(system) ?? system;
+    if (!this.#systems.has(system)) this.#learn();
+    return this.#systems.get(system)?.title ?? system;
+  }
+
+  /** Takes down what the source says of its code systems. */
+  #learn() {
+    const systems = /** @type {Browsing | undefined} */ (this.controller.source)?.systems?.() ?? [];
+    const take = (/** @type {import("./medcode.js").SystemInfo[]} */ all) => {
+      this.#systems = new Map(all.map((info) => [info.system, info]));
+    };
+    if (Array.isArray(systems)) take(systems);
+    else systems.then((all) => {
+      const known = this.#systems.size;
+      take(all);
+      if (known !== all.length) this.#draw();
+      for (const [at, row] of this.#rows.entries()) {
+        const place = this.list.children[at]?.querySelector(".system");
+        if (place) place.textContent = this.#systems.get(row.system)?.title ?? row.system;
+      }
+    }, () => undefined);
   }
 
   /** @param {boolean} shown */

@@ -22,6 +22,7 @@ export const ENGLISH = Object.freeze({
   clear: "Clear",
   loading: "Loading the codes",
   none: "No code found",
+  uncovered: (/** @type {string} */ date) => `The codes that are loaded are of releases that do not cover ${date}.`,
   advice: "Fewer or shorter words find more; every word must match.",
   partial: "More of the index is being opened",
   moment: "One moment: more of the index is being opened",

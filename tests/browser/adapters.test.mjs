@@ -146,6 +146,12 @@ describe("SMART Web Messaging", () => {
       assert.equal(resource.code.coding[0].system, "http://hl7.org/fhir/sid/icd-10-cm");
       await choose(app, "i10");
       await app.locator("#answer", { hasText: "I10 is a draft" }).waitFor();
+      // What was sent stays sent: it is neither taken back nor sent once more.
+      for (const keys of ["Control+z", "Control+y"]) await app.locator("#lookup").getByRole("combobox").press(keys);
+      await choose(app, "m10.9");
+      await app.locator("#answer", { hasText: "M10.9 is a draft" }).waitFor();
+      const created = (await heard(page)).filter((/** @type {any} */ each) => each.messageType === "scratchpad.create");
+      assert.deepEqual(created.map((/** @type {any} */ each) => each.payload.resource.code.coding[0].code), ["E11.9", "I10", "M10.9"]);
     }, { allowed: /expected an EMR/ }));
 
   it("sends one draft after the other, and tells why the EMR takes none", () =>
@@ -273,6 +279,17 @@ describe("the frame", () => {
       assert.equal(await page.locator("iframe").evaluate((frame) => frame.clientHeight), 480);
     }, { ready: "html[data-ready]" }));
 
+  it("tells the host of a text, too, where any text may stand", () =>
+    withHost(`<div id="place"></div><script type="module">
+      import { frameLookup } from "./adapters/frame.js";
+      globalThis.told = [];
+      frameLookup(place, { src: "adapters/frame.html", options: { freeText: true }, onSelect: ({ value }) => told.push(value) }).ready.then(() => { document.documentElement.dataset.ready = "yes"; });
+    </script>`, async (page) => {
+      await page.frameLocator("iframe").locator("#lookup").getByRole("combobox").pressSequentially("see note");
+      await page.keyboard.press("Tab");
+      await page.waitForFunction(() => /** @type {any} */ (globalThis).told[0] === "see note");
+    }, { ready: "html[data-ready]" }));
+
   it("says that nobody takes the code where no page has spoken to it", () =>
     withPage(async (page) => {
       await choose(page, "e119");
@@ -368,17 +385,19 @@ describe("the browser extension", () => {
   it("attaches to the field in use of a page that is allowed, and fills in the code", () =>
     withExtension(
       // A field as React keeps one: what is set past its own setter, it does not see without the event.
-      `<label>Diagnosis <input id="dx"></label><script>
+      `<label>Diagnosis <input id="dx" value="old text"></label><script>
         globalThis.seen = []; for (const name of ["input", "change"]) dx.addEventListener(name, () => seen.push(name + " " + dx.value));
       </script>`,
       (page) => page.locator("#dx").focus(),
       async (page) => {
         press(page);
-        await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value !== "");
+        await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value !== "old text");
         assert.equal(await page.locator("#dx").inputValue(), "E11.9");
         assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).seen), ["input E11.9", "change E11.9"]);
         assert.equal(await page.evaluate(() => document.activeElement?.id), "dx", "the focus is back in the field");
         assert.equal(await page.evaluate(() => "medcodeAttach" in globalThis), false, "the page's own scripts see nothing of it");
+        await page.keyboard.press("Control+z");
+        await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.getElementById("dx")).value === "old text");
       },
     ));
 

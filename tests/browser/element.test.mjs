@@ -714,6 +714,58 @@ describe("the element with several codes", () => {
       assert.equal(await property(page, "validationMessage"), "No more than 1 code");
     }));
 
+  it("does what it was told last: a value and a reset win over a code that is still looked up", () =>
+    withHost(form(`value="I10"`), async (page) => {
+      const added = await page.evaluate(`(async () => { const adding = dx.addCode("M10.9"); dx.value = "E11.9"; return adding; })()`);
+      assert.deepEqual([added, await property(page, "value")], [false, "E11.9"]);
+      await page.evaluate(`(async () => { const adding = dx.addCode("M10.9"); form.reset(); return adding; })()`);
+      assert.equal(await property(page, "value"), "I10");
+    }));
+
+  it("marks what comes back by undo and may not be chosen any more", () =>
+    withHost(form(`systems="icd10cm"`), async (page) => {
+      await page.evaluate(`dx.addCode("I10").then(() => { dx.clear(); dx.within = "E08-E13"; dx.undo(); })`);
+      await page.waitForFunction("!dx.checkValidity()");
+      assert.deepEqual(await chips(page), ["I10"]);
+      assert.match(await property(page, "validationMessage"), /^I10 is not among the codes of E08-E13\./);
+    }));
+
+  it("gives a note back that a line took the place of, tells it when the person leaves, and sends it by Enter", () =>
+    withHost(form("free-text"), async (page) => {
+      const note = "asthma since childhood";
+      await search(page, note);
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.locator("#dx .chip").waitFor();
+      await page.keyboard.press("Control+z");
+      assert.deepEqual([await chips(page), await box(page).inputValue(), await property(page, "value")], [[], note, note]);
+      await told(page);
+      await page.keyboard.press("Tab");
+      assert.deepEqual(await told(page), [], "the page knows of it since it came back");
+      await box(page).focus();
+      await page.keyboard.press("End");
+      await page.keyboard.type("!");
+      await page.keyboard.press("Tab");
+      assert.deepEqual((await told(page)).map(([name, detail]) => [name, detail?.value ?? null]), [["medcode-select", `${note}!`], ["change", null]]);
+      await box(page).focus();
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      assert.equal(await box(page).inputValue(), "");
+      await page.keyboard.press("Control+z");
+      assert.equal(await box(page).inputValue(), `${note}!`, "the browser takes back what Escape emptied");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Enter");
+      assert.deepEqual((await told(page)).at(-1), ["submit", [["dx", `${note}!`]]]);
+    }));
+
+  it("says what is chosen to whoever comes back to the box, and that no release covers the date", () =>
+    withHost(form(`value="I10" date="2035-01-01"`), async (page) => {
+      await says(page.locator("#dx #help"), /^I10 Essential \(primary\) hypertension$/);
+      assert.equal(await box(page).getAttribute("aria-describedby"), "help");
+      await box(page).pressSequentially("gout");
+      await says(page.locator("#dx .note"), /No code found.*do not cover 2035-01-01\.$/);
+    }));
+
   it("tells nothing where an empty field is emptied", () =>
     withHost(form(""), async (page) => {
       await box(page).fill("gou");
@@ -997,6 +1049,42 @@ describe("an input of the page with the list attached", () => {
     ));
 });
 
+describe("an input inside its label", () => {
+  const HOST = `<form id="form"><label>Dx <input id="dx" name="dx"></label></form><script type="module">
+    import { attachLookup } from "./attach.js";
+    import { load } from "./medcode.js";
+    attachLookup(dx, load(), { systems: ["icd10cm"] });
+    document.documentElement.dataset.ready = "";</script>`;
+
+  it("has a list that is no part of the label, and that a reset puts away", () =>
+    withHost(HOST, async (page) => {
+      const input = page.locator("#dx");
+      assert.equal(await page.locator("label").textContent(), "Dx ");
+      await input.pressSequentially("I10");
+      await page.locator(".medcode-attached [role=option]").first().click();
+      assert.equal(await input.inputValue(), "I10");
+      const popup = page.locator(".medcode-attached .popup");
+      assert.ok(await popup.isHidden(), "a click on a line is none on the label");
+      await input.fill("gout");
+      await popup.waitFor({ state: "visible" });
+      await page.evaluate("form.reset()");
+      await popup.waitFor({ state: "hidden" });
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      assert.equal(await input.inputValue(), "");
+    }, { ready: "html[data-ready]" }));
+
+  it("comes back with its code by the browser's way back", () =>
+    withHost(HOST, async (page) => {
+      await page.getByRole("combobox").pressSequentially("I10");
+      await page.locator(".medcode-attached [role=option]").first().click();
+      await page.keyboard.press("Tab");
+      await page.goto(address("docs.html"));
+      await page.goBack();
+      await page.waitForFunction(() => /** @type {HTMLInputElement | null} */ (document.getElementById("dx"))?.value === "I10");
+    }, { ready: "html[data-ready]" }));
+});
+
 describe("Enter while the list still grows", () => {
   /** A source whose list is `[B02, C03]` until `prepareAll()` makes it what `begin` was told. */
   const GROWING = `
@@ -1105,6 +1193,18 @@ describe("Enter while the list still grows", () => {
         await whole();
         await says(status, NOTHING, "the text that is left is no code");
         assert.equal(await value(), none);
+      }));
+
+    it(`${name}: forgets a choice that waits when the page goes on to the next record`, () =>
+      withField(async ({ page, type, whole, value }) => {
+        const next = name === "element" ? "" : "of the page";
+        await type("words", ["B02"]);
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Tab");
+        await page.evaluate((text) => { /** @type {any} */ (document.getElementById("dx")).value = text; }, next);
+        await whole();
+        await page.waitForTimeout(300);
+        assert.equal(await value(), next);
       }));
 
     it(`${name}: forgets an Enter when the person types on, puts the list away, or clicks elsewhere`, () =>

@@ -88,7 +88,7 @@ function handBack({ system, code, display, modifier }) {
     const element = parameters.get("target_element");
     if (element) {
       if (typeof opener.set_related_target !== "function") return "The form that opened this window takes no codes for one element";
-      return opener.set_related_target(type, code, "", display, element, Number(parameters.get("limit") ?? 0)) || undefined;
+      return opener.set_related_target(type, code, "", display, element, Number(parameters.get("limit")) || 0) || undefined;
     }
     if (typeof opener.set_related !== "function") return "The form that opened this window takes no codes";
     return opener.set_related(type, code, "", display, modifier ? code : "") || undefined;

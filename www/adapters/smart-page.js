@@ -24,6 +24,8 @@ function main() {
     const { added, codeableConcepts } = /** @type {CustomEvent<import("../lookup.js").SelectionDetail>} */ (event).detail;
     const [concept] = added;
     if (!concept) return;
+    // What is sent cannot be taken back here, and must not be sent again by taking back or doing again.
+    lookup.value = lookup.value;
     // One after the other: the EMR may close this page once it has one.
     lookup.readOnly = true;
     answer.textContent = `Sending ${concept.code} …`;

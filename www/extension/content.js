@@ -67,7 +67,7 @@
   });
 
   /**
-   * Puts a code into the field as typing would: past a setter that a framework has put there, then with the events. It takes the
+   * Puts a code into the field as typing does; where that is not to be had, past a setter that a framework has put there, then with the events. It takes the
    * place of what stands in an input, which holds one thing; in a longer text it comes where the caret is.
    *
    * @param {HTMLElement} field
@@ -81,6 +81,12 @@
       // As typing, it does not go past what the field may hold; a piece of a code would be another code.
       if (field.maxLength >= 0 && whole.length > field.maxLength) {
         alert(`${code} has no room in this field, which takes ${field.maxLength} characters`);
+        return;
+      }
+      field.setSelectionRange(start, end);
+      // As typed, so that the browser can take it back.
+      if (document.execCommand("insertText", false, code)) {
+        field.dispatchEvent(new Event("change", { bubbles: true }));
         return;
       }
       const prototype = field instanceof HTMLInputElement ? HTMLInputElement.prototype : HTMLTextAreaElement.prototype;
