@@ -65,10 +65,12 @@ impl Code {
 
     /// Whether this code begins with the other one.
     pub fn starts_with(&self, prefix: &Code) -> bool {
-        self.0
-            .iter()
-            .zip(prefix.0)
-            .all(|(mine, other)| other == 0 || *mine == other)
+        // All eight characters at once: the later ones, which the prefix does not have, stand in the higher bytes.
+        let [mine, other] = [self.0, prefix.0].map(u64::from_le_bytes);
+        let beyond = other.leading_zeros() & !7;
+        u64::MAX
+            .checked_shr(beyond)
+            .is_none_or(|mask| (mine ^ other) & mask == 0)
     }
 
     /// The code as a number: its characters from the highest byte down. Codes and their numbers are in the same order.
