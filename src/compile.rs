@@ -138,7 +138,7 @@ pub fn vocabulary_section(vocabulary: &Vocabulary, sections: &[Section]) -> Vec<
     let core = bytes(SectionKind::Core).unwrap_or_default();
     let opened = tables::open(core, bytes(SectionKind::Tables));
     let (nodes, words, _) = opened.unwrap_or_else(|| {
-        let words = WordModel::for_reading(2);
+        let words = WordModel::default();
         (Nodes::default(), words, Default::default())
     });
     vocabulary::write(vocabulary, &nodes, words)
@@ -282,7 +282,7 @@ fn compile_release(
     let (core, mut primed) = match system {
         // Those of a pack are opened when they are asked for; what is opened first must open quickly.
         CodeSystem::ICD9CM_DX | CodeSystem::ICD9CM_SG => {
-            (core::write_phrases(&out), WordModel::for_reading(2))
+            (core::write_phrases(&out), WordModel::default())
         }
         _ => core::write(&out),
     };
@@ -374,7 +374,10 @@ fn compile_release(
         .iter()
         .any(|period| *period != Period::default());
     if stated || !plain(&properties.modifiers) || !plain(&properties.unclassified) {
-        section(SectionKind::Properties, properties::write(&properties));
+        section(
+            SectionKind::Properties,
+            properties::write(&properties, &stored),
+        );
     }
 
     let bad = |code: &str| CompileError::BadCode {

@@ -10,7 +10,7 @@
 //! A stream is a sequence of big-endian 32-bit words. The decoder starts with the first two words as a 64-bit
 //! `code` and with `range = 2^64 - 1`. Each binary decision splits the range at `bound = (range >> 16) * p`,
 //! where `p` of 65,536 is the probability of a zero: `code < bound` means zero. Whenever the range falls below
-//! 2^32, the next word is shifted in. Words past the end of the stream read as zero, and the encoder drops
+//! 2^32, the next word is shifted in. A number that nothing is known of splits the range into `2^bits` equal parts at once. Words past the end of the stream read as zero, and the encoder drops
 //! up to seven trailing zero bytes. All arithmetic is on integers, so that every machine decodes the same values.
 //!
 //! ```
@@ -145,6 +145,9 @@ pub trait Coder {
         node as u32 - (1 << bits)
     }
 
+    /// Codes a number below `2^bits` that nothing is known of. `bits` is at most 16.
+    fn raw(&mut self, bits: u32, value: u32) -> u32;
+
     /// Codes any number: one decision after the other whether the binary form of the number plus one is longer still,
     /// then its bits, the first three adaptive. Most numbers are small, and take few decisions.
     #[inline]
@@ -273,6 +276,17 @@ impl Coder for Encoder {
         model.update(bit);
         bit
     }
+
+    fn raw(&mut self, bits: u32, value: u32) -> u32 {
+        self.range >>= bits;
+        self.raise(self.range * u64::from(value));
+        if self.range < 1 << 32 {
+            self.words.push((self.low >> 32) as u32);
+            self.low <<= 32;
+            self.range <<= 32;
+        }
+        value
+    }
 }
 
 /// Where a decoder stands in its stream.
@@ -353,8 +367,41 @@ impl Coder for Decoder<'_> {
         self.past > 2
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn bit(&mut self, model: &mut Bit, _: u32) -> u32 {
+        self.step(model)
+    }
+
+    #[inline(never)]
+    fn symbol(&mut self, models: &mut [Bit], bits: u32, _: u32) -> u32 {
+        let mut node = 1;
+        for _ in 0..bits {
+            let Some(model) = models.get_mut(node) else {
+                return 0;
+            };
+            node = node << 1 | self.step(model) as usize;
+        }
+        node as u32 - (1 << bits)
+    }
+
+    fn raw(&mut self, bits: u32, _: u32) -> u32 {
+        self.range >>= bits;
+        let value = (self.code / self.range).min((1 << bits) - 1);
+        self.code = self.code.wrapping_sub(self.range * value);
+        if self.range < 1 << 32 {
+            self.code = self.code << 32 | u64::from(self.word());
+            self.range <<= 32;
+        }
+        value as u32
+    }
+}
+
+impl Decoder<'_> {
+    /// Reads one decision. A browser compiles the module in haste first, and well only what is small and called often: so there
+    /// `bit` is a function, which stands in the module once, and this is inside of it and of `symbol`.
+    #[inline(always)]
+    fn step(&mut self, model: &mut Bit) -> u32 {
         let bound = (self.range >> 16) * model.zero();
         let one = u64::from(self.code >= bound);
         // Without a branch: an unpredictable one costs more than the arithmetic of both sides.
@@ -378,9 +425,10 @@ mod tests {
     /// Codes the same values with either coder: symbols of 6 bits, numbers and flags, in turn.
     fn mixed<C: Coder>(coder: &mut C, values: &[u32]) -> Vec<u32> {
         let (mut symbols, mut number, mut flag) = (models(64), Number::default(), Bit::default());
-        let mut code = |(at, value): (usize, &u32)| match at % 3 {
+        let mut code = |(at, value): (usize, &u32)| match at % 4 {
             0 => coder.symbol(&mut symbols, 6, value & 63),
             1 => coder.number(&mut number, *value),
+            2 => coder.raw(at as u32 & 15, value & ((1 << (at & 15)) - 1)),
             _ => u32::from(coder.flag(&mut flag, value & 1 != 0)),
         };
         values.iter().enumerate().map(&mut code).collect()

@@ -4,12 +4,12 @@
 //!
 //! One stream of decisions (see [`super::coding`]), in this order:
 //!
-//! 1. whether the texts are phrases (see `index/phrases.rs`) or edits of each other (see `index/edits.rs`), 1 bit; for
-//!    edits the number of bits of a word number, 5 bits; whether any code departs from the rule that exactly the leaves
-//!    are billable, 1 bit;
+//! 1. whether the texts are phrases (see `index/phrases.rs`) or edits of each other (see `index/edits.rs`), 1 bit; whether
+//!    any code departs from the rule that exactly the leaves are billable, 1 bit; the number of codes and of words in
+//!    their titles, for which a reader makes room;
 //! 2. the sets of seventh characters: their number, then for each the characters and their meanings;
-//! 3. the codes as a trie, depth first: the set of characters that may follow, whether a code ends here,
-//!    and for a code its set of seventh characters, its billable flag where the rule has exceptions, and its title;
+//! 3. the codes as a trie, depth first: the set of characters that may follow, whether a code ends here (where some do),
+//!    and for a code its set of seventh characters (where there are sets), its billable flag where the rule has exceptions, and its title;
 //! 4. the groups (chapters, sections): their number, then for each its kind, label, range and title.
 //!
 //! A code that is its base, placeholders X and a seventh character, with the title of the base, a comma and the
@@ -65,10 +65,12 @@ impl Code {
 
     /// Whether this code begins with the other one.
     pub fn starts_with(&self, prefix: &Code) -> bool {
-        self.0
-            .iter()
-            .zip(prefix.0)
-            .all(|(mine, other)| other == 0 || *mine == other)
+        // All eight characters at once: the later ones, which the prefix does not have, stand in the higher bytes.
+        let [mine, other] = [self.0, prefix.0].map(u64::from_le_bytes);
+        let beyond = other.leading_zeros() & !7;
+        u64::MAX
+            .checked_shr(beyond)
+            .is_none_or(|mask| (mine ^ other) & mask == 0)
     }
 
     /// The code as a number: its characters from the highest byte down. Codes and their numbers are in the same order.
@@ -210,8 +212,7 @@ pub fn write_phrases(nodes: &Nodes) -> Vec<u8> {
 
 fn write_with(nodes: &Nodes, phrases: bool) -> (Vec<u8>, WordModel) {
     let mut coder = Encoder::default();
-    let words = run(&mut coder, nodes, phrases)
-        .map_or_else(|| WordModel::for_reading(2), |(_, words)| words);
+    let words = run(&mut coder, nodes, phrases).map_or_else(WordModel::default, |(_, words)| words);
     (coder.finish(), words)
 }
 
@@ -223,8 +224,8 @@ pub fn read(bytes: &[u8]) -> Option<(Nodes, WordModel)> {
 fn run<C: Coder>(coder: &mut C, input: &Nodes, phrases: bool) -> Option<(Nodes, WordModel)> {
     let phrases = coder.flag(&mut Bit::default(), phrases);
     let words = match phrases {
-        true => WordModel::for_reading(2),
-        false => WordModel::start(coder, &input.words),
+        true => WordModel::default(),
+        false => WordModel::for_writing(input.words.clone()),
     };
     let exceptions = (0..input.codes.len() as u32).any(|node| {
         let billable = input.billable.get(node as usize) == Some(&true);
@@ -235,19 +236,35 @@ fn run<C: Coder>(coder: &mut C, input: &Nodes, phrases: bool) -> Option<(Nodes, 
         billable != leaf
     });
     let exceptions = coder.flag(&mut Bit::default(), exceptions);
+    let mut size = |most: usize, size: usize| {
+        let size = coder.number(&mut Number::default(), size as u32) as usize;
+        size.min(most)
+    };
+    let nodes = size(MOST_ROOM, input.codes.len());
+    let tokens = size(8 * MOST_ROOM, input.tokens.len());
+    // All of it at once: what grows leaves holes behind, and the memory of a module never shrinks.
+    let out = Nodes {
+        codes: Vec::with_capacity(nodes),
+        parents: Vec::with_capacity(nodes),
+        sevenths: Vec::with_capacity(nodes),
+        billable: Vec::with_capacity(nodes),
+        tokens: Vec::with_capacity(tokens),
+        ends: Vec::with_capacity(nodes),
+        ..Nodes::default()
+    };
     let mut this = Trie {
         coder,
         input,
         exceptions,
-        out: Nodes::default(),
+        out,
         text: TextModel::new(words),
         phrases: phrases.then(|| (Phrases::new(&Words::default()), Words::default())),
-        ends_here: models(32),
+        ends_here: models(9),
         masks: Masks::default(),
         seventh: models(16),
         seventh_set: models(256),
         billable: models(4),
-        edits: Vec::new(),
+        edits: Vec::with_capacity(nodes),
     };
     this.sets();
     let all = 0..input.codes.len();
@@ -275,6 +292,9 @@ fn run<C: Coder>(coder: &mut C, input: &Nodes, phrases: bool) -> Option<(Nodes, 
     };
     (out.codes.len() <= MOST_NODES).then_some((out, text.words))
 }
+
+/// Room for so many nodes is made at once when a section says that it has them.
+const MOST_ROOM: usize = 1 << 17;
 
 /// More nodes than any code system has, so that damaged bytes cannot ask for endless memory.
 pub(super) const MOST_NODES: usize = 1 << 20;
@@ -482,16 +502,16 @@ impl<C: Coder> Trie<'_, C> {
         };
         let mut follow = self.masks.get(mask);
         let ends_here = codes.first() == Some(&prefix);
-        let context = depth.min(8) << 1 | usize::from(follow == 0);
         if self.coder.astray() {
             return (NO_NODE, mask);
         }
         let ends_here = depth > 0
             && self.out.codes.len() < MOST_NODES
-            && self
-                .ends_here
-                .get_mut(context)
-                .is_some_and(|model| self.coder.flag(model, ends_here));
+            && (follow == 0
+                || self
+                    .ends_here
+                    .get_mut(depth)
+                    .is_some_and(|model| self.coder.flag(model, ends_here)));
         let mut next = range.start;
         let mut below = Above {
             mask,
@@ -551,10 +571,11 @@ impl<C: Coder> Trie<'_, C> {
             .iter()
             .fold(0, |bits, bit| bits << 1 | usize::from(*bit));
         let value = self.input.sevenths.get(at).copied().unwrap_or(0);
-        let same = self
-            .seventh
-            .get_mut(context)
-            .is_none_or(|model| self.coder.flag(model, value == likely));
+        let same = self.out.sets.is_empty()
+            || self
+                .seventh
+                .get_mut(context)
+                .is_none_or(|model| self.coder.flag(model, value == likely));
         let seventh = if same {
             likely
         } else {

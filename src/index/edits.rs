@@ -20,6 +20,8 @@ struct Edit {
     /// The words put in, within [`Edits::inserted`].
     start: u32,
     length: u16,
+    /// Of all but `start`, and of the words put in.
+    hash: u32,
 }
 
 impl Edit {
@@ -40,7 +42,7 @@ impl Edit {
 struct Edits {
     edits: Vec<Edit>,
     inserted: Vec<Word>,
-    /// Open addressing: edit numbers by hash, 0 for a free slot. Twice as many slots as edits, or more.
+    /// Open addressing: edit numbers by hash, 0 for a free slot. A quarter of the slots is free, or more.
     slots: Vec<u32>,
 }
 
@@ -56,30 +58,38 @@ impl Edits {
             .unwrap_or(&[])
     }
 
-    /// The number of the edit that makes `text` of `reference`.
-    fn number(&mut self, reference: &[Word], text: &[Word]) -> u32 {
-        let (prefix, suffix) = common_ends(reference, text);
+    /// The number of the edit that makes `text` of a reference text of `length` words, of which `prefix` words and
+    /// `suffix` words stay.
+    fn number(&mut self, length: usize, prefix: usize, suffix: usize, text: &[Word]) -> u32 {
         let from_end = suffix <= prefix;
         let insert = text.get(prefix..text.len() - suffix).unwrap_or(&[]);
+        let keep = if from_end { suffix } else { prefix } as u16;
+        let drop = (length - prefix - suffix) as u16;
+        let mut hash = u32::from(keep) << 16 | u32::from(drop) << 1 | u32::from(from_end);
+        for word in insert {
+            hash = (hash.wrapping_mul(0x9E37_79B1).rotate_left(5)) ^ u32::from(*word);
+        }
         let edit = Edit {
             from_end,
-            keep: if from_end { suffix } else { prefix } as u16,
-            drop: (reference.len() - prefix - suffix) as u16,
+            keep,
+            drop,
             start: self.inserted.len() as u32,
             length: insert.len() as u16,
+            hash: hash.wrapping_mul(0x9E37_79B1),
         };
-        if self.slots.len() < self.edits.len() * 2 + 16 {
+        if self.slots.len() * 3 <= self.edits.len() * 4 {
             self.grow();
         }
-        let mut slot = self.slot(&edit, insert);
+        let mut slot = self.slot(edit.hash);
         loop {
             let number = self.slots.get(slot).copied().unwrap_or(0);
             match self.get(number) {
                 Some(known)
-                    if Edit {
-                        start: known.start,
-                        ..edit
-                    } == *known
+                    if known.hash == edit.hash
+                        && Edit {
+                            start: known.start,
+                            ..edit
+                        } == *known
                         && self.inserted(known) == insert =>
                 {
                     return number;
@@ -97,26 +107,19 @@ impl Edits {
         number
     }
 
-    fn slot(&self, edit: &Edit, insert: &[Word]) -> usize {
-        let head =
-            u32::from(edit.keep) << 16 | u32::from(edit.drop) << 1 | u32::from(edit.from_end);
-        let hash = insert
-            .iter()
-            .fold(head.wrapping_mul(0x9E37_79B1), |hash, word| {
-                (hash.rotate_left(5) ^ u32::from(*word)).wrapping_mul(0x9E37_79B1)
-            });
+    fn slot(&self, hash: u32) -> usize {
         (hash >> 7) as usize & (self.slots.len() - 1)
     }
 
     fn grow(&mut self) {
-        self.slots = vec![0; (self.slots.len() * 2).max(1 << 10)];
-        for (at, edit) in self.edits.iter().enumerate() {
-            let mut slot = self.slot(edit, self.inserted(edit));
+        self.slots = vec![0; (self.slots.len() * 4).max(1 << 9)];
+        for (edit, number) in self.edits.iter().zip(1..) {
+            let mut slot = self.slot(edit.hash);
             while self.slots.get(slot).is_some_and(|number| *number != 0) {
                 slot = (slot + 1) & (self.slots.len() - 1);
             }
             if let Some(free) = self.slots.get_mut(slot) {
-                *free = at as u32 + 1;
+                *free = number;
             }
         }
     }
@@ -124,14 +127,22 @@ impl Edits {
 
 /// How many words two texts have in common at their beginnings and, of the rest, at their ends.
 fn common_ends(a: &[Word], b: &[Word]) -> (usize, usize) {
-    let prefix = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let most = a.len().min(b.len()) - prefix;
-    let pairs = a.iter().rev().zip(b.iter().rev()).take(most);
-    (prefix, pairs.take_while(|(a, b)| a == b).count())
+    let most = a.len().min(b.len());
+    let mut prefix = 0;
+    while prefix < most && a.get(prefix) == b.get(prefix) {
+        prefix += 1;
+    }
+    let mut suffix = 0;
+    while suffix < most - prefix && a.get(a.len() - 1 - suffix) == b.get(b.len() - 1 - suffix) {
+        suffix += 1;
+    }
+    (prefix, suffix)
 }
 
 /// The edit last seen in each context: contexts share 2^14 slots by hash.
 const GUESS_BITS: u32 = 14;
+/// The most contexts of a text.
+const MOST_CONTEXTS: usize = 4;
 /// A text has at most this many words.
 const LONGEST_TEXT: usize = 4000;
 
@@ -143,6 +154,9 @@ pub struct TextModel {
     /// The number of the edit last seen in a context, and how often it has held since.
     guesses: Vec<(u32, u8)>,
     guess_hit: Vec<Bit>,
+    /// By the lengths of the first two references: the shape last seen there, and how often it has held, from 1.
+    shapes: Vec<(Shape, u8)>,
+    shape_hits: Vec<Bit>,
     reference: Vec<Bit>,
     suffix: Vec<Number>,
     drop: Vec<Number>,
@@ -165,6 +179,8 @@ impl TextModel {
             edits: Edits::default(),
             guesses: vec![(0, 0); 1 << GUESS_BITS],
             guess_hit: models(64),
+            shapes: vec![Default::default(); 1 << 10],
+            shape_hits: models(4),
             reference: models(16),
             suffix: vec![Number::default(); 4],
             drop: vec![Number::default(); 16],
@@ -187,9 +203,10 @@ impl TextModel {
             true => value.iter().map(|word| self.words.known(*word)).collect(),
             false => Vec::new(),
         };
-        let mut tried = [0; 4];
+        // The guesses that failed, in their order.
+        let (mut tried, mut failed) = ([0; MOST_CONTEXTS], 0);
         let mut found = 0;
-        for (rank, context) in place.contexts.iter().enumerate().take(tried.len()) {
+        for (rank, context) in place.contexts.iter().enumerate() {
             let (guess, trust) = self
                 .guesses
                 .get(guess_slot(*context))
@@ -204,10 +221,6 @@ impl TextModel {
             if tried.contains(&guess) {
                 continue;
             }
-            let failed = tried.iter().filter(|guess| **guess != 0).count();
-            if let Some(slot) = tried.get_mut(rank) {
-                *slot = guess;
-            }
             let insert = self.edits.inserted(edit);
             let reference = out.get(parent.clone()).unwrap_or(&[]);
             let makes = C::WRITES
@@ -221,6 +234,10 @@ impl TextModel {
             else {
                 continue;
             };
+            if let Some(slot) = tried.get_mut(failed) {
+                *slot = guess;
+            }
+            failed += 1;
             if coder.flag(model, makes) {
                 out.extend_from_within(parent.start..parent.start + prefix);
                 out.extend_from_slice(insert);
@@ -230,11 +247,11 @@ impl TextModel {
             }
         }
         if found == 0 {
-            self.written_out(coder, out, place.references, value, &known);
+            let kept = self.written_out(coder, out, place.references, value, &known);
             let reference = out.get(parent).unwrap_or(&[]);
-            found = self
-                .edits
-                .number(reference, out.get(start..).unwrap_or(&[]));
+            let text = out.get(start..).unwrap_or(&[]);
+            let (prefix, suffix) = kept.unwrap_or_else(|| common_ends(reference, text));
+            found = self.edits.number(reference.len(), prefix, suffix, text);
         }
         for context in place.contexts {
             if let Some((guess, trust)) = self.guesses.get_mut(guess_slot(*context)) {
@@ -249,6 +266,8 @@ impl TextModel {
         found
     }
 
+    /// Codes a text that no guess makes. Returns how many words of the first reference stay at its ends, where that is the one
+    /// it was made of.
     fn written_out<C: Coder>(
         &mut self,
         coder: &mut C,
@@ -256,7 +275,7 @@ impl TextModel {
         references: &[Range<usize>],
         value: &[Word],
         known: &[Word],
-    ) {
+    ) -> Option<(usize, usize)> {
         // Writing: the reference that leaves the fewest words to put in; a word costs about as much as four drops.
         let mut best = (usize::MAX, 0, 0, 0);
         let compared = if C::WRITES { references } else { &[] };
@@ -271,30 +290,37 @@ impl TextModel {
             }
         }
         let (_, at, prefix, suffix) = best;
-        let at = if references.len() > 1 {
-            coder.symbol(&mut self.reference, 2, at as u32) as usize
-        } else {
-            0
+        let length = compared.get(at).map_or(0, Range::len);
+        let shape = Shape {
+            at: at as u16,
+            suffix: suffix as u16,
+            drop: (length - prefix - suffix) as u16,
+            insert: value.len().saturating_sub(prefix + suffix) as u16,
         };
-        let range = references.get(at).cloned().unwrap_or(0..0);
-        let length = range.len();
-        let coded =
-            |coder: &mut C, model: Option<&mut Number>, value: usize, most: usize| match model {
-                Some(model) => (coder.number(model, value as u32) as usize).min(most),
-                None => 0,
+        // What was last done with references as long as these is likely done again.
+        let length = |at: usize| references.get(at).map_or(0, |range| range.len().min(31));
+        let slot = length(0) << 5 | length(1);
+        let (guess, held) = self.shapes.get(slot).copied().unwrap_or_default();
+        let hit = self.shape_hits.get_mut(usize::from(held));
+        let shape = match hit.is_some_and(|hit| held > 0 && coder.flag(hit, guess == shape)) {
+            true => guess,
+            false => self.shape(coder, references.len(), shape),
+        };
+        if let Some((guess, held)) = self.shapes.get_mut(slot) {
+            *held = match *guess == shape {
+                true => (*held + 1).min(3),
+                false => 1,
             };
-        let suffix = coded(coder, self.suffix.get_mut(at), suffix, length);
-        let context = at << 2 | suffix.min(3);
-        let drop = length.saturating_sub(prefix + suffix);
-        let drop = coded(coder, self.drop.get_mut(context), drop, length - suffix);
-        let prefix = length - suffix - drop;
-        let insert = value.len().saturating_sub(prefix + suffix);
-        let insert = coded(
-            coder,
-            self.inserted.get_mut(drop.min(3) << 2 | suffix.min(3)),
-            insert,
-            LONGEST_TEXT,
-        );
+            *guess = shape;
+        }
+        let range = references
+            .get(usize::from(shape.at))
+            .cloned()
+            .unwrap_or(0..0);
+        let length = range.len();
+        let suffix = usize::from(shape.suffix).min(length);
+        let prefix = length - suffix - usize::from(shape.drop).min(length - suffix);
+        let insert = usize::from(shape.insert).min(LONGEST_TEXT);
         out.extend_from_within(range.start..range.start + prefix);
         let back = |count: usize| match prefix.checked_sub(count) {
             Some(at) => out.get(range.start + at).copied().unwrap_or(NONE),
@@ -328,7 +354,41 @@ impl TextModel {
             (second, first) = (first, word);
         }
         out.extend_from_within(range.end - suffix..range.end);
+        (shape.at == 0).then_some((prefix, suffix))
     }
+
+    /// Codes how a text that is written out is made of a reference.
+    fn shape<C: Coder>(&mut self, coder: &mut C, references: usize, value: Shape) -> Shape {
+        let at = match references {
+            ..=1 => 0,
+            _ => coder.symbol(&mut self.reference, 2, u32::from(value.at)) as u16,
+        };
+        let mut coded = |model: Option<&mut Number>, value: u16| match model {
+            Some(model) => coder.number(model, u32::from(value)) as u16,
+            None => 0,
+        };
+        let suffix = coded(self.suffix.get_mut(usize::from(at)), value.suffix);
+        let context = usize::from(at << 2 | suffix.min(3));
+        let drop = coded(self.drop.get_mut(context), value.drop);
+        let context = usize::from(drop.min(3) << 2 | suffix.min(3));
+        let insert = coded(self.inserted.get_mut(context), value.insert);
+        Shape {
+            at,
+            suffix,
+            drop,
+            insert,
+        }
+    }
+}
+
+/// How a text is made of a reference: which one it is, how many words of it stay at the end, how many before these are
+/// dropped, and how many are put in.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Shape {
+    at: u16,
+    suffix: u16,
+    drop: u16,
+    insert: u16,
 }
 
 fn guess_slot(context: u32) -> usize {
@@ -367,12 +427,11 @@ mod tests {
         let tokens: Vec<_> = texts.iter().map(|text| tokenizer.tokenize(text)).collect();
         let mut encoder = Encoder::default();
         let model = WordModel::for_writing(tokenizer.words);
-        let id_bits = model.id_bits();
         code(&mut encoder, model, &tokens, texts.len());
         let bytes = encoder.finish();
         let (out, ends, model) = code(
             &mut Decoder::new(&bytes),
-            WordModel::for_reading(id_bits),
+            WordModel::default(),
             &[],
             texts.len(),
         );

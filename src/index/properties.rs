@@ -3,10 +3,11 @@
 //! # The section
 //!
 //! One stream of decisions: the different periods (their number, then for each the start and the end as numbers
-//! such as 20261001, 0 for none), whether any node has a flag, then for every node in order the number of its period (10 bits, in the context of
-//! whether the node before had the same) and, where any has, its two flags (modifier, not otherwise classified).
+//! such as 20261001, 0 for none), whether any node has a flag, then for every node in order whether its period is that of the node before of its kind
+//! (billable or not, with or without seventh characters), else the number of its period (10 bits), and, where any has, its two flags (modifier, not otherwise classified).
 
 use super::coding::{Bit, Coder, Decoder, Encoder, Number, models};
+use super::core::Nodes;
 use crate::date::{Date, Period};
 
 /// The properties of the nodes of one system, by node number.
@@ -20,19 +21,19 @@ pub struct Properties {
     pub unclassified: Vec<bool>,
 }
 
-/// Writes the section. The number of different periods must be below 1,024.
-pub fn write(properties: &Properties) -> Vec<u8> {
+/// Writes the section for these nodes. The number of different periods must be below 1,024.
+pub fn write(properties: &Properties, nodes: &Nodes) -> Vec<u8> {
     let mut coder = Encoder::default();
-    run(&mut coder, properties, properties.periods.len());
+    run(&mut coder, properties, nodes);
     coder.finish()
 }
 
-/// Reads the section for this many nodes.
-pub fn read(bytes: &[u8], nodes: usize) -> Properties {
+/// Reads the section for these nodes.
+pub fn read(bytes: &[u8], nodes: &Nodes) -> Properties {
     run(&mut Decoder::new(bytes), &Properties::default(), nodes)
 }
 
-fn run<C: Coder>(coder: &mut C, input: &Properties, nodes: usize) -> Properties {
+fn run<C: Coder>(coder: &mut C, input: &Properties, nodes: &Nodes) -> Properties {
     let mut distinct: Vec<Period> = Vec::new();
     for period in &input.periods {
         if !distinct.contains(period) {
@@ -56,25 +57,36 @@ fn run<C: Coder>(coder: &mut C, input: &Properties, nodes: usize) -> Properties 
     let any = any(&input.modifiers) || any(&input.unclassified);
     let any = coder.flag(&mut Bit::default(), any);
     let mut out = Properties::default();
-    let (mut same, mut ids, mut flags) = (models(2), models(1024), models(4));
-    let (mut last, mut held) = (0, 1);
-    for node in 0..nodes {
-        let value = input
-            .periods
-            .get(node)
+    let (mut same, mut ids, mut flags) = (models(2 * KINDS), models(1024), models(4));
+    // By the kind of a node: the period of the last one, and whether that of the one before was the same.
+    let mut before = [(0, true); KINDS];
+    out.periods.reserve_exact(nodes.codes.len());
+    for (node, (billable, seventh)) in nodes.billable.iter().zip(&nodes.sevenths).enumerate() {
+        let kind = usize::from(*billable) | usize::from(*seventh != 0) << 1;
+        let Some((last, held)) = before.get_mut(kind) else {
+            continue;
+        };
+        let value = match C::WRITES {
+            true => input.periods.get(node),
+            false => None,
+        };
+        let value = value
             .and_then(|period| distinct.iter().position(|p| p == period))
             .unwrap_or(0) as u32;
         let repeats = same
-            .get_mut(held)
-            .is_some_and(|model| coder.flag(model, value == last));
-        held = usize::from(repeats);
+            .get_mut(kind << 1 | usize::from(*held))
+            .is_some_and(|model| coder.flag(model, value == *last));
+        *held = repeats;
         if !repeats {
-            last = coder.symbol(&mut ids, 10, value);
+            *last = coder.symbol(&mut ids, 10, value);
         }
         out.periods
-            .push(periods.get(last as usize).copied().unwrap_or_default());
+            .push(periods.get(*last as usize).copied().unwrap_or_default());
+        if !any {
+            continue;
+        }
         let mut flag = |at: usize, value: Option<&bool>| {
-            let mut models = flags.get_mut(at).filter(|_| any).into_iter();
+            let mut models = flags.get_mut(at).into_iter();
             models.any(|model: &mut Bit| coder.flag(model, value == Some(&true)))
         };
         out.modifiers.push(flag(0, input.modifiers.get(node)));
@@ -82,6 +94,9 @@ fn run<C: Coder>(coder: &mut C, input: &Properties, nodes: usize) -> Properties 
     }
     out
 }
+
+/// How many kinds of nodes there are.
+const KINDS: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -103,6 +118,12 @@ mod tests {
             modifiers: vec![false, true, false, false],
             unclassified: vec![false, false, false, true],
         };
-        assert_eq!(read(&write(&properties), 4), properties);
+        let nodes = Nodes {
+            codes: vec![Default::default(); 4],
+            billable: vec![false, true, true, false],
+            sevenths: vec![0, 0, 1, 0],
+            ..Nodes::default()
+        };
+        assert_eq!(read(&write(&properties, &nodes), &nodes), properties);
     }
 }

@@ -386,7 +386,7 @@ impl<'a> System<'a> {
         self.core.get_or_init(|| {
             let core = self.section(SectionKind::Core).unwrap_or(&[]);
             tables::open(core, self.section(SectionKind::Tables)).unwrap_or_else(|| {
-                let words = WordModel::for_reading(2);
+                let words = WordModel::default();
                 (Nodes::default(), words, Tables::default())
             })
         })
@@ -479,7 +479,7 @@ impl<'a> System<'a> {
     pub fn properties(&self) -> &Properties {
         self.properties
             .get_or_init(|| match self.section(SectionKind::Properties) {
-                Some(bytes) => properties::read(bytes, self.nodes().codes.len()),
+                Some(bytes) => properties::read(bytes, self.nodes()),
                 None => Properties::default(),
             })
     }

@@ -10,7 +10,7 @@
 //!
 //! One stream of decisions, primed by the core of the same system:
 //!
-//! 1. the number of bits of a word number and of a text number, 5 bits each;
+//! 1. the number of bits of a text number, 5 bits;
 //! 2. for every code of three characters in the core, in order: whether it is a table, and if so the titles and
 //!    labels of its first three axes, and the number of its rows;
 //! 3. for each row and each of its four axes: the title, the set of characters, and for each character its label;
@@ -396,7 +396,7 @@ fn run<C: Coder>(
     core: &Nodes,
     primed: WordModel,
 ) -> (Tables, WordModel) {
-    let words_model = primed.resume(coder, words);
+    let words_model = primed.resume(words);
     let pool = Pool::start(coder, &input.texts, words_model, 4);
     let mut this = Boxes {
         coder,
@@ -975,7 +975,7 @@ mod tests {
     fn tables_come_back_and_their_codes_are_composed() {
         let (tables, core, tokenizer) = sample(&two_tables());
         let (core, bytes) = written(&tables, &core, &tokenizer);
-        assert_eq!((core.len(), bytes.len()), (23, 111), "exact sizes");
+        assert_eq!((core.len(), bytes.len()), (22, 108), "exact sizes");
         let (nodes, words, read) = open(&core, Some(&bytes)).unwrap();
         assert_eq!(
             described(&read, &words.words),

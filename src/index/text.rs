@@ -327,93 +327,76 @@ pub struct WordModel {
     after: Vec<[Word; 2]>,
     /// The word that last followed a pair of words, by a hash of the pair, and how often it has held.
     after_pair: Vec<(Word, u8)>,
-    pair_hit: Vec<Bit>,
-    hint_hit: Vec<Bit>,
-    first_hit: Vec<Bit>,
-    second_hit: Vec<Bit>,
+    /// For each of the four guesses, and by what is known of them: whether it is the word.
+    hits: Vec<Bit>,
     novel: Vec<Bit>,
-    ids: Vec<Bit>,
-    id_bits: u32,
+    /// The words by how often and how lately they were coded by their places here.
+    places: Vec<Word>,
+    /// Whether a text begins, and how many bits a place has.
+    widths: Vec<Bit>,
+    /// By how many bits a place has: whether it is in the upper half of such places.
+    halves: Vec<Bit>,
+    /// The letter that last followed four others, by a hash of these, and how often it has held, from 1.
+    after_letters: Vec<(u8, u8)>,
+    letter_hits: Vec<Bit>,
+    /// By the classes of the two letters before: the class of a letter.
     letters: Vec<Bit>,
+    /// By class: the bytes that are no small letters.
+    others: Vec<Bit>,
 }
 
 /// Pairs share 2^15 slots: ICD-10-CM has about 30,000 different pairs.
 const PAIR_BITS: u32 = 15;
-/// Letters of a novel word are coded in the context of the three before, in 2^18 slots.
-const LETTER_BITS: u32 = 18;
+/// Four letters of a novel word share 2^16 slots: ICD-10-CM has about 40,000 different ones.
+const LETTER_BITS: u32 = 16;
 /// The longest spelling of one word, in bytes; a longer run of letters is cut into several words.
 const LONGEST_WORD: usize = 255;
 
-impl WordModel {
-    /// A model for reading; `id_bits` is what [`WordModel::for_writing`] found.
-    pub fn for_reading(id_bits: u32) -> Self {
+impl Default for WordModel {
+    fn default() -> Self {
         WordModel {
             words: Words::default(),
             source: Words::default(),
             renumbered: Vec::new(),
             after: vec![[NONE; 2]; usize::from(FIRST)],
             after_pair: vec![(NONE, 0); 1 << PAIR_BITS],
-            pair_hit: models(64),
-            hint_hit: models(64),
-            first_hit: models(64),
-            second_hit: models(64),
-            novel: models(16),
-            ids: models(1 << id_bits),
-            id_bits,
-            letters: models(1 << LETTER_BITS),
+            hits: models(4 * 32),
+            novel: models(2),
+            places: (0..FIRST).collect(),
+            widths: models(2 * 16),
+            halves: models(16),
+            after_letters: vec![(0, 0); 1 << LETTER_BITS],
+            letter_hits: models(3 * 4 * 32),
+            letters: models(32 * 32 * 32),
+            others: models((32 - usize::from(OTHER)) << 8),
         }
     }
+}
 
-    /// A model for writing texts whose words were numbered by a tokenizer.
+impl WordModel {
+    /// A model for writing texts whose words were numbered by a tokenizer. For reading it is the default.
     pub fn for_writing(source: Words) -> Self {
-        let id_bits = usize::BITS - source.len().leading_zeros();
-        let mut model = WordModel::for_reading(id_bits.max(2));
         let mut renumbered = vec![NONE; source.len()];
         renumbered
             .iter_mut()
             .zip([NONE, GLUE, RAW])
             .for_each(|(to, from)| *to = from);
-        model.renumbered = renumbered;
-        model.source = source;
-        model
-    }
-
-    /// Begins a stream of texts with the width of its word numbers. `source` are the tokenizer's words while
-    /// writing, and empty while reading.
-    pub fn start<C: Coder>(coder: &mut C, source: &Words) -> Self {
-        let writing = C::WRITES.then(|| WordModel::for_writing(source.clone()));
-        let id_bits = writing.as_ref().map_or(0, |model| model.id_bits);
-        let id_bits = coder.symbol(&mut models(32), 5, id_bits).clamp(2, 16);
-        writing.unwrap_or_else(|| WordModel::for_reading(id_bits))
+        WordModel {
+            renumbered,
+            source,
+            ..WordModel::default()
+        }
     }
 
     /// Goes on with what this model has learned in another stream, where more words may occur. `source` are the
-    /// tokenizer's words while writing: those this model was made for, and more. It is empty while reading.
-    pub fn resume<C: Coder>(mut self, coder: &mut C, source: &Words) -> Self {
-        // A model that writes on has its source already.
-        let source = match source.is_empty() {
-            true => std::mem::take(&mut self.source),
-            false => source.clone(),
-        };
-        let id_bits = (usize::BITS - source.len().leading_zeros()).max(self.id_bits);
-        let id_bits = coder.symbol(&mut models(32), 5, id_bits).clamp(2, 16);
-        // The numbers known so far keep their models: they are the first half of a tree twice as large.
-        while self.id_bits < id_bits {
-            let mut wider = models(2 * self.ids.len());
-            for depth in 0..self.id_bits {
-                for node in 1usize << depth..2usize << depth {
-                    let to = wider.get_mut(node + (1 << depth));
-                    if let (Some(to), Some(from)) = (to, self.ids.get(node)) {
-                        *to = *from;
-                    }
-                }
-            }
-            self.ids = wider;
-            self.id_bits += 1;
+    /// tokenizer's words while writing: those this model was made for, and more. It is empty while reading, and where a
+    /// model that writes on has its source already.
+    pub fn resume(mut self, source: &Words) -> Self {
+        if !source.is_empty() {
+            self.source = source.clone();
         }
-        self.renumbered
-            .resize(source.len().max(self.renumbered.len()), NONE);
-        self.source = source;
+        let known = self.source.len().max(self.renumbered.len());
+        self.renumbered.resize(known, NONE);
         self
     }
 
@@ -426,11 +409,6 @@ impl WordModel {
         }
         self.source = source;
         self
-    }
-
-    /// The bits of a word number, as [`WordModel::for_reading`] needs them.
-    pub fn id_bits(&self) -> u32 {
-        self.id_bits
     }
 
     fn renumber(&self, word: Word) -> Word {
@@ -455,6 +433,7 @@ impl WordModel {
 
     /// Codes one word after `second` and `first` (the nearer one). `hint` is a word that another text
     /// suggests, or [`NONE`]. `value` is the tokenizer's number while writing.
+    #[inline(never)]
     pub fn word<C: Coder>(
         &mut self,
         coder: &mut C,
@@ -487,7 +466,7 @@ impl WordModel {
                 if spelled {
                     self.spell(coder, value)
                 } else {
-                    coder.symbol(&mut self.ids, self.id_bits, u32::from(known)) as Word
+                    self.by_place(coder, first, known)
                 }
             }
         };
@@ -519,17 +498,17 @@ impl WordModel {
             | usize::from(pair == next) << 1
             | usize::from(hint == next) << 2;
         let context = usize::from(trust) << 3 | agree;
-        let rows = [
-            (pair, &mut self.pair_hit, true),
-            (hint, &mut self.hint_hit, hint != pair),
-            (next, &mut self.first_hit, next != pair && next != hint),
-            (other, &mut self.second_hit, other != pair && other != hint),
+        let repeats = [
+            false,
+            hint == pair,
+            next == pair || next == hint,
+            other == pair || other == hint,
         ];
-        for (guess, models, fresh) in rows {
-            if guess == NONE || !fresh {
+        for (row, (guess, repeats)) in guesses.into_iter().zip(repeats).enumerate() {
+            if guess == NONE || repeats {
                 continue;
             }
-            if let Some(model) = models.get_mut(context)
+            if let Some(model) = self.hits.get_mut(row << 5 | context)
                 && coder.flag(model, guess == known)
             {
                 return Some(guess);
@@ -538,55 +517,119 @@ impl WordModel {
         None
     }
 
+    /// Codes a word that was met before by its place among all words: how many bits that has, the upper one of the rest, and
+    /// what is left as it is. What is coded moves to the front.
+    fn by_place<C: Coder>(&mut self, coder: &mut C, first: Word, known: Word) -> Word {
+        let place = match C::WRITES {
+            true => self.places.iter().position(|word| *word == known),
+            false => None,
+        };
+        let value = place.unwrap_or(0) as u32 + 1;
+        let row = usize::from(first < FIRST) << 4;
+        let widths = self.widths.get_mut(row..row + 16).unwrap_or(&mut []);
+        let rest = coder.symbol(widths, 4, value.ilog2());
+        let mut place = 1;
+        if let (Some(rest), Some(half)) = (rest.checked_sub(1), self.halves.get_mut(rest as usize))
+        {
+            place = 2 | coder.bit(half, value >> rest & 1);
+            place = place << rest | coder.raw(rest, value & ((1 << rest) - 1));
+        }
+        let place = place as usize - 1;
+        let nearer = match place {
+            257.. => place / 4,
+            17.. => place / 2,
+            _ => place * 3 / 4,
+        };
+        self.exchange(place, nearer);
+        self.places.get(nearer).copied().unwrap_or(NONE)
+    }
+
+    /// Exchanges the words at two places, where there are such.
+    fn exchange(&mut self, one: usize, other: usize) {
+        if one.max(other) < self.places.len() {
+            self.places.swap(one, other);
+        }
+    }
+
     /// Codes the spelling of a word met for the first time, and numbers it.
+    #[inline(never)]
     fn spell<C: Coder>(&mut self, coder: &mut C, value: Word) -> Word {
         let spelling = match C::WRITES {
             true => self.source.get(value).to_string(),
             false => String::new(),
         };
-        let mut read = Vec::with_capacity(16);
-        let mut context = 0u32;
+        let mut read = [0; LONGEST_WORD];
+        let mut length = 0;
+        // The last four letters, the classes of the last two, and whether the letter before was guessed.
+        let (mut letters, mut classes, mut guessed) = (0u32, 0, 0);
         for at in 0..=LONGEST_WORD {
             let byte = spelling.as_bytes().get(at).copied().unwrap_or(0);
-            let byte = self.letter(coder, context, byte);
+            let byte = self.letter(coder, letters, classes, &mut guessed, byte);
             if byte == 0 {
                 break;
             }
-            read.push(byte);
-            context = (context << 8 | u32::from(byte)) & 0xFF_FFFF;
+            if let Some(to) = read.get_mut(at) {
+                *to = byte;
+                length += 1;
+            }
+            letters = letters << 8 | u32::from(byte);
+            classes = (classes << 5 | usize::from(class(byte))) & 0x3FF;
         }
-        let word = self.words.push(&String::from_utf8_lossy(&read));
+        let read = read.get(..length).unwrap_or(&[]);
+        let word = match std::str::from_utf8(read) {
+            Ok(spelling) => self.words.push(spelling),
+            Err(_) => self.words.push(&String::from_utf8_lossy(read)),
+        };
         self.after.push([NONE; 2]);
+        // It is likely to be met again, but less so than words that are met often.
+        self.places.push(word);
+        let last = self.places.len() - 1;
+        self.exchange(last, last * 2 / 3);
         if let Some(number) = self.renumbered.get_mut(usize::from(value)) {
             *number = word;
         }
         word
     }
 
-    /// Codes one letter, or 0 after the last: a small letter as one of 32 classes, any other byte after its class.
-    fn letter<C: Coder>(&mut self, coder: &mut C, context: u32, byte: u8) -> u8 {
-        let base = context.wrapping_mul(0x9E37_79B1).rotate_left(15);
-        let class = self.letter_bits(coder, base, 5, u32::from(class(byte)));
-        match class as u8 {
+    /// Codes one letter, or 0 after the last: the one that last followed the same four; else a small letter as one of 32
+    /// classes, any other byte after its class.
+    fn letter<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        letters: u32,
+        classes: usize,
+        guessed: &mut usize,
+        byte: u8,
+    ) -> u8 {
+        let slot = (letters.wrapping_mul(0x9E37_79B1) >> (32 - LETTER_BITS)) as usize;
+        let (guess, held) = self.after_letters.get(slot).copied().unwrap_or((0, 0));
+        let row = *guessed << 2 | usize::from(held & 3);
+        let model = self
+            .letter_hits
+            .get_mut(row << 5 | usize::from(class(guess)));
+        if let Some(model) = model.filter(|_| held > 0)
+            && coder.flag(model, guess == byte)
+        {
+            *guessed = 2;
+            if let Some((_, held)) = self.after_letters.get_mut(slot) {
+                *held = (*held + 1).min(4);
+            }
+            return guess;
+        }
+        *guessed = usize::from(held > 0);
+        let models = self.letters.get_mut(classes << 5..(classes + 1) << 5);
+        let byte = match coder.symbol(models.unwrap_or(&mut []), 5, u32::from(class(byte))) as u8 {
             class @ ..OTHER => letter_of(class),
             class => {
-                let base = base.wrapping_add(u32::from(class).wrapping_mul(0x27D4_EB2F));
-                self.letter_bits(coder, base, 8, u32::from(byte)) as u8
+                let row = usize::from(class - OTHER) << 8;
+                let models = self.others.get_mut(row..row + 256);
+                coder.symbol(models.unwrap_or(&mut []), 8, u32::from(byte)) as u8
             }
+        };
+        if let Some(last) = self.after_letters.get_mut(slot) {
+            *last = (byte, 1);
         }
-    }
-
-    fn letter_bits<C: Coder>(&mut self, coder: &mut C, base: u32, bits: u32, value: u32) -> u32 {
-        let mut node = 1u32;
-        for shift in (0..bits).rev() {
-            let slot =
-                (base.wrapping_add(node.wrapping_mul(0x85EB_CA6B)) >> (32 - LETTER_BITS)) as usize;
-            let Some(model) = self.letters.get_mut(slot) else {
-                return 0;
-            };
-            node = node << 1 | coder.bit(model, value >> shift & 1);
-        }
-        node - (1 << bits)
+        byte
     }
 }
 
@@ -683,14 +726,13 @@ mod tests {
         };
         let mut encoder = Encoder::default();
         let mut model = WordModel::for_writing(tokenizer.words.clone());
-        let id_bits = model.id_bits();
         let written = code(
             &mut |m, s, f, v| m.word(&mut encoder, s, f, NONE, v),
             &mut model,
         );
         let bytes = encoder.finish();
         let mut decoder = Decoder::new(&bytes);
-        let mut model = WordModel::for_reading(id_bits);
+        let mut model = WordModel::default();
         let read = code(
             &mut |m, s, f, _| m.word(&mut decoder, s, f, NONE, NONE),
             &mut model,

@@ -192,7 +192,7 @@ fn run<C: Coder>(
     nodes: &Nodes,
     primed: WordModel,
 ) -> Vocabulary {
-    let words = primed.resume(coder, &Words::default());
+    let words = primed.resume(&Words::default());
     let mut text = TextModel::new(words);
     let mut count = Number::default();
     let phrases = coder.number(&mut count, input.len() as u32).min(MOST);
@@ -394,7 +394,7 @@ mod tests {
         ];
         let entries = entries.map(|(phrase, meanings)| (phrase.to_string(), meanings));
         let vocabulary = Vocabulary::new(entries.to_vec());
-        let model = || WordModel::for_reading(2);
+        let model = || WordModel::default();
         let nodes = Nodes::default();
         let back = read(&write(&vocabulary, &nodes, model()), &nodes, model());
         let phrases = back.phrases();
@@ -415,7 +415,7 @@ mod tests {
     fn damaged_bytes_are_another_vocabulary() {
         for length in 0..40u8 {
             let bytes: Vec<u8> = (0..length).map(|at| at.wrapping_mul(91)).collect();
-            let _ = read(&bytes, &Nodes::default(), WordModel::for_reading(2));
+            let _ = read(&bytes, &Nodes::default(), WordModel::default());
         }
     }
 }

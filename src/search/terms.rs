@@ -1,12 +1,14 @@
 //! What a search walks: the words of one code system in order, and for each the documents it stands in.
 //!
 //! Nothing of this is stored in an index. It is built from the decoded sections when a system is first searched, by
-//! counting: two passes over the words of all documents, no comparison but the sort of the different words.
+//! counting: once over all words for the room that each needs, once over all documents; no comparison but the sort of the
+//! different words.
 //!
 //! A document is a text that leads to a node: its title, one of its inclusion terms, and whatever other source there is.
 //! Seventh characters are no documents: their meanings are a few dozen texts that hold for whole sets of nodes, and are
 //! compared when a node is chosen (see [`super::hits`]).
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, OnceLock};
 
@@ -335,88 +337,98 @@ impl Terms {
             .map(|set| set.meanings.iter().map(of_meaning).collect())
             .collect();
         this.mark();
-        let words = this.terms.iter().chain(&index_words);
-        let mut published: HashSet<Term> = words.copied().collect();
+        this.marks.iter_mut().for_each(|marks| *marks |= OURS);
+        let words = this.terms.iter().chain(&index_words).copied();
         let shortened = shorts.iter().flat_map(|(_, short, _)| short.split(' '));
-        published.extend(shortened.filter_map(|word| this.lexicon.find(word)));
-        for (term, marks) in (0..).zip(&mut this.marks) {
-            *marks |= if published.contains(&term) { 0 } else { OURS };
+        let shortened = shortened.filter_map(|word| this.lexicon.find(word));
+        for term in words.chain(shortened) {
+            if let Some(marks) = this.marks.get_mut(term as usize) {
+                *marks &= !OURS;
+            }
         }
         this.post(system);
         this
     }
 
-    /// Counts and fills the postings, and weighs the words.
+    /// Fills the postings, and weighs the words.
     fn post(&mut self, system: &System<'_>) {
         let nodes = system.nodes();
         let documents = self.documents();
-        let count = self.lexicon.len();
-        let mut counts = vec![0u32; count];
+        // Places for as many documents as a term stands in if it stands in none twice: what is left over is taken out below.
+        let mut seen = vec![Seen::default(); self.lexicon.len()];
+        let mut buffer = Vec::new();
+        let mut place = |term: Term| {
+            if let Some(seen) = seen.get_mut(term as usize) {
+                seen.next += 1;
+            }
+        };
+        let term_of = |word: &u16| self.terms.get(usize::from(*word)).copied();
+        nodes.tokens.iter().filter_map(term_of).for_each(&mut place);
+        for document in self.titles..documents {
+            self.terms_of(system, document, &mut buffer);
+            buffer.iter().copied().for_each(&mut place);
+        }
+        let mut sum = 0;
+        for (start, seen) in self.starts.iter_mut().zip(&mut seen) {
+            *start = sum;
+            sum += std::mem::replace(&mut seen.next, sum);
+        }
+        let mut postings = vec![0; sum as usize];
         // A word is as rare as the groups of codes (of the same first three characters) that it stands in are few:
         // a category with hundreds of codes says one thing about its words, not hundreds.
-        let mut groups = vec![0u32; count];
-        let mut last_group = vec![u32::MAX; count];
-        let mut last_document = vec![u32::MAX; count];
         let (mut group, mut all_groups) = (0, 0);
-        let mut before = [0; 3];
-        let mut buffer = Vec::new();
+        let mut before = 0;
         for document in 0..documents {
             let node = self.node(document);
             let code = nodes.codes.get(node as usize).copied().unwrap_or_default();
-            let prefix = [0, 1, 2].map(|at| code.at(at).unwrap_or(0));
+            let prefix = code.number() >> 40;
             if prefix != before || document == 0 {
                 before = prefix;
-                group += 1;
+                group = document;
                 all_groups += u32::from(document < self.titles);
             }
-            self.terms_of(system, document, &mut buffer);
-            for term in &buffer {
-                let term = *term as usize;
-                if let (Some(last), Some(count)) =
-                    (last_document.get_mut(term), counts.get_mut(term))
-                {
-                    *count += u32::from(*last != document);
-                    *last = document;
-                }
-                if let (Some(last), Some(groups)) = (last_group.get_mut(term), groups.get_mut(term))
-                {
-                    *groups += u32::from(*last != group);
-                    *last = group;
-                }
-            }
-        }
-        self.weigh(&groups, all_groups);
-        let mut sum = 0;
-        for (start, count) in self.starts.iter_mut().zip(counts.iter().chain([&0])) {
-            *start = sum;
-            sum += count;
-        }
-        let mut next = self.starts.clone();
-        let mut postings = vec![0; sum as usize];
-        let mut totals = vec![0u16; documents as usize];
-        last_document.fill(u32::MAX);
-        for document in 0..documents {
-            self.terms_of(system, document, &mut buffer);
-            let mut total = 0u16;
-            for term in &buffer {
-                let at = *term as usize;
-                let (Some(last), Some(next)) = (last_document.get_mut(at), next.get_mut(at)) else {
-                    continue;
+            let mut post = |term: Term| {
+                let Some(seen) = seen.get_mut(term as usize) else {
+                    return;
                 };
-                if *last == document {
-                    continue;
+                if seen.last == document + 1 {
+                    return;
                 }
-                *last = document;
-                if let Some(posting) = postings.get_mut(*next as usize) {
+                seen.groups += u32::from(seen.last <= group);
+                seen.last = document + 1;
+                if let Some(posting) = postings.get_mut(seen.next as usize) {
                     *posting = document;
                 }
-                *next += 1;
-                total = total.saturating_add(self.costs.get(at).copied().unwrap_or(0));
-            }
-            if let Some(to) = totals.get_mut(document as usize) {
-                *to = total;
+                seen.next += 1;
+            };
+            if document < self.titles {
+                each_term(nodes.title(document), &self.terms, &self.lexicon, post);
+            } else {
+                self.terms_of(system, document, &mut buffer);
+                buffer.iter().for_each(|term| post(*term));
             }
         }
+        self.weigh(&seen, all_groups);
+        // What each document costs, term by term; the postings move together.
+        let mut totals = vec![0u16; documents as usize];
+        let mut to = 0;
+        for ((start, seen), cost) in self.starts.iter_mut().zip(&seen).zip(&self.costs) {
+            let from = std::mem::replace(start, to as u32) as usize;
+            for at in from..seen.next as usize {
+                let document = postings.get(at).copied().unwrap_or(0);
+                if let Some(total) = totals.get_mut(document as usize) {
+                    *total = total.saturating_add(*cost);
+                }
+                if let Some(posting) = postings.get_mut(to) {
+                    *posting = document;
+                }
+                to += 1;
+            }
+        }
+        if let Some(end) = self.starts.last_mut() {
+            *end = to as u32;
+        }
+        postings.truncate(to);
         self.postings = postings;
         self.totals = totals;
     }
@@ -453,11 +465,11 @@ impl Terms {
             .for_each(|word| set(word, FUNCTION));
     }
 
-    fn weigh(&mut self, groups: &[u32], all: u32) {
-        for (at, count) in groups.iter().enumerate() {
+    fn weigh(&mut self, seen: &[Seen], all: u32) {
+        for (at, seen) in seen.iter().enumerate() {
             let marks = self.marks.get(at).copied().unwrap_or(0);
             let bits =
-                weights::bits(all.max(2), *count).clamp(weights::LIGHTEST, weights::HEAVIEST);
+                weights::bits(all.max(2), seen.groups).clamp(weights::LIGHTEST, weights::HEAVIEST);
             let weight = if marks & FUNCTION != 0 {
                 BIT / 8
             } else if marks & NEUTRAL != 0 {
@@ -680,15 +692,31 @@ pub const OPPOSITES: u64 = (1 << 48) - 1;
 
 /// The terms of a text of which the words' terms are given.
 fn translate(text: &[u16], terms: &[Term], lexicon: &Lexicon, out: &mut Vec<Term>) {
+    each_term(text, terms, lexicon, |term| out.push(term));
+}
+
+/// Takes the terms of a text, in its order.
+#[inline(always)]
+fn each_term(text: &[u16], terms: &[Term], lexicon: &Lexicon, mut take: impl FnMut(Term)) {
     let mut before = NO_TERM;
     for word in text {
         let term = terms.get(usize::from(*word)).copied().unwrap_or(NO_TERM);
-        let possessive = before == APOSTROPHE && lexicon.get(term) == "s";
-        before = term;
-        if term < APOSTROPHE && !possessive {
-            out.push(term);
+        if term < APOSTROPHE && (before != APOSTROPHE || lexicon.get(term) != "s") {
+            take(term);
         }
+        before = term;
     }
+}
+
+/// What is known of a term while its postings are made.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// The document it was last seen in, from 1.
+    last: u32,
+    /// In how many groups of codes it was seen.
+    groups: u32,
+    /// Where its next posting stands.
+    next: u32,
 }
 
 /// The Alphabetic Index with the terms of its words.
@@ -796,12 +824,12 @@ fn lexicon(
     index: &Words,
     phrases: &[(u32, &str, u8)],
 ) -> (Lexicon, Vec<Term>, Vec<Term>) {
-    let mut spellings: Vec<(std::borrow::Cow<'_, str>, u8, u16)> = Vec::with_capacity(words.len());
+    let mut spellings = Vec::with_capacity(words.len() + index.len());
     let mut terms = [vec![NO_TERM; words.len()], vec![NO_TERM; index.len()]];
     for (table, words) in [words, index].into_iter().enumerate() {
         for (number, spelling) in words.iter() {
             if spelling.starts_with(char::is_alphanumeric) {
-                spellings.push((fold::fold(spelling), table as u8, number));
+                spellings.push(Spelled::new(fold::fold(spelling), table as u8, number));
             } else if matches!(spelling, "'" | "’" | "`") {
                 let terms = terms.get_mut(table);
                 if let Some(term) = terms.and_then(|terms| terms.get_mut(usize::from(number))) {
@@ -813,22 +841,47 @@ fn lexicon(
     let mut seen: HashSet<&str> = HashSet::new();
     for word in phrases.iter().flat_map(|(_, phrase, _)| phrase.split(' ')) {
         if seen.insert(word) {
-            spellings.push((word.into(), 2, 0));
+            spellings.push(Spelled::new(word.into(), 2, 0));
         }
     }
-    crate::sort::sort_by(&mut spellings, |one, other| one.0.cmp(&other.0));
+    crate::sort::sort_by(&mut spellings, |one, other| {
+        let first = one.start.cmp(&other.start);
+        first.then_with(|| one.spelling.cmp(&other.spelling))
+    });
     let mut lexicon = Lexicon::default();
     let mut last = "";
-    for (spelling, table, number) in &spellings {
-        if lexicon.is_empty() || last != spelling.as_ref() {
-            lexicon.push(spelling);
-            last = spelling;
+    for spelled in &spellings {
+        if lexicon.is_empty() || last != spelled.spelling.as_ref() {
+            lexicon.push(&spelled.spelling);
+            last = &spelled.spelling;
         }
-        let terms = terms.get_mut(usize::from(*table));
-        if let Some(term) = terms.and_then(|terms| terms.get_mut(usize::from(*number))) {
+        let terms = terms.get_mut(usize::from(spelled.table));
+        if let Some(term) = terms.and_then(|terms| terms.get_mut(usize::from(spelled.number))) {
             *term = lexicon.len() as Term - 1;
         }
     }
     let [words, index] = terms;
     (lexicon, words, index)
+}
+
+/// A word that is to be sorted.
+struct Spelled<'w> {
+    /// The first eight bytes as a number: most words differ there.
+    start: u64,
+    spelling: Cow<'w, str>,
+    /// Which table of words it is of, and its number there.
+    table: u8,
+    number: u16,
+}
+
+impl<'w> Spelled<'w> {
+    fn new(spelling: Cow<'w, str>, table: u8, number: u16) -> Self {
+        let bytes = spelling.bytes().chain([0; 8]).take(8);
+        Spelled {
+            start: bytes.fold(0, |start, byte| start << 8 | u64::from(byte)),
+            spelling,
+            table,
+            number,
+        }
+    }
 }
