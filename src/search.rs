@@ -962,7 +962,7 @@ fn complicated(system: &System<'_>, mothers: std::ops::Range<u32>, disease: u32)
             ranges.is_some_and(|ranges| ranges.split([' ', ',']).any(holds))
         })
     };
-    mothers.filter(says).last()
+    mothers.rev().find(says)
 }
 
 /// A concept with its score as it counts in the end: less in a retired system, more for the caller's habits.
