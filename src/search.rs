@@ -168,6 +168,23 @@ const NAMED_SCORE: u32 = 8_000;
 /// What the codes for histories, screenings and other circumstances begin with in ICD-10-CM.
 const STATUSES: &str = "Z";
 
+/// What stands between codes that are listed.
+const LISTING: [char; 7] = [',', ';', '/', '+', ' ', '\t', '\n'];
+
+/// What the codes for mothers begin with in ICD-10-CM.
+const MOTHERS: &str = "O";
+
+/// Words of mothers' codes that say when; where none names the disease, the code is that for the diseases of its kind.
+const ORDINALS: [&str; 3] = ["first", "second", "third"];
+/// See above.
+const MATERNAL: [&str; 5] = [
+    "childbirth",
+    "puerperium",
+    "pregnancy",
+    "pregnant",
+    "trimester",
+];
+
 /// How much of a query counts: more than anybody types, and little enough that a pasted document is answered as fast.
 pub const MOST_CHARACTERS: usize = 512;
 
@@ -329,6 +346,13 @@ impl<'a> Index<'a> {
         };
         let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
         let query = beginning(query);
+        if let Some(typed) = self.typed_codes(query, options) {
+            result.total = typed.len();
+            let mut shorts = typed.iter().map(|one| one.system.has_shorts_at_hand());
+            result.complete = !options.quick || shorts.all(|at_hand| at_hand);
+            result.hits = self.shown(typed, &[], query, options);
+            return (result, CODE_SCORE);
+        }
         let words = words(query);
         let mut within_known = false;
         let mut plans: Vec<(Plan, Arc<Terms>)> = Vec::new();
@@ -440,12 +464,45 @@ impl<'a> Index<'a> {
         result.within_unknown = options.within.is_some() && !within_known;
         result.correction = corrected
             .map(|(_, text)| text)
-            .filter(|text| !text.is_empty());
+            .filter(|text| !text.is_empty() && !ranked.is_empty());
         let bare = |ranked: &Ranked<'_, 'a>| !ranked.system.has_shorts_at_hand();
         result.complete &= !options.quick || !ranked.iter().any(bare);
         let best = ranked.iter().map(|ranked| ranked.found.score).max();
         result.hits = self.shown(ranked, &plans, query, options);
         (result, best.unwrap_or(0))
+    }
+
+    /// The codes that a query lists, in the order typed, where it lists several and nothing else.
+    fn typed_codes<'s>(
+        &'s self,
+        query: &str,
+        options: &SearchOptions,
+    ) -> Option<Vec<Ranked<'s, 'a>>> {
+        let pieces = query.split(LISTING).filter(|piece| !piece.is_empty());
+        let pieces: Vec<&str> = pieces.collect();
+        if pieces.len() < 2 || !pieces.iter().all(|piece| codes::looks_like_code(piece)) {
+            return None;
+        }
+        let mut ranked: Vec<Ranked<'_, 'a>> = Vec::new();
+        for piece in pieces {
+            let found = self.asked(options).find_map(|system| {
+                let known = system
+                    .find(piece)
+                    .filter(|found| admits(system, *found, options))?;
+                let mut ranges = allowed(system, options).into_iter();
+                let inside = ranges.any(|range| range.contains(&known.node()));
+                inside.then_some((system, known))
+            });
+            let (system, known) = found?;
+            let score = CODE_SCORE.saturating_sub(ranked.len() as u32);
+            let same = |other: &Ranked<'_, 'a>| {
+                other.found.concept == known && other.system.code_system() == system.code_system()
+            };
+            if !ranked.iter().any(same) {
+                ranked.push(Ranked::of_code(system, known, score));
+            }
+        }
+        Some(ranked)
     }
 
     /// The frequent names that the words of a query are, or are the beginning of; `best` is the score of the best text.
@@ -700,7 +757,8 @@ impl<'a> Index<'a> {
     }
 
     /// Where a history of a disease or a screening for it was typed for which there is no code of its own: the code for the
-    /// history of diseases of its chapter, or the screening for them, with the plan that finds it by their titles.
+    /// history of diseases of its chapter, or the screening for them, with the plan that finds it by their titles. Of a disease
+    /// in pregnancy it is the code for the diseases of its kind that complicate one.
     fn of_chapter(
         &self,
         system: &System<'a>,
@@ -720,28 +778,72 @@ impl<'a> Index<'a> {
                 (said && word.text == text).then_some(at)
             })
         };
-        let context = says("screening").or_else(|| says("history"))?;
-        let (own, others): (Vec<&plan::Slot>, Vec<_>) = (plan.slots.iter())
-            .partition(|slot| (slot.readings.iter()).any(|one| one.words.contains(&context)));
+        let contexts: Vec<u8> = match says("screening").or_else(|| says("history")) {
+            Some(context) => vec![context],
+            None if MATERNAL.iter().all(|word| says(word).is_none()) => return None,
+            None => {
+                let words = MATERNAL.iter().chain(&ORDINALS);
+                words.filter_map(|word| says(word)).collect()
+            }
+        };
+        let (own, others): (Vec<&plan::Slot>, Vec<_>) = (plan.slots.iter()).partition(|slot| {
+            let mut words = slot.readings.iter().flat_map(|one| &one.words);
+            words.any(|word| contexts.contains(word))
+        });
         let best = found.first()?.mask;
+        let maternal = says("screening").or_else(|| says("history")).is_none();
+        let mothers = system.nodes_with_prefix(MOTHERS);
         let matched =
             |slots: &[&plan::Slot]| slots.iter().any(|slot| plan.slot_gain(slot, best) > 0);
-        if matched(&own) && matched(&others) {
+        let mostly = |slots: &[&plan::Slot], mask: u64| {
+            let mut slots = slots.iter();
+            slots.len() > 0 && slots.all(|slot| plan.slot_gain(slot, mask) * 2 > slot.worth)
+        };
+        let mother = |found: &Found| mothers.contains(&found.concept.node());
+        let known = match maternal {
+            true => {
+                let mut mothers = found.iter().filter(|found| mother(found));
+                mostly(&own, best) && mostly(&others, best)
+                    || mothers.any(|found| mostly(&others, found.mask))
+            }
+            false => matched(&own) && matched(&others),
+        };
+        if own.is_empty() || known {
             return None;
         }
         let statuses = system.nodes_with_prefix(STATUSES);
+        let first = match maternal {
+            true => &mothers,
+            false => &statuses,
+        };
         let within = |wide: std::ops::Range<u32>| -> Vec<_> {
             let ranges = allowed.iter();
             ranges
                 .map(|range| range.start.max(wide.start)..range.end.min(wide.end))
                 .collect()
         };
-        let diseases = within(0..statuses.start);
+        let diseases = within(0..first.start);
         let (_, diseases) = self.found(system, terms, plan, options, &diseases, 1);
-        let disease = diseases.first().filter(|found| {
-            let mut others = others.iter();
-            others.len() > 0 && others.all(|slot| plan.slot_gain(slot, found.mask) * 2 > slot.worth)
-        })?;
+        let disease = diseases
+            .first()
+            .filter(|found| mostly(&others, found.mask))?;
+        if maternal {
+            let node = complicated(system, mothers, disease.concept.node())?;
+            let title = system.display(ConceptId::of_node(node));
+            let (title, _) = title.split_once(" complicating ")?;
+            let stage = match MATERNAL.iter().find(|word| says(word).is_some()) {
+                Some(word @ (&"childbirth" | &"puerperium")) => (*word).to_string(),
+                _ => {
+                    let ordinal = ORDINALS.iter().find(|word| says(word).is_some());
+                    format!("pregnancy {} trimester", ordinal.unwrap_or(&"unspecified"))
+                }
+            };
+            let text = format!("{title} complicating {stage}");
+            let plan = self.plan(system, terms, &fold::words(&text), options);
+            let within = within(system.subtree(node));
+            let (_, found) = self.found(system, terms, &plan, options, &within, 1);
+            return Some((*found.first()?, plan));
+        }
         let groups = &system.nodes().groups;
         let of_disease = system.groups_of(disease.concept.node());
         let mut chapters = of_disease.iter().filter_map(|at| groups.get(*at));
@@ -812,7 +914,9 @@ impl<'a> Index<'a> {
             if block > 0 && found.len() >= wanted {
                 break;
             }
-            let admits = |concept| admits(system, concept, options);
+            let admits = |weighed: &hits::Weighed| {
+                admits(system, weighed.concept, options) && !plan.says_nothing(weighed)
+            };
             let mut next = hits::weigh(system, terms, plan, &sets, closest, wanted, admits);
             next.retain_mut(|found| {
                 found.block = block;
@@ -855,10 +959,16 @@ impl<'a> Index<'a> {
             };
         }
         let Some((plan, terms)) = plan else {
+            // Of a list of codes each hit is its own.
+            let query = match query.trim().contains(LISTING) {
+                true => concept.code.clone(),
+                false => query.trim().to_string(),
+            };
+            let query = query.as_str();
             let matched = Match {
                 by: MatchedBy::Code,
                 text: None,
-                words: vec![query.trim().to_string()],
+                words: vec![query.to_string()],
             };
             return Hit {
                 concept,
@@ -892,6 +1002,30 @@ impl<'a> Index<'a> {
             }),
         }
     }
+}
+
+/// The node among those for mothers whose inclusion term says that it is for the conditions that a code is one of: `Conditions in
+/// J00-J99`. The narrower one of two, which come after one another.
+fn complicated(system: &System<'_>, mothers: std::ops::Range<u32>, disease: u32) -> Option<u32> {
+    let code = system.nodes().codes.get(disease as usize)?;
+    let category = code.as_str().get(..3)?;
+    let notes = system.inclusion_terms();
+    let holds = |range: &str| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let last = if last.is_empty() { first } else { last };
+        match (first.get(..3), last.get(..3)) {
+            (Some(first), Some(last)) => (first..=last).contains(&category),
+            _ => false,
+        }
+    };
+    let says = |node: &u32| {
+        notes.of(*node).any(|at| {
+            let text = notes.words.text(notes.text(at));
+            let ranges = text.strip_prefix("Conditions in ");
+            ranges.is_some_and(|ranges| ranges.split([' ', ',']).any(holds))
+        })
+    };
+    mothers.rev().find(says)
 }
 
 /// A concept with its score as it counts in the end: less in a retired system, more for the caller's habits.

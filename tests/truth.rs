@@ -402,6 +402,10 @@ fn what_was_typed_beside_a_phrase_narrows_where_it_leads() {
         ("aml in remission", "C9201"),
         ("u07.1 pneumonia", "U071"),
         ("E11 foot ulcer", "E11621"),
+        // What the phrase leaves open another title of its category says.
+        ("chronic dvt right axillary", "I82A21"),
+        ("hypertensive ckd stage 5", "I120"),
+        ("hypertensive ckd stage 3", "I129"),
     ] {
         let found = ten(&index, typed);
         let leads = found.first().is_some_and(|code| code.starts_with(first));
@@ -422,8 +426,108 @@ fn what_is_denied_and_what_is_said_stay_apart() {
             ("pneumonia not due to covid", "J189"),
             ("placenta previa no bleeding 2nd tri", "O4402"),
             ("sickle cell crisis", "D5700"),
+            ("chronic gastric ulcer without hemorrhage", "K257"),
+            ("bilateral femoral hernia without gangrene", "K4120"),
         ],
     );
+}
+
+#[test]
+fn a_denial_alone_finds_nothing() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    for typed in ["no bicycle", "no bathtub", "without bicycle"] {
+        // `no brain` has the denial alone.
+        let found = ten(&index, typed);
+        assert!(!found.contains(&"Q000".to_string()), "{typed}: {found:?}");
+    }
+    lead(&index, &[("no car", "Z5982"), ("no kidneys", "Q601")]);
+}
+
+#[test]
+fn what_begins_with_non_is_the_opposite() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    lead(
+        &index,
+        &[
+            ("non-suppurative otitis media left", "H6592"),
+            ("non suppurative otitis media left", "H6592"),
+            ("non-infectious gastroenteritis", "K529"),
+            ("non pressure ulcer left heel", "L97429"),
+            (
+                "spontaneous rupture of extensor tendon right hand",
+                "M66241",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_test_that_finds_nothing_is_not_the_disease() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    for typed in [
+        "syphilis negative",
+        "hepatitis c negative",
+        "negative for gonorrhea",
+    ] {
+        let found = ten(&index, typed);
+        let first = found.first().map_or("", String::as_str);
+        assert!(first.starts_with('Z'), "{typed}: {found:?}");
+    }
+    // The name of what is negative says what it is.
+    lead(&index, &[("gram negative sepsis", "A4150")]);
+    assert!(ten(&index, "afebrile").iter().all(|code| code != "R509"));
+}
+
+#[test]
+fn a_disease_in_pregnancy_is_that_of_its_chapter() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    lead(
+        &index,
+        &[
+            ("eczema in pregnancy third trimester", "O99713"),
+            ("copd pregnancy first trimester", "O99511"),
+            ("gastritis in pregnancy 2nd tri", "O99612"),
+            ("parkinsons pregnancy 2nd trimester", "O99352"),
+            ("placenta previa second trimester", "O4402"),
+        ],
+    );
+}
+
+#[test]
+fn a_stage_is_counted_in_the_figures_of_its_system() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let options = SearchOptions {
+        systems: CodeSystem::parse_group("icd9"),
+        ..SearchOptions::default()
+    };
+    for (typed, code) in [
+        ("type 1 diabetes with coma", "250.31"),
+        ("401.9 hypertension", "401.9"),
+    ] {
+        let hits = index.search(typed, &options).hits;
+        let first = hits.first().map(|hit| hit.concept.code.as_str());
+        assert_eq!(first, Some(code), "{typed}");
+    }
+    lead(&index, &[("open fracture right fibula type 3b", "S82401C")]);
+}
+
+#[test]
+fn codes_that_are_listed_lead_in_their_order() {
+    let Some(files) = files() else { return };
+    let index = open(&files);
+    let list = index.search("I10; E119 / N18.9", &SearchOptions::default());
+    let codes: Vec<_> = list
+        .hits
+        .iter()
+        .map(|hit| hit.concept.code.as_str())
+        .collect();
+    assert_eq!(codes, ["I10", "E11.9", "N18.9"]);
+    assert_eq!(list.total, 3);
 }
 
 #[test]
@@ -479,6 +583,8 @@ fn a_fracture_that_heals_is_followed_up() {
             ("healing fx rt tibia", "S82201D"),
             ("fracture aftercare left hip", "S72002D"),
             ("aftercare hip fx rt", "S72001D"),
+            ("follow up humerus fracture left", "S42302D"),
+            ("followup tibia fx rt", "S82201D"),
         ],
     );
     assert!(ten(&index, "broken wrist").contains(&"S52509A".to_string()));

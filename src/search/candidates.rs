@@ -175,7 +175,7 @@ pub fn collect(
                 (gain, spared, covered)
             }
         };
-        if gain == 0 {
+        if gain == 0 || mask & plan.content == 0 {
             continue;
         }
         let unasked = terms.total(document).saturating_sub(spared);

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::candidates::SetMasks;
 use super::fold;
 use super::hits::{self, FULL, Found};
-use super::plan::{MOST_WORDS, Plan};
+use super::plan::{self, MOST_WORDS, Plan};
 use super::terms::{self, MatchedBy, Terms};
 use super::weights;
 use crate::index::System;
@@ -139,7 +139,11 @@ pub fn parts(
     );
     let mut parts = gains(terms, plan, &buffer, weighed.mask);
     // Words of the text, and of the seventh character, that were not typed.
+    let mut text = Vec::new();
+    terms.terms_of(system, found.document, &mut text);
+    let unsaid = plan::unsaid(terms, &text);
     let mut unasked = buffer.clone();
+    unasked.retain(|term| !unsaid.contains(term));
     if let Some(at) = weighed.seventh {
         let meaning = terms.meaning(system, terms.node(found.document), at);
         unasked.extend(meaning.iter().filter(|term| !buffer.contains(term)));

@@ -5,9 +5,10 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::candidates::{Candidate, SetMasks};
 use super::explain::Part;
-use super::plan::{Against, MOST_WORDS, Plan};
+use super::plan::{self, Against, MOST_WORDS, Plan};
 use super::terms::{self, MatchedBy, Term, Terms};
 use super::weights::{self, BIT};
+use crate::code_system::CodeSystem;
 use crate::index::{ConceptId, System};
 
 /// A concept found, with what its order depends on.
@@ -112,33 +113,49 @@ pub fn look(
         .iter()
         .fold(marks, |marks, term| marks | terms.marks(*term));
     let against = plan.contradictions(terms, buffer, u64::MAX);
+    let unsaid = match marks & terms::NOT {
+        0 => Vec::new(),
+        _ => plan::unsaid(terms, buffer),
+    };
     crate::sort::sort_numbers(buffer);
     buffer.dedup();
     let own: u32 = buffer
         .iter()
-        .filter(|term| plan.bits_of(**term) & mask == 0)
+        .filter(|term| plan.bits_of(**term) & mask == 0 && !unsaid.contains(term))
         .map(|term| terms.cost(*term))
         .sum();
     let kind = terms.kind(document);
+    // A phrase of ours says what its code says by other words.
+    let agreed = match kind {
+        MatchedBy::Vocabulary => against.agreed,
+        _ => 0,
+    };
     let usual = match seventh {
         Some(at) => ConceptId::composed(node, at),
         None => usual(system, terms, plan, sets, ConceptId::of_node(node), mask),
     };
-    let (concept, mut mask) = match kind {
-        MatchedBy::Title => (usual, mask),
-        _ => narrowed(system, terms, plan, node, usual, mask),
+    let (concept, mut mask, more) = match kind {
+        MatchedBy::Title => (usual, mask, 0),
+        _ => narrowed(system, terms, plan, (node, own == 0), usual, mask, agreed),
     };
     let (mut beside, mut denied) = (0, Against::default());
     if kind != MatchedBy::Title {
         let mut title = Vec::new();
         terms.terms_of(system, concept.node(), &mut title);
         // What the title denies of the words typed is denied, whatever the text says that led there.
-        denied = plan.contradictions(terms, &title, plan.said);
+        denied = plan.contradictions(terms, &title, plan.said & !agreed);
         // A name that stands for the code of one side, or of a single episode, says nothing of it.
         let said = title.iter().map(|term| terms.marks(*term));
         marks = said.fold(marks, |marks, said| marks | said & terms::OPPOSITES);
         if seventh.is_none() {
             (mask, beside) = with_title(terms, plan, &title, mask);
+        }
+        beside += more;
+    }
+    if plan.injury != 0 && system.code_system() == CodeSystem::ICD10CM {
+        let code = system.nodes().codes.get(concept.node() as usize);
+        if code.is_some_and(|code| code.as_str().starts_with(weights::INJURIES)) {
+            marks |= plan.injury;
         }
     }
     // What is denied of what was typed, or the other way round, does not match.
@@ -195,15 +212,19 @@ fn with_title(terms: &Terms, plan: &Plan, title: &[Term], mask: u64) -> (u64, u3
 }
 
 /// Where a text that is no title leads, and the words that match there: the words of the title count too, and where that says
-/// `unspecified` and a sibling says nothing else but what was typed (a side, a trimester), the sibling is meant.
+/// `unspecified` and a sibling says nothing else but what was typed (a side, a trimester), the sibling is meant. Where all of the
+/// text was typed (`whole`), so is the title of the category that has what else was typed. `agreed` is what
+/// the text and the query both deny.
 fn narrowed(
     system: &System<'_>,
     terms: &Terms,
     plan: &Plan,
-    from: u32,
+    (from, whole): (u32, bool),
     concept: ConceptId,
     mask: u64,
-) -> (ConceptId, u64) {
+    agreed: u64,
+) -> (ConceptId, u64, u32) {
+    let said = plan.said & !agreed;
     let nodes = system.nodes();
     let node = concept.node();
     let mut title = Vec::new();
@@ -211,7 +232,7 @@ fn narrowed(
     let mut known = Vec::new();
     terms.terms_of(system, from, &mut known);
     // What the title denies it does not have.
-    let denied = plan.contradictions(terms, &known, plan.said).bits;
+    let denied = plan.contradictions(terms, &known, said).bits;
     known.retain(|term| plan.bits_of(*term) & denied == 0);
     let added = |text: &[Term]| {
         text.iter()
@@ -223,20 +244,21 @@ fn narrowed(
     let mask = mask | added(meaning);
     let matched = |text: &[Term]| mask | added(text);
     // What was denied leads to no title that says it, nor what was typed to one that denies it.
-    let against = plan.contradictions(terms, &title, plan.said);
+    let against = plan.contradictions(terms, &title, said);
     let here = matched(&title) & !against.bits;
     let says = |text: &[Term], mark: u64| text.iter().any(|term| terms.marks(*term) & mark != 0);
-    if plan.words.len() < 2 || !(says(&title, terms::UNSPECIFIED) || against.count > 0) {
-        return (concept, here);
+    let open = says(&title, terms::UNSPECIFIED);
+    if plan.words.len() < 2 || !(open || against.count > 0) {
+        return (concept, here, 0);
     }
     let Some(parent) = nodes.parents.get(node as usize).copied() else {
-        return (concept, here);
+        return (concept, here, 0);
     };
     let (gain, _) = plan.gain(here);
     // The side may stand before what else the codes differ by: the stage of a glaucoma, the depth of an ulcer.
     let sided = plan.sides & !here & !(here >> MOST_WORDS) != 0;
     if gain >= plan.worth * 95 / 100 && !sided {
-        return (concept, here);
+        return (concept, here, 0);
     }
     let above = nodes.parents.get(parent as usize).copied();
     let above = above.filter(|above| sided && system.subtree(*above).contains(&node));
@@ -247,35 +269,99 @@ fn narrowed(
             .map(|code| code.as_str().len())
     };
     let set = nodes.sevenths.get(node as usize);
-    let mut best = (gain, concept, here);
+    let mut best = ((gain, Reverse(0)), concept, here, 0);
     let mut buffer = Vec::new();
-    for other in system.subtree(above.unwrap_or(parent)) {
+    // What was typed that nothing here says may be what another title of the category says in the place of `unspecified`.
+    let missing = match whole {
+        true => missing(system, terms, plan, node, here),
+        false => Vec::new(),
+    };
+    // It keeps what stands before `unspecified` and its like, which is what the title is about.
+    let limits = |term: &Term| terms.marks(*term) & terms::UNSPECIFIED != 0;
+    let head = title.iter().position(limits).filter(|at| *at > 0);
+    let counts = |term: &Term| {
+        let word = terms.lexicon.get(*term);
+        word == "through" || word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let head = title.get(..head.unwrap_or(title.len())).unwrap_or(&[]);
+    let nearby = system.subtree(above.unwrap_or(parent));
+    for other in nearby.chain(missing.iter().copied()) {
         let like = nodes.sevenths.get(other as usize) == set && length(other) == length(node);
         let valid = |node: u32| system.billable(ConceptId::of_node(node));
         if other == node || !like || valid(other) != valid(node) {
             continue;
         }
         terms.terms_of(system, other, &mut buffer);
-        let asked = buffer
-            .iter()
-            .all(|term| title.contains(term) || terms.cost(*term) == 0 || plan.bits_of(*term) != 0);
+        let cost = |text: &[Term]| -> u32 {
+            let unasked = text
+                .iter()
+                .filter(|term| !title.contains(term) && plan.bits_of(**term) == 0);
+            unasked.map(|term| terms.cost(*term)).sum()
+        };
         let near = nodes.parents.get(other as usize) == Some(&parent);
         let same = |term: &Term| terms.cost(*term) == 0 || buffer.contains(term);
-        if !asked || !near && !title.iter().all(same) {
+        let typed = |term: &Term| plan.bits_of(*term) & plan.typed == 0 || buffer.contains(term);
+        // Of `stage 5 or end stage` who types the one means it.
+        let mut after = buffer.iter().enumerate();
+        let new = after.find(|(_, term)| plan.bits_of(**term) & !here != 0);
+        let or = new.and_then(|_| after.find(|(_, term)| terms.lexicon.get(**term) == "or"));
+        let or = or.map(|(at, _)| at);
+        let first = cost(buffer.get(..or.unwrap_or(buffer.len())).unwrap_or(&[]));
+        let beside = cost(&buffer) == 0 && (near || title.iter().all(same));
+        let instead = !beside
+            && missing.contains(&other)
+            && first <= weights::INSTEAD_COST
+            && title.iter().chain(&known).all(typed)
+            && head.iter().all(|term| same(term) || counts(term));
+        if !beside && !instead {
             continue;
         }
-        let there = matched(&buffer) & !plan.contradictions(terms, &buffer, plan.said).bits;
-        let (gain, _) = plan.gain(there);
-        if gain > best.0 {
+        let there = matched(&buffer) & !plan.contradictions(terms, &buffer, said).bits;
+        let gain = plan
+            .gain(there)
+            .0
+            .saturating_sub(first * weights::UNASKED_PERCENT / 100);
+        // Between equals the one that keeps more of what the title says; the title itself where nothing is gained.
+        let lost = title.iter().filter(|term| !buffer.contains(term)).count();
+        let rank = (gain, Reverse(lost));
+        if gain > best.0.0 || best.1 != concept && rank > best.0 {
             let concept = match concept.seventh() {
                 Some(at) => ConceptId::composed(other, at),
                 None => ConceptId::of_node(other),
             };
-            best = (gain, concept, there);
+            best = (
+                rank,
+                concept,
+                there,
+                first + u32::from(instead) * weights::OTHER_COST,
+            );
         }
     }
-    (best.1, best.2)
+    (best.1, best.2, best.3)
 }
+
+/// The titles of the category of a node that have a word of what was typed of which a mask has nothing.
+fn missing(system: &System<'_>, terms: &Terms, plan: &Plan, node: u32, mask: u64) -> Vec<u32> {
+    let code = system.nodes().codes.get(node as usize);
+    let category = code.and_then(|code| code.as_str().get(..3)).unwrap_or("");
+    let mut found = Vec::new();
+    for word in plan
+        .missed(mask)
+        .filter(|word| !category.is_empty() && word.postings > 0)
+    {
+        let nodes = system.nodes_with_prefix(category);
+        for term in word.exact.iter().chain(word.loose.iter().take(MOST_FORMS)) {
+            let postings = terms.postings(*term);
+            let from = postings.partition_point(|document| *document < nodes.start);
+            let titles = postings.iter().skip(from).copied();
+            found.extend(titles.take_while(|document| *document < nodes.end));
+        }
+    }
+    found
+}
+
+/// How many forms of a word are looked for in the other titles of a category.
+const MOST_FORMS: usize = 8;
 
 /// What a title is better from near than from far at most, of what the query is worth, in percent.
 const NEARER_PERCENT: u32 = 30;
@@ -289,7 +375,7 @@ pub fn weigh(
     sets: &[SetMasks],
     candidates: &[Candidate],
     wanted: usize,
-    admits: impl Fn(ConceptId) -> bool,
+    admits: impl Fn(&Weighed) -> bool,
 ) -> Vec<Found> {
     let mut found: HashMap<ConceptId, Found> = HashMap::new();
     let mut buffer = Vec::new();
@@ -315,7 +401,7 @@ pub fn weigh(
             &mut buffer,
         );
         let concept = weighed.concept;
-        if !admits(concept) {
+        if !admits(&weighed) {
             continue;
         }
         if nodes.insert(concept.node()) {

@@ -107,6 +107,26 @@ pub fn counts(before: &str) -> bool {
     ["stage", "type", "grade", "degree", "class", "group"].contains(&before)
 }
 
+/// A number of a type or a stage in the other figures, with the letter after it: `3a` as `iiia`, `iv` as `4`.
+pub fn numeral(word: &str) -> Option<String> {
+    let letter = word.strip_suffix(['a', 'b', 'c']);
+    let (number, letter) = match letter.filter(|number| !number.is_empty()) {
+        Some(number) => (number, word.get(number.len()..)?),
+        None => (word, ""),
+    };
+    let value = number
+        .parse()
+        .ok()
+        .and_then(|value: usize| ROMAN.get(value.checked_sub(1)?));
+    let number = match value {
+        Some(roman) => (*roman).to_string(),
+        None => (ROMAN.iter().position(|roman| *roman == number)? + 1).to_string(),
+    };
+    Some(number + letter)
+}
+
+const ROMAN: [&str; 5] = ["i", "ii", "iii", "iv", "v"];
+
 fn value(lexicon: &Lexicon, term: Term) -> Option<u32> {
     let spelling = lexicon.get(term);
     let digits = spelling.bytes().all(|byte| byte.is_ascii_digit());

@@ -6,6 +6,7 @@
 //! begins so, or a correction. The gain of a mask is, slot by slot, that of the best reading.
 
 use super::fold::{self, FoldedWord};
+use super::hits::Weighed;
 use super::measures::{self, Range};
 use super::terms::{self, Lexicon, Term, Terms};
 use super::typos;
@@ -73,6 +74,8 @@ struct Draft {
     count: usize,
     /// Whether the vocabulary knows codes that the words name.
     named: bool,
+    /// Whether a test denies them.
+    tested: bool,
 }
 
 /// A reading of words that were not typed.
@@ -109,6 +112,15 @@ pub struct Plan {
     pub negated: u64,
     /// The words after those, up to the next preposition, as bits: `no nail damage` denies the nail, or its damage.
     unclear: u64,
+    /// The marks that injuries have where what was typed comes of none.
+    pub injury: u64,
+    /// Those of the denied words that do not hold for sure, as bits: `hiv negative`, `never smoker`, `nonsmoker`.
+    tested: u64,
+    /// The bits of all words but those that deny, and those that only a denied phrase means: a text that has none of them says
+    /// nothing of what was typed.
+    pub content: u64,
+    /// Whether a test denies the words that come next.
+    testing: bool,
     /// Whether the words that come next stand after "without".
     negating: bool,
     /// Whether the word before stood there.
@@ -140,6 +152,7 @@ impl Plan {
         while let Some(word) = words.get(at) {
             let last = at + 1 == words.len();
             let rest = words.get(at..).unwrap_or(&[]);
+            let before = plan.negating;
             match word.text.as_str() {
                 "with" => (plan.negating, plan.trailing) = (false, false),
                 text if DENYING.contains(&text) => (plan.negating, plan.trailing) = (true, false),
@@ -154,7 +167,25 @@ impl Plan {
             }
             let denying = plan.negating;
             just_denied = denying && !is_function(word);
-            if let Some((length, phrase)) = longest_phrase(context.vocabulary, rest) {
+            let phrase = longest_phrase(context.vocabulary, rest);
+            // `hiv negative`, `negative for strep`: a test that finds nothing denies what it looks for.
+            let says = |at: usize, known: &[&str]| {
+                words
+                    .get(at)
+                    .is_some_and(|word| known.contains(&word.text.as_str()))
+            };
+            let next = at + phrase.map_or(1, |(length, _)| length);
+            let next = next + usize::from(says(next, &["test"]));
+            let begun = at == 1 + usize::from(says(1, &["for"]));
+            let never = at > 0 && says(at - 1, &["never"]);
+            let tested = says(next, &NEGATIVE) || begun && says(0, &NEGATIVE);
+            plan.testing = !says(at, &NEGATIVE) && (tested || never);
+            plan.negating |= plan.testing;
+            if let Some((length, phrase)) = phrase {
+                // What a phrase denies it denies by itself.
+                if DENYING.contains(&word.text.as_str()) && length > 1 {
+                    plan.negating = before;
+                }
                 let meanings = (context.meanings)(phrase);
                 if is_without(&meanings) {
                     let word = FoldedWord {
@@ -175,6 +206,12 @@ impl Plan {
                 let draft = plan.phrase(terms, typed, length == rest.len(), meanings);
                 drafts.push(draft);
                 plan.trailing |= denying && !plan.negating;
+                at += length;
+                continue;
+            }
+            if let Some((base, length)) = opposite(terms, context.vocabulary, rest) {
+                let last = at + length == words.len();
+                drafts.push(plan.opposite(terms, &base, last, length, context));
                 at += length;
                 continue;
             }
@@ -214,7 +251,13 @@ impl Plan {
                 count: 1,
                 ..Draft::default()
             };
-            let codes = (context.codes)(&word.text);
+            // A code of digits alone is known by its dot.
+            let dotted = word
+                .text
+                .split_at_checked(3)
+                .filter(|_| word.end - word.start > word.text.len());
+            let dotted = dotted.map(|(category, rest)| format!("{category}.{rest}"));
+            let codes = (context.codes)(dotted.as_deref().unwrap_or(&word.text));
             if !codes.is_empty() {
                 draft
                     .readings
@@ -255,6 +298,17 @@ impl Plan {
                     said: true,
                 });
             }
+            let counts = at > 0
+                && words
+                    .get(at - 1)
+                    .is_some_and(|word| measures::counts(&word.text));
+            let numeral = measures::numeral(&word.text)
+                .filter(|other| counts && terms.lexicon.find(other).is_some());
+            draft.meanings.extend(numeral.map(|other| Meaning {
+                words: vec![(other, plan.negating)],
+                percent: 100,
+                said: true,
+            }));
             let ranges = context.ranges(terms, at, words);
             draft.meanings.extend(ranges.into_iter().map(|range| {
                 Meaning {
@@ -282,6 +336,7 @@ impl Plan {
         for rank in 0..weights::MEANING_PERCENTS.len() {
             for draft in &mut drafts {
                 if let Some(meaning) = draft.meanings.get(rank) {
+                    plan.testing = draft.tested;
                     let words = meaning.words.iter().filter_map(|(word, negated)| {
                         plan.negating = *negated;
                         plan.meant(terms, word, meaning.said)
@@ -304,7 +359,58 @@ impl Plan {
             plan.slot(draft.readings, draft.typed, draft.count, most);
         }
         plan.note_bits(terms);
+        let traumatic = terms.lexicon.find("traumatic");
+        let traumatic = traumatic.map_or(0, |term| terms.marks(term) & terms::OPPOSITES);
+        if super::hits::opposites(plan.marks, traumatic) > 0 {
+            plan.injury = traumatic;
+        }
+        let unsaid = plan.negated & !plan.said;
+        let says = |at: u8, word: &PlanWord| {
+            let text = word.text.as_str();
+            let denies = text == "not" || DENYING.contains(&text);
+            !denies && unsaid >> at & 1 == 0 && !(plan.tested != 0 && NEGATIVE.contains(&text))
+        };
+        let content = (0..).zip(&plan.words).filter(|(at, word)| says(*at, word));
+        let content = content.fold(0u64, |bits, (at, _)| bits | 1 << at | 1 << at << MOST_WORDS);
+        plan.content = if content == 0 { u64::MAX } else { content };
         plan
+    }
+
+    /// Drafts the slot of a word with `non` before it, by itself or written onto it: that word, and that the other is denied.
+    fn opposite(
+        &mut self,
+        terms: &Terms,
+        base: &FoldedWord,
+        last: bool,
+        count: usize,
+        context: &Context<'_>,
+    ) -> Draft {
+        self.negating = false;
+        let whole = resolve(terms, &format!("non{}", base.text), last, self.alone);
+        let whole = whole.and_then(|(mut word, marks)| {
+            word.weight = word.weight.min(weights::OPPOSITE_WEIGHT);
+            self.add(word, marks)
+        });
+        (self.negating, self.testing) = (true, true);
+        let mut draft = match context.vocabulary.find(&base.text) {
+            Some(phrase) => {
+                let meanings = (context.meanings)(phrase);
+                self.phrase(terms, std::slice::from_ref(base), false, meanings)
+            }
+            None => {
+                let typed = self.typed(terms, base, false, context).into_iter();
+                Draft {
+                    readings: typed.map(|one| (vec![one], 100)).collect(),
+                    ..Draft::default()
+                }
+            }
+        };
+        (self.negating, self.testing) = (false, false);
+        draft.count = count;
+        draft
+            .readings
+            .splice(0..0, whole.map(|one| (vec![one], 100)));
+        draft
     }
 
     /// Notes the marks of a word that is not searched for.
@@ -325,6 +431,7 @@ impl Plan {
         let mut draft = Draft {
             count: typed.len(),
             named: meanings.iter().any(|meaning| meaning.title),
+            tested: self.testing,
             ..Draft::default()
         };
         let negating = self.negating;
@@ -350,6 +457,7 @@ impl Plan {
                 self.negating = negating || denying || denied.iter().any(same);
                 let after_w = at.checked_sub(1).and_then(|before| typed.get(before));
                 let w_o = word.text == "o" && after_w.is_some_and(|before| before.text == "w");
+                denying &= after_w.is_none_or(|before| before.text != "non");
                 denying |= w_o || DENYING.contains(&word.text.as_str());
                 self.add(found, marks)
             })
@@ -395,7 +503,8 @@ impl Plan {
                 }
             }
             after |= wording == "without" || wording.ends_with(" without");
-            let single = kept.len() == 1;
+            // Where a test denies a phrase, it denies what that means.
+            let single = kept.len() == 1 || self.testing;
             draft.meanings.push(Meaning {
                 words: kept,
                 percent,
@@ -491,6 +600,7 @@ impl Plan {
         self.sides |= u64::from(side) << self.words.len();
         self.negated |= u64::from(self.negating) << self.words.len();
         self.unclear |= u64::from(self.trailing) << self.words.len();
+        self.tested |= u64::from(self.testing) << self.words.len();
         self.words.push(word);
         Some(self.words.len() as u8 - 1)
     }
@@ -567,6 +677,12 @@ impl Plan {
             true => Vec::new(),
             false => typos::nearest(&terms.lexicon, &typed.text, last, typos::MOST_EDITS),
         };
+        // `afebrile` is no misspelling of its opposite.
+        let denies = |near: &typos::Near| {
+            let before = typed.text.strip_suffix(terms.lexicon.get(near.term));
+            before.is_some_and(|before| OPPOSING.contains(&before))
+        };
+        let found: Vec<typos::Near> = found.into_iter().filter(|near| !denies(near)).collect();
         let Some(least) = found.iter().map(|near| near.edits).min() else {
             // A word that stands nowhere: it still counts as typed, so that no hit covers all of the query.
             readings.extend(self.add(
@@ -661,6 +777,12 @@ impl Plan {
         if self.negated == 0 && !text.iter().any(denies) {
             return against;
         }
+        // Who looks for what a test did not find says it too.
+        let looks = |term: &Term| LOOKING.contains(&terms.lexicon.get(*term));
+        let which = match self.tested != 0 && text.iter().any(looks) {
+            true => which & !self.tested,
+            false => which,
+        };
         // Words that the text denies in one place and says in another contradict nothing.
         let mut says = 0;
         let mut reach = Denial::default();
@@ -680,11 +802,17 @@ impl Plan {
             // A word typed in both ways contradicts nothing.
             let contradicts = match denied {
                 Denied::Neither => bits & self.negated == 0,
+                Denied::Unknown => bits & self.typed & !self.negated != 0,
                 Denied::Surely => bits & self.negated == 0 && says & bits == 0,
                 Denied::Perhaps => false,
                 Denied::No => bits & !self.negated == 0,
             };
             says |= if denied == Denied::No { bits } else { 0 };
+            against.agreed |= if denied == Denied::Surely {
+                bits & self.negated
+            } else {
+                0
+            };
             if bits != 0 && contradicts {
                 against.bits |= raw;
                 against.count += 1 + u32::from(bits & self.said != 0);
@@ -743,6 +871,30 @@ impl Plan {
                 !(reading.meant && literal) && reading.words.iter().all(|at| both >> at & 1 != 0)
             })
         })
+    }
+
+    /// The words typed that a mask lacks, of the slots of which it has not all.
+    pub fn missed(&self, mask: u64) -> impl Iterator<Item = &PlanWord> {
+        let part = move |slot: &&Slot| {
+            self.slot_gain(slot, mask) * 100 < slot.worth * weights::WHOLE_SLOT_PERCENT
+        };
+        let words = self.slots.iter().filter(part);
+        let words = words.flat_map(|slot| slot.readings.iter().flat_map(|reading| &reading.words));
+        let lacking =
+            self.typed & self.content & !self.negated & !self.sides & !(mask | mask >> MOST_WORDS);
+        let words = words.filter(move |at| lacking & 1 << **at != 0);
+        let words = words.filter_map(|at| self.words.get(usize::from(*at)));
+        // A letter, and what means that nothing more is known, tell no code from another.
+        words.filter(|word| {
+            let text = word.text.as_str();
+            let letter = text.len() == 1 && text.starts_with(|c: char| c.is_ascii_alphabetic());
+            !letter && !weights::NEUTRAL.contains(&text)
+        })
+    }
+
+    /// Whether a text says nothing of what was typed: none of its words, or only what does not hold for sure.
+    pub fn says_nothing(&self, weighed: &Weighed) -> bool {
+        weighed.typed & self.content == 0 || self.tested != 0 && weighed.mask & self.content == 0
     }
 
     /// What the words of a title cost at most that has all words typed and says more.
@@ -814,10 +966,26 @@ pub struct Against {
     pub count: u32,
     /// The words of the query that these match, as bits of a mask: they match nothing.
     pub bits: u64,
+    /// The words, as bits, that both deny: what the text leads to may say the same by other words.
+    pub agreed: u64,
 }
 
 /// Words that deny the next one, as people type them; so does `not`, but in `not specified` and its like.
 const DENYING: [&str; 4] = ["without", "no", "non", "never"];
+/// What turns a word into its opposite when it stands before it.
+const OPPOSING: [&str; 3] = ["a", "an", "un"];
+/// What a test says that does not find what it looks for.
+const NEGATIVE: [&str; 3] = ["negative", "neg", "nonreactive"];
+/// What texts say that name a disease because somebody looks for it.
+const LOOKING: [&str; 7] = [
+    "negative",
+    "screening",
+    "test",
+    "contact",
+    "exposure",
+    "observation",
+    "counseling",
+];
 /// Words that begin another statement.
 const ORDINALS: [&str; 3] = ["first", "second", "third"];
 /// So many words after "without" are denied for sure: `foreign body`, `neurogenic claudication`.
@@ -904,6 +1072,16 @@ fn denied(terms: &Terms, wording: &str) -> Vec<String> {
     denied.map(str::to_string).collect()
 }
 
+/// The words of a text of which it says neither that they hold nor that they do not: `not specified as recurrent`.
+pub fn unsaid(terms: &Terms, text: &[Term]) -> Vec<Term> {
+    let mut reach = Denial::default();
+    let neither = |term: &&Term| {
+        let denied = reach.next(terms.lexicon.get(**term), terms.marks(**term));
+        denied == Some(Denied::Neither)
+    };
+    text.iter().filter(neither).copied().collect()
+}
+
 /// Whether a word of content is denied where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Denied {
@@ -915,6 +1093,8 @@ enum Denied {
     Surely,
     /// The text says neither it nor the opposite: `not specified as recurrent`.
     Neither,
+    /// Nobody knows whether it holds: against who typed it.
+    Unknown,
 }
 
 /// How far denials reach, word by word.
@@ -931,8 +1111,11 @@ struct Denial {
     since_not: u32,
     /// Whether `not specified as` stood before.
     neither: bool,
-    /// Whether `whether` stood before: `unspecified whether with hypoxia` serves who types either.
-    whether: bool,
+    /// How many of the next words stand after `whether`, or after `unspecified as`: `unspecified whether with hypoxia or
+    /// hypercapnia` is not for who knows.
+    whether: u32,
+    /// Whether `unspecified` stood just before.
+    unspecified: bool,
 }
 
 impl Default for Denial {
@@ -942,7 +1125,8 @@ impl Default for Denial {
             begun: false,
             since_not: u32::MAX,
             neither: false,
-            whether: false,
+            whether: 0,
+            unspecified: false,
         }
     }
 }
@@ -961,7 +1145,12 @@ impl Denial {
             _ => 0,
         };
         self.neither |= self.since_not == 2 && word == "as";
-        self.whether |= word == "whether";
+        if word == "whether" {
+            self.whether = DENIED_WORDS + 1;
+        } else if word == "as" && self.unspecified {
+            self.whether = DENIED_WORDS;
+        }
+        self.unspecified = word == "unspecified";
         // `without hemorrhage, second trimester` denies the hemorrhage alone.
         let content = marks & (terms::FUNCTION | terms::NEUTRAL | terms::SIDE) == 0
             && !ORDINALS.contains(&word)
@@ -991,11 +1180,14 @@ impl Denial {
         let qualifies = marks & (terms::OPPOSITES | terms::CONTEXT) != 0;
         let denied = if self.since_not == 1 || self.left > 0 && !qualifies {
             Denied::Surely
-        } else if self.begun || self.left > 0 || self.whether {
+        } else if self.whether > 0 {
+            Denied::Unknown
+        } else if self.begun || self.left > 0 {
             Denied::Perhaps
         } else {
             Denied::No
         };
+        self.whether = self.whether.saturating_sub(1);
         if !qualifies {
             self.begun |= self.left > 0;
             self.left = self.left.saturating_sub(1);
@@ -1033,6 +1225,32 @@ fn longest_phrase(vocabulary: &Vocabulary, words: &[FoldedWord]) -> Option<(usiz
         }
     }
     found
+}
+
+/// The word of content that `non` denies, which stands first by itself or with that word written onto it, and how many words were typed.
+fn opposite(
+    terms: &Terms,
+    vocabulary: &Vocabulary,
+    words: &[FoldedWord],
+) -> Option<(FoldedWord, usize)> {
+    let (first, next) = (words.first()?, words.get(1));
+    let known = |base: &&str| {
+        base.len() > 3 && (terms.lexicon.find(base).is_some() || vocabulary.find(base).is_some())
+    };
+    let (text, length) = match (first.text.strip_prefix("non")?, next) {
+        ("", Some(next)) if !is_function(next) => (next.text.as_str(), 2),
+        (base, _) => (Some(base).filter(known)?, 1),
+    };
+    let neutral = |word: &&str| fold::stem(word) == fold::stem(text);
+    if weights::NEUTRAL.iter().any(neutral) {
+        return None;
+    }
+    let base = FoldedWord {
+        text: text.to_string(),
+        start: first.start,
+        end: words.get(length - 1)?.end,
+    };
+    Some((base, length))
 }
 
 /// The terms that match a word, and its marks; nothing where none does.

@@ -479,7 +479,8 @@ impl Terms {
             } else {
                 bits
             };
-            let counts = is_number(self.lexicon.get(at as Term));
+            let word = self.lexicon.get(at as Term);
+            let counts = is_number(word) || word == "trimester";
             let weight = if counts {
                 weight.min(weights::NUMBER_WEIGHT)
             } else {

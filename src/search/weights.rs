@@ -77,11 +77,23 @@ pub const RANGE_PERCENT: u32 = 95;
 pub const RETIRED_PERCENT: u32 = 80;
 
 /// Numbers that count types weigh no more than this: the texts seldom use them, but what they say is less than
-/// what they stand beside.
+/// what they stand beside. So is `trimester`.
 pub const NUMBER_WEIGHT: u32 = 4 * BIT;
 
 /// Words that say which side weigh no more than this: few titles say `bilateral`, but who typed it means the condition first.
 pub const SIDE_WEIGHT: u32 = 2 * BIT;
+
+/// A part of a query of which a text has no less than this, in percent, is in it.
+pub const WHOLE_SLOT_PERCENT: u32 = 85;
+
+/// What the codes for injuries begin with in ICD-10-CM, which seldom say `traumatic`.
+pub const INJURIES: char = 'S';
+
+/// What a title may say more that has a word typed beside a phrase, in the place of the title that the phrase leads to.
+pub const INSTEAD_COST: u32 = 6 * BIT;
+
+/// Words that `non` begins weigh no more than this: they say what something is not, and stand beside what it is.
+pub const OPPOSITE_WEIGHT: u32 = 4 * BIT;
 
 /// How sure the meanings of a phrase of the vocabulary are, the most usual first, in percent of the words themselves.
 pub const MEANING_PERCENTS: [u32; 8] = [97, 90, 85, 80, 77, 74, 71, 68];
@@ -239,6 +251,7 @@ pub const OPPOSITES: &[(&str, &str)] = &[
     ("left", "bilateral"),
     ("acute", "chronic"),
     ("traumatic", "nontraumatic"),
+    ("traumatic", "spontaneous"),
     ("displaced", "nondisplaced"),
     ("open", "closed"),
     ("benign", "malignant"),
@@ -253,6 +266,7 @@ pub const OPPOSITES: &[(&str, &str)] = &[
     ("intractable", "not"),
     ("personal", "family"),
     ("single", "recurrent"),
+    ("positive", "negative"),
 ];
 
 /// The base-two logarithm of a ratio, in sixteenths of a bit, rounded down; 0 where the ratio is not above one.
