@@ -327,7 +327,49 @@ describe("the lists", () => {
       await reload(page);
       await page.getByRole("tab", { name: "Lists" }).click();
       assert.deepEqual(await page.locator("#favourites .code").allTextContents(), ["I10", "E11.9"]);
+      // That something is kept is seen in the other tab, too.
+      await other.getByRole("tab", { name: "Lists" }).click();
+      await page.getByLabel("Keep on this device").check();
+      await other.locator("#remember:checked").waitFor();
     }, { hash: "#/icd10cm/I10" }));
+
+  it("say that they go with the page where the browser refuses to keep them", () =>
+    withPage(async (page) => {
+      await page.evaluate(() => { Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }; });
+      await page.getByRole("button", { name: "☆ Favourite" }).click();
+      await says(page.locator("#status"), /^I10 is a favourite until this page goes: this browser refuses to keep it$/);
+      await page.getByRole("tab", { name: "Lists" }).click();
+      await says(page.locator("#kept-note"), /^This browser refuses to keep anything here: the lists go with this page\./);
+    }, { hash: "#/icd10cm/I10" }));
+
+  it("hold a code once, however it is written", () =>
+    withPage(async (page) => {
+      for (const code of ["E119", "E11.9", "e11.9"]) {
+        await page.evaluate((next) => { location.hash = `#/icd10cm/${next}`; }, code);
+        await page.waitForFunction((next) => document.title.startsWith("E11.9") && location.hash.endsWith(next), code);
+      }
+      await page.getByRole("tab", { name: "Lists" }).click();
+      await says(page.locator("#recent"), /E11\.9/);
+      assert.deepEqual(await page.locator("#recent .code").allTextContents(), ["E11.9", "I10"]);
+      const text = JSON.stringify({ medcode: 1, favourites: ["E119", "E11.9", "i10"].map((code) => ({ system: "icd10cm", code })) });
+      await page.locator("#import-file").setInputFiles({ name: "lists.json", mimeType: "application/json", buffer: Buffer.from(text) });
+      await says(page.locator("#import-answer"), /^Imported 2 codes not there before$/);
+      assert.deepEqual(await page.locator("#favourites .code").allTextContents(), ["E11.9", "I10"]);
+      assert.deepEqual(JSON.parse((await page.evaluate(() => localStorage.getItem("medcode"))) ?? "").favourites.map((/** @type {any} */ { code }) => code), ["E11.9", "I10"]);
+    }, { hash: "#/icd10cm/I10" }));
+
+  it("take from a file what there is room for, and no count that breaks the search", () =>
+    withPage(async (page) => {
+      const favourites = Array.from({ length: 60_000 }, (_, at) => ({ system: "icd10cm", code: `A${at}` }));
+      const text = JSON.stringify({ medcode: 1, favourites, recent: [{ system: "icd10cm", code: "I10", uses: -5 }, { system: "icd10cm", code: "E11.9", uses: 1e300 }] });
+      await page.locator("#tab-lists").click();
+      await page.locator("#import-file").setInputFiles({ name: "lists.json", mimeType: "application/json", buffer: Buffer.from(text) });
+      await says(page.locator("#import-answer"), /^Imported 1,002 codes not there before\. Left out: 59,000 codes for which the lists have no room$/);
+      assert.equal(await page.locator("#favourites li").count(), 1000);
+      await page.locator("#tab-search").click();
+      await type(page, "essential hypertension");
+      await page.locator('#results [data-code="I10"]').waitFor();
+    }));
 
   it("mark the favourites among the hits of a search", () =>
     withPage(async (page) => {
