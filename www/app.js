@@ -12,6 +12,7 @@ import { Packs, titleOf } from "./packs.js";
 import { showReleases } from "./releases.js";
 import { SearchView } from "./search.js";
 import { say } from "./status.js";
+import { ENGLISH, SYSTEM_TITLES } from "./strings.js";
 import { wireTabs } from "./tabs.js";
 import { keep } from "./updates.js";
 import { CheckView } from "./validate.js";
@@ -135,7 +136,8 @@ function start(medcode, beside) {
       check.input.focus();
     } else if (place) {
       show(place);
-      if (place.kind === "code" && details.querySelector(".actions")) kept.use(place);
+      const opened = place.kind === "code" && details.querySelector(".actions") ? medcode.lookup(place.code, { system: place.system }) : undefined;
+      if (opened) kept.use(opened);
       document.title = `${details.querySelector("#concept-title .code")?.textContent ?? titleOf(place.system)} – Medcode`;
       (document.getElementById("builder-input") ?? document.getElementById("concept-title") ?? details).focus();
       return;
@@ -254,14 +256,18 @@ function wirePacks(medcode, onAdded) {
 }
 
 /**
- * Says at the foot of the page what could not be loaded.
+ * Says at the foot of the page what could not be loaded, and why, to the person who waits for it.
  *
  * @param {string} problem
  */
 function showProblem(problem) {
-  const sentence = `Not loaded: ${problem}`;
+  const system = Object.keys(SYSTEM_TITLES).find((each) => new RegExp(`(^|[ /])${each}\\.`).test(problem));
+  const reason = ENGLISH.reason(problem);
+  // What is kept from an earlier visit answers without the server; what was never asked for is not among it.
+  const hint = /cannot be reached/.test(reason) ? ". What was not loaded on an earlier visit needs the server once" : "";
+  const sentence = ENGLISH.missing(system ? titleOf(system) : ENGLISH.some, reason) + hint;
   const list = byId("problems");
-  if (![...list.children].some(({ textContent }) => textContent === sentence)) list.append(element("li", {}, sentence));
+  if (![...list.children].some(({ textContent }) => textContent === sentence)) list.append(element("li", { "data-system": system }, sentence));
 }
 
 /**
@@ -271,7 +277,7 @@ function showProblem(problem) {
  */
 function forgetProblems(systems) {
   for (const line of [...byId("problems").children]) {
-    if (systems.some(({ system }) => line.textContent?.includes(`/${system}.`) || line.textContent?.includes(` ${system}.`))) line.remove();
+    if (systems.some(({ system }) => line.getAttribute("data-system") === system)) line.remove();
   }
 }
 

@@ -4,7 +4,7 @@
 import { copyText } from "./clipboard.js";
 import { byId, element, plural } from "./dom.js";
 import { hashOf } from "./hash.js";
-import { systemsLike } from "./packs.js";
+import { systemsLike, titleOf } from "./packs.js";
 import { say, saySoon } from "./status.js";
 
 /**
@@ -42,11 +42,20 @@ const STEPS = 50;
 /** How many fixes of an issue are offered at once. */
 const FIXES_SHOWN = 6;
 
+/** How many of the codes in the box are taken at once: more than any claim has, and the page does not stand still. */
+const TAKEN_AT_ONCE = 100;
+
 export class ClaimView {
   /** @type {Parts} */
   #parts = { diagnoses: [], procedures: [], lines: [] };
-  /** @type {Parts[]} */
+  /** What can be taken back; where the fields were emptied, what stood in them. @type {{ parts: Parts, fields?: string[] }[]} */
   #before = [];
+  /** The codes from the box, one Enter after the other: some wait for a pack. @type {Promise<unknown>} */
+  #adding = Promise.resolve();
+  /** The codes that wait. @type {ReadonlyArray<string>[]} */
+  #waiting = [];
+  /** What is said of the codes in the box. */
+  #ofBox = "";
 
   /**
    * @param {Medcode} medcode
@@ -69,10 +78,20 @@ export class ClaimView {
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.isComposing) this.#addTyped();
     });
+    this.input.addEventListener("input", () => {
+      if (this.#waiting.length > 0) return;
+      this.#ofBox = "";
+      this.#showNote();
+    });
     byId("claim-undo").addEventListener("click", () => this.undo());
     byId("claim-print").addEventListener("click", () => window.print());
     byId("claim-clear").addEventListener("click", () => {
-      this.#set({ diagnoses: [], procedures: [], lines: [] });
+      // The next patient is another one; codes that still wait are of this one.
+      const values = this.fields.map(({ value }) => value);
+      for (const field of this.fields) if (field !== this.setting) field.value = "";
+      this.#waiting = [];
+      this.#ofBox = "";
+      this.#set({ diagnoses: [], procedures: [], lines: [] }, values);
       this.input.focus();
     });
     byId("claim-copy").addEventListener("click", async () => {
@@ -81,12 +100,15 @@ export class ClaimView {
     });
     const panel = byId("panel-claim");
     panel.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("button[data-act]") : null;
-      if (button instanceof HTMLElement) this.#act(button.dataset);
+      const button = event.target instanceof Element ? event.target.closest("button[data-act], button[data-fix]") : null;
+      if (!(button instanceof HTMLElement)) return;
+      if (button.dataset.act) return this.#act(button.dataset);
+      this.#apply(JSON.parse(button.dataset.fix ?? ""));
+      this.input.focus();
     });
     panel.addEventListener("change", (event) => {
       const field = event.target;
-      if (field instanceof HTMLInputElement && field.dataset.line) this.#edit(Number(field.dataset.line), field.name, field.value);
+      if (field instanceof HTMLInputElement && field.dataset.line) this.#edit(Number(field.dataset.line), field);
       if (field instanceof HTMLSelectElement && field.dataset.diagnosis) this.#present(Number(field.dataset.diagnosis), field.value);
     });
     panel.addEventListener("keydown", (event) => {
@@ -123,7 +145,8 @@ export class ClaimView {
   undo() {
     const before = this.#before.pop();
     if (!before) return;
-    this.#parts = before;
+    this.#parts = before.parts;
+    before.fields?.forEach((value, at) => { this.fields[at].value = value; });
     this.check();
     say("Took the last change back");
   }
@@ -139,7 +162,7 @@ export class ClaimView {
     const issues = this.size > 0 ? this.medcode.validateClaim(claim).sort((one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity)) : [];
     this.#issues = issues;
     this.#showParts(issues);
-    byId("issues").replaceChildren(...issues.map((issue) => this.#issue(issue)));
+    keepSame(byId("issues"), issues.map((issue) => this.#issue(issue)));
     byId("claim-undo", HTMLButtonElement).disabled = this.#before.length === 0;
     byId("claim-copy", HTMLButtonElement).disabled = this.size === 0;
     byId("claim-empty").hidden = this.size > 0;
@@ -153,7 +176,20 @@ export class ClaimView {
     const found = counts.filter(Boolean).join(", ");
     const summary = this.size === 0 ? "" : `${plural(this.size, "code")}: ${found || "none of the rules objects"}`;
     byId("claim-summary").textContent = summary;
-    if (summary) saySoon(summary);
+    const refused = this.#showNote();
+    if (summary || refused) saySoon([refused, summary].filter(Boolean).join(". "));
+  }
+
+  /** Says what was not taken as it was typed: a claim that differs from what stands in its fields must not look like one that does not. */
+  #showNote() {
+    const { badInput, valid } = this.age.validity;
+    if (valid) delete this.age.dataset.refused;
+    else this.age.dataset.refused = `Age not taken: expected a whole number from 0 to ${this.age.max}, found ${badInput ? "another text" : this.age.value}`;
+    this.age.ariaInvalid = valid ? null : "true";
+    const fields = /** @type {HTMLElement[]} */ ([...byId("panel-claim").querySelectorAll("[data-refused]")]);
+    const refused = fields.map(({ dataset }) => dataset.refused).join(". ");
+    byId("claim-note").textContent = [this.#ofBox, refused].filter(Boolean).join(". ");
+    return refused;
   }
 
   /** What the check found last. @type {ReadonlyArray<Issue>} */
@@ -175,7 +211,7 @@ export class ClaimView {
       procedures,
       lines,
       setting,
-      age: this.age.value === "" ? undefined : Math.max(0, Math.trunc(Number(this.age.value))),
+      age: this.age.value === "" || !this.age.validity.valid ? undefined : Number(this.age.value),
       sex: this.sex.value === "female" || this.sex.value === "male" ? this.sex.value : undefined,
       date,
       discharge: setting === "inpatient-facility" ? this.discharge.value || date : undefined,
@@ -184,22 +220,48 @@ export class ClaimView {
     };
   }
 
-  /** @param {Parts} parts */
-  #set(parts) {
-    this.#before = [...this.#before.slice(1 - STEPS), this.#parts];
+  /**
+   * @param {Parts} parts
+   * @param {string[]} [fields] what stood in the fields, where they change with it
+   */
+  #set(parts, fields) {
+    this.#before = [...this.#before.slice(1 - STEPS), { parts: this.#parts, fields }];
     this.#parts = parts;
     this.check();
   }
 
-  async #addTyped() {
+  /** Takes the codes out of the box at once; those that wait for a pack are added when it is there, in the order they were typed. */
+  #addTyped() {
     const codes = this.input.value.split(/[\s,;|]+/).filter(Boolean);
+    if (codes.length === 0) return;
+    const now = codes.slice(0, TAKEN_AT_ONCE);
+    this.input.value = codes.slice(TAKEN_AT_ONCE).join(" ");
+    this.#ofBox = codes.length > now.length ? `The first ${plural(now.length, "code")} of ${codes.length} taken: Enter takes what stands in the box` : "";
     // A diagnosis of a claim is of ICD-10-CM: only what that does not have may need another pack.
+    const needed = now.filter((code) => !this.medcode.lookup(code)).flatMap(systemsLike);
+    const coming = this.packs.need(needed);
+    this.#waiting.push(now);
     this.input.setAttribute("aria-busy", "true");
-    await this.packs.need(codes.filter((code) => !this.medcode.lookup(code)).flatMap(systemsLike));
-    const left = codes.filter((code) => !this.#addCode(code));
-    this.input.value = left.join(" ");
-    this.input.removeAttribute("aria-busy");
-    if (left.length > 0) say(`Not taken: ${left.join(", ")}. A modifier stands behind the code of its line.`);
+    if (coming) {
+      this.#ofBox = `Loading ${[...new Set(needed)].filter((system) => this.packs.missing.includes(system)).map(titleOf).join(", ")} for ${now.join(" ")}`;
+      say(this.#ofBox);
+    }
+    this.#showNote();
+    this.#adding = Promise.all([this.#adding, coming]).then(() => this.#addWaiting(now));
+  }
+
+  /** @param {ReadonlyArray<string>} codes those of one Enter, unless the claim was cleared meanwhile */
+  #addWaiting(codes) {
+    if (this.#waiting.includes(codes)) {
+      this.#waiting = this.#waiting.filter((each) => each !== codes);
+      const left = codes.filter((code) => !this.#addCode(code));
+      if (left.length > 0) this.#ofBox = `Not taken: ${left.join(", ")}. A modifier stands behind the code of its line`;
+      else if (this.#ofBox.startsWith("Loading")) this.#ofBox = "";
+      if (left.length > 0) say(this.#ofBox);
+      this.input.value = [...left, this.input.value].filter(Boolean).join(" ");
+      this.#showNote();
+    }
+    if (this.#waiting.length === 0) this.input.removeAttribute("aria-busy");
   }
 
   /**
@@ -283,19 +345,38 @@ export class ClaimView {
     else if (act === "remove") this.#set({ ...parts, procedures: parts.procedures.filter((_, place) => place !== at) });
     else if (act === "up") this.#apply({ change: "move", from: at, to: at - 1 });
     else if (act === "down") this.#apply({ change: "move", from: at, to: at + 1 });
+    // The focus goes with the diagnosis that moves, else to what has come into the place of what is gone.
+    const place = act === "up" ? at - 1 : act === "down" ? at + 1 : at;
+    const items = [...byId(part === "line" ? "lines" : part === "procedure" ? "procedures" : "diagnoses").children];
+    const item = items[Math.min(place, items.length - 1)];
+    /** @type {HTMLElement} */ (item?.querySelector(`[data-act="${act}"]:enabled`) ?? item?.querySelector("[data-act]:enabled") ?? this.input).focus();
   }
 
-  /** @param {number} at @param {string} name @param {string} value */
-  #edit(at, name, value) {
+  /** @param {number} at @param {HTMLInputElement} field */
+  #edit(at, field) {
+    const { name, value } = field;
     const words = value.split(/[\s,;]+/).filter(Boolean);
     /** @type {Partial<ClaimLine>} */
     let change = {};
+    let expected = "";
     if (name === "modifiers") change = { modifiers: words.map((word) => word.toUpperCase()) };
     if (name === "description") change = { description: value.trim() || undefined };
-    if (name === "units") change = { units: Math.max(0, Math.trunc(Number(value) || 0)) };
-    // Pointers are written as letters, as on the form, or as numbers.
-    if (name === "pointers") change = { pointers: [...words.join("").toUpperCase().matchAll(/[A-L]|\d+/g)].map(([word]) => (/\d/.test(word) ? Number(word) : word.charCodeAt(0) - 64)) };
-    this.#set({ ...this.#parts, lines: this.#parts.lines.map((line, place) => (place === at ? { ...line, ...change } : line)) });
+    if (name === "units") {
+      if (!/^\d{1,9}$/.test(value.trim())) expected = "a whole number of units, such as 1";
+      change = { units: Number(value) };
+    }
+    if (name === "pointers") {
+      // Pointers are written as letters, as on the form, or as numbers.
+      if (!words.every((word) => /^([A-Z]|\d{1,3}(?!\d))+$/i.test(word))) expected = "the diagnoses as A B or 1 2";
+      change = { pointers: words.flatMap((word) => [...word.toUpperCase().matchAll(/[A-Z]|\d+/g)].map(([one]) => (/\d/.test(one) ? Number(one) : one.charCodeAt(0) - 64))) };
+    }
+    const code = this.#parts.lines[at].code;
+    // What is not taken stays in its field, as it was typed, until it is right.
+    field.ariaInvalid = expected ? "true" : null;
+    if (expected) field.dataset.refused = `Line ${at + 1}, ${code}: not taken: expected ${expected}, found ${value.trim() || "nothing"}`;
+    else delete field.dataset.refused;
+    if (expected) say(this.#showNote());
+    else this.#set({ ...this.#parts, lines: this.#parts.lines.map((line, place) => (place === at ? { ...line, ...change } : line)) });
   }
 
   /** @param {ClaimFix} fix */
@@ -317,8 +398,9 @@ export class ClaimView {
     const button = (/** @type {string} */ act, /** @type {string} */ part, /** @type {number} */ at, /** @type {string} */ label, /** @type {string} */ sign, off = false) =>
       element("button", { type: "button", class: "small", "data-act": act, "data-part": part, "data-at": at, "aria-label": label, disabled: off }, sign);
     const inpatient = this.setting.value === "inpatient-facility";
-    byId("diagnoses").replaceChildren(
-      ...diagnoses.map(({ code, poa }, at) =>
+    keepPlaces(
+      byId("diagnoses"),
+      diagnoses.map(({ code, poa }, at) =>
         element(
           "li",
           { class: `item ${worst("diagnosis", at)}` },
@@ -340,18 +422,20 @@ export class ClaimView {
         ),
       ),
     );
-    byId("procedures").replaceChildren(
-      ...procedures.map((code, at) =>
+    keepPlaces(
+      byId("procedures"),
+      procedures.map((code, at) =>
         element("li", { class: `item ${worst("procedure", at)}` }, element("span", { class: "letter" }, String(at + 1)), ...this.#named(code, "icd10pcs"), element("span", { class: "buttons" }, button("remove", "procedure", at, `Remove ${code}`, "×"))),
       ),
     );
     const field = (/** @type {number} */ at, /** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ value, /** @type {number} */ size) =>
       element("label", { class: value ? "field" : "field blank" }, `${label} `, element("input", { name, value, size, "data-line": at, autocomplete: "off", inputmode: name === "units" ? "numeric" : "text" }));
-    byId("lines").replaceChildren(
-      ...lines.map(({ code, modifiers, pointers, units, description }, at) =>
+    keepPlaces(
+      byId("lines"),
+      lines.map(({ code, modifiers, pointers, units, description }, at) =>
         element(
           "li",
-          { class: `item ${worst("line", at)}` },
+          { class: `item ${worst("line", at)}`, "data-code": code },
           element("span", { class: "letter" }, String(at + 1)),
           ...this.#named(code, "hcpcs"),
           element("span", { class: "buttons" }, button("remove", "line", at, `Remove ${code}`, "×")),
@@ -359,7 +443,7 @@ export class ClaimView {
             "span",
             { class: "fields" },
             field(at, "modifiers", "Modifiers", (modifiers ?? []).join(" "), 8),
-            field(at, "pointers", "Diagnoses", (pointers ?? []).map((pointer) => String.fromCharCode(64 + pointer)).join(" "), 6),
+            field(at, "pointers", "Diagnoses", (pointers ?? []).map(letterOf).join(" "), 6),
             field(at, "units", "Units", String(units ?? 1), 3),
             field(at, "description", "Description", description ?? "", 14),
           ),
@@ -395,14 +479,7 @@ export class ClaimView {
         element(
           "span",
           { class: "fixes" },
-          ...shown.map((fix) => {
-            const button = element("button", { type: "button", title: "display" in fix ? fix.display : undefined }, this.#sentence(fix));
-            button.addEventListener("click", () => {
-              this.#apply(fix);
-              this.input.focus();
-            });
-            return button;
-          }),
+          ...shown.map((fix) => element("button", { type: "button", "data-fix": JSON.stringify(fix), title: "display" in fix ? fix.display : undefined }, this.#sentence(fix))),
           more > 0 && element("span", { class: "rule" }, `and ${more} more`),
         ),
     );
@@ -423,7 +500,7 @@ export class ClaimView {
     if (part === "procedure") return procedures[at] ?? part;
     if (part === "line") return lines[at]?.code ?? part;
     if (part === "modifier" && line !== undefined) return lines[line]?.modifiers?.[at] ?? part;
-    if (part === "pointer" && line !== undefined) return `the pointer ${String.fromCharCode(64 + (lines[line]?.pointers?.[at] ?? 0))}`;
+    if (part === "pointer" && line !== undefined) return `the pointer ${letterOf(lines[line]?.pointers?.[at] ?? 0)}`;
     return `the ${part}`;
   }
 
@@ -433,7 +510,61 @@ export class ClaimView {
     return [
       ...diagnoses.map(({ code, poa }, at) => [String.fromCharCode(65 + at), code, poa].filter(Boolean).join(" ")),
       ...procedures,
-      ...lines.map(({ code, modifiers, pointers, units, description }) => [code, ...(modifiers ?? []), (pointers ?? []).map((pointer) => String.fromCharCode(64 + pointer)).join(""), `x${units ?? 1}`, description].filter((part) => part).join(" ")),
+      ...lines.map(({ code, modifiers, pointers, units, description }) => [code, ...(modifiers ?? []), (pointers ?? []).map(letterOf).join(""), `x${units ?? 1}`, description].filter((part) => part).join(" ")),
     ].join("\n");
   }
+}
+
+/** How a pointer is written: the letter of a diagnosis, and a number where no letter is as high. @param {number} pointer */
+function letterOf(pointer) {
+  return pointer >= 1 && pointer <= 26 ? String.fromCharCode(64 + pointer) : String(pointer);
+}
+
+/**
+ * Shows lines in a list. One that says what an old one said is the old one: a button under a finger that goes down stays until the finger
+ * is up, and what has the focus keeps it.
+ *
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} lines
+ */
+function keepSame(list, lines) {
+  const old = [...list.children];
+  const kept = lines.map((line) => {
+    const at = old.findIndex((each) => each.isEqualNode(line));
+    return at < 0 ? line : old.splice(at, 1)[0];
+  });
+  for (const line of old) line.remove();
+  kept.forEach((line, at) => {
+    if (list.children[at] !== line) list.insertBefore(line, list.children[at] ?? null);
+  });
+}
+
+/**
+ * Shows as many lines as before in the nodes that are there, for the same reason; fewer or more are shown anew.
+ *
+ * @param {HTMLElement} list
+ * @param {HTMLElement[]} lines
+ */
+function keepPlaces(list, lines) {
+  if (list.childElementCount !== lines.length) list.replaceChildren(...lines);
+  else lines.forEach((line, at) => become(list.children[at], line));
+}
+
+/**
+ * Makes a node what another one is, as far as it can without being another node. What was typed and not taken stays as it is.
+ *
+ * @param {Element} old
+ * @param {Element} wanted
+ */
+function become(old, wanted) {
+  if (old.tagName !== wanted.tagName || old.childElementCount !== wanted.childElementCount || old.getAttribute("data-code") !== wanted.getAttribute("data-code")) {
+    old.replaceWith(wanted);
+    return;
+  }
+  if (old instanceof HTMLInputElement && old.dataset.refused) return;
+  for (const name of old.getAttributeNames()) if (!wanted.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name, value } of wanted.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  if (old.childElementCount === 0 && old.textContent !== wanted.textContent) old.textContent = wanted.textContent;
+  [...wanted.children].forEach((child, at) => become(old.children[at], child));
+  if ((old instanceof HTMLInputElement || old instanceof HTMLSelectElement) && (wanted instanceof HTMLInputElement || wanted instanceof HTMLSelectElement)) old.value = wanted.value;
 }

@@ -9,6 +9,7 @@ import { renderGuide } from "./guide-view.js";
 import { hashOf, hashOfBuilding, hashOfComparison, hashOfGroup } from "./hash.js";
 import { renderNotes } from "./notes.js";
 import { titleOf } from "./packs.js";
+import { endedBefore, endOf } from "./releases.js";
 import { billableMark } from "./results.js";
 import { say } from "./status.js";
 import { SYSTEM_TITLES } from "./strings.js";
@@ -64,7 +65,7 @@ export function renderConcept(pane, medcode, concept, { systemTitle, date, onAdd
         { class: "state" },
         element("span", { class: "system" }, systemTitle),
         billableMark(concept.billable),
-        date && !isWithin(concept.period, date) && element("span", { class: "mark bad" }, `✕ not valid on ${date}`),
+        ...dateMark(medcode, concept, date),
         concept.modifier && element("span", { class: "mark" }, "modifier"),
         concept.notOtherwiseClassified && element("span", { class: "mark" }, "not otherwise classified: describe the item"),
       ),
@@ -258,6 +259,20 @@ function book(medcode, system, notes, self, steps) {
 }
 
 /**
+ * What the date of service makes of a code, where that is not its day. After the last day of a release nobody knows.
+ *
+ * @param {Medcode} medcode
+ * @param {Concept} concept
+ * @param {string | undefined} date
+ */
+function dateMark(medcode, { system, period }, date) {
+  if (!date || isWithin(period, date)) return [];
+  const [ended] = endedBefore(medcode.systems().filter((each) => each.system === system), date);
+  const unknown = ended && period.end === ended.release.period.end;
+  return [unknown ? element("span", { class: "mark no" }, `? ${date} is not covered: ${endOf(ended)}`) : element("span", { class: "mark bad" }, `✕ not valid on ${date}`)];
+}
+
+/**
  * @param {{ start?: string, end?: string }} period
  * @param {string} date
  */
@@ -353,8 +368,11 @@ function favouriteButton({ system, code }, kept) {
     button.textContent = is ? "★ Favourite" : "☆ Favourite";
   };
   button.addEventListener("click", () => {
-    say(kept.toggle({ system, code }) ? `${code} is a favourite` : `${code} is no favourite any more`);
+    const is = kept.toggle({ system, code });
+    const gone = is && kept.refused;
+    say(gone ? `${code} is a favourite until this page goes: this browser refuses to keep it` : `${code} is ${is ? "a favourite" : "no favourite any more"}`);
     show();
+    if (gone) button.textContent += " (until this page goes)";
   });
   show();
   return button;

@@ -15,6 +15,12 @@ const SYSTEMS = ["icd10cm", "icd10pcs", "icd9cm_dx", "icd9cm_sg", "hcpcs", "cpt"
 /** How many codes used lately are kept. */
 const MOST = 100;
 
+/** How many favourites an import may leave: more than anybody looks through, and the page still shows them at once. */
+const MOST_FAVOURITES = 1000;
+
+/** Nobody uses a code more often: a count from elsewhere stays a number that can be counted on. */
+const MOST_USES = 1_000_000;
+
 export class Kept {
   /** @type {KeptCodes} */
   #codes = { favourites: [], recent: [] };
@@ -45,7 +51,7 @@ export class Kept {
       const { remembers, systems, ...codes } = text ? JSON.parse(text) : { remembers: false, systems: [] };
       const { favourites, recent } = codesOf(codes);
       this.#remembers = remembers === true;
-      this.#codes = { favourites, recent: this.#remembers ? recent : this.#codes.recent };
+      this.#codes = { favourites, recent: this.#remembers ? recent.slice(0, MOST) : this.#codes.recent };
       this.#systems = Array.isArray(systems) ? systems.filter((system) => SYSTEMS.includes(system)) : [];
     } catch {
       // A browser that keeps nothing, or a text that is not ours: everything works without, for this visit.
@@ -58,6 +64,11 @@ export class Kept {
 
   get recent() {
     return this.#codes.recent;
+  }
+
+  /** Whether the browser refuses to keep anything: the lists go with the page then. */
+  get refused() {
+    return this.#refused;
   }
 
   /** Whether the codes used lately are kept beyond this visit. */
@@ -113,7 +124,7 @@ export class Kept {
     this.#read();
     const before = this.#codes.recent.find(same({ system, code }));
     const others = this.#codes.recent.filter((each) => each !== before);
-    this.#codes = { ...this.#codes, recent: [{ system, code, uses: (before?.uses ?? 0) + 1 }, ...others].slice(0, MOST) };
+    this.#codes = { ...this.#codes, recent: [{ system, code, uses: Math.min((before?.uses ?? 0) + 1, MOST_USES) }, ...others].slice(0, MOST) };
     this.#save();
   }
 
@@ -130,12 +141,14 @@ export class Kept {
   }
 
   /**
-   * Adds what an exported text holds.
+   * Adds what an exported text holds, as far as there is room.
    *
    * @param {string} text
-   * @returns {{ fresh: number, dropped: number }} how many codes came that were not there, and how many entries are no codes
+   * @param {(code: KeptCode) => string} [spell] how a code is printed
+   * @returns {{ fresh: number, dropped: number, over: number }} how many codes came that were not there, how many entries are no codes,
+   *   and for how many codes there was no room
    */
-  import(text) {
+  import(text, spell = ({ code }) => code) {
     let found;
     try {
       found = JSON.parse(text);
@@ -143,14 +156,22 @@ export class Kept {
       throw new Error("expected a file that Medcode exported, found a text that is no JSON");
     }
     if (found?.medcode !== 1) throw new Error('expected a file that Medcode exported, with "medcode": 1');
-    const { favourites, recent } = codesOf(found);
+    const more = codesOf(found);
     const dropped = [found.favourites, found.recent].flat().filter((each) => each !== undefined && !isCode(each)).length;
     this.#read();
-    const fresh = (/** @type {KeptCode[]} */ there, /** @type {KeptCode[]} */ more) => more.filter((code) => !there.some(same(code)));
-    const [stars, used] = [fresh(this.#codes.favourites, favourites), fresh(this.#codes.recent, recent)];
-    this.#codes = { favourites: [...this.#codes.favourites, ...stars], recent: [...this.#codes.recent, ...used].slice(0, MOST) };
+    const { favourites, recent } = this.#codes;
+    let over = 0;
+    const fresh = (/** @type {KeptCode[]} */ there, /** @type {KeptCode[]} */ codes, /** @type {number} */ most) => {
+      const known = new Set(there.map(keyOf));
+      const others = codes.filter((code) => !known.has(keyOf(code)));
+      const taken = others.slice(0, Math.max(0, most - there.length));
+      over += others.length - taken.length;
+      return taken.map((code) => ({ ...code, code: spell(code) }));
+    };
+    const [stars, used] = [fresh(favourites, more.favourites, MOST_FAVOURITES), fresh(recent, more.recent, MOST)];
+    this.#codes = { favourites: [...favourites, ...stars], recent: [...recent, ...used] };
     this.#save();
-    return { fresh: stars.length + used.length, dropped };
+    return { fresh: stars.length + used.length, dropped, over };
   }
 
   #save() {
@@ -158,6 +179,7 @@ export class Kept {
     try {
       if (favourites.length === 0 && !this.#remembers && this.#systems.length === 0) localStorage.removeItem(NAME);
       else localStorage.setItem(NAME, JSON.stringify({ favourites, recent: this.#remembers ? recent : [], remembers: this.#remembers, systems: this.#systems }));
+      this.#refused = false;
     } catch {
       this.#refused = true;
     }
@@ -165,9 +187,15 @@ export class Kept {
   }
 }
 
+/** A code is one, however it is written: with or without its dot. @param {KeptCode} code */
+function keyOf({ system, code }) {
+  return `${system} ${code.replaceAll(".", "").toUpperCase()}`;
+}
+
 /** @param {KeptCode} one @returns {(other: KeptCode) => boolean} */
-function same({ system, code }) {
-  return (other) => other.system === system && other.code === code;
+function same(one) {
+  const key = keyOf(one);
+  return (other) => keyOf(other) === key;
 }
 
 /** Whether something of unknown origin is a code of a system. @param {any} found */
@@ -182,11 +210,14 @@ function isCode(found) {
  * @returns {KeptCodes}
  */
 function codesOf(found) {
-  const list = (/** @type {any} */ value) =>
-    (Array.isArray(value) ? value : [])
-      .filter(isCode)
-      .map(({ system, code, uses }) => ({ system, code: code.toUpperCase(), uses }))
-      .filter((each, at, all) => all.findIndex(same(each)) === at)
-      .map(({ system, code, uses }) => ({ system, code, ...(Number.isInteger(uses) ? { uses } : {}) }));
-  return { favourites: list(found?.favourites), recent: list(found?.recent).slice(0, MOST) };
+  const list = (/** @type {any} */ value) => {
+    /** @type {Map<string, KeptCode>} */
+    const codes = new Map();
+    for (const { system, code, uses } of (Array.isArray(value) ? value : []).filter(isCode)) {
+      const kept = { system, code: code.toUpperCase(), ...(Number.isInteger(uses) && uses >= 0 ? { uses: Math.min(uses, MOST_USES) } : {}) };
+      if (!codes.has(keyOf(kept))) codes.set(keyOf(kept), kept);
+    }
+    return [...codes.values()];
+  };
+  return { favourites: list(found?.favourites), recent: list(found?.recent) };
 }

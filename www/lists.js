@@ -25,9 +25,8 @@ export class ListsView {
     this.onAdd = onAdd;
     /** The systems that are loaded. @type {Set<string>} */
     this.loaded = new Set();
-    const remember = byId("remember", HTMLInputElement);
-    remember.checked = kept.remembers;
-    remember.addEventListener("change", () => { kept.remembers = remember.checked; });
+    this.remember = byId("remember", HTMLInputElement);
+    this.remember.addEventListener("change", () => { kept.remembers = this.remember.checked; });
     byId("forget").addEventListener("click", () => kept.forget());
     byId("export").addEventListener("click", () => this.#export());
     const file = byId("import-file", HTMLInputElement);
@@ -47,6 +46,9 @@ export class ListsView {
     this.loaded = new Set(/** @type {string[]} */ (this.medcode.systems().map(({ system }) => system)));
     this.#fill("favourites", this.kept.favourites, true);
     this.#fill("recent", this.kept.recent, false);
+    // Another tab may have said so.
+    this.remember.checked = this.kept.remembers;
+    byId("kept-note").textContent = this.kept.refused ? "This browser refuses to keep anything here: the lists go with this page. “Export” saves them to a file." : "";
     byId("forget", HTMLButtonElement).disabled = this.kept.recent.length === 0;
     byId("export", HTMLButtonElement).disabled = this.kept.favourites.length + this.kept.recent.length === 0;
     byId("changes-of-favourites", HTMLButtonElement).disabled = this.kept.favourites.length === 0;
@@ -60,13 +62,14 @@ export class ListsView {
   #fill(id, codes, stars) {
     const rows = codes.flatMap((kept) => {
       const concept = this.loaded.has(kept.system) ? this.medcode.lookup(kept.code, { system: kept.system }) : undefined;
-      const add = concept && element("button", { type: "button", class: "small", "aria-label": `Add ${kept.code} to the claim`, onclick: () => this.onAdd(concept) }, "+");
-      const drop = stars && element("button", { type: "button", class: "small", "aria-label": `Remove ${kept.code} from the favourites`, onclick: () => this.kept.toggle(kept) }, "×");
+      const code = concept?.code ?? kept.code;
+      const add = concept && element("button", { type: "button", class: "small", "aria-label": `Add ${code} to the claim`, onclick: () => this.onAdd(concept) }, "+");
+      const drop = stars && element("button", { type: "button", class: "small", "aria-label": `Remove ${code} from the favourites`, onclick: () => this.kept.toggle(kept) }, "×");
       return [
         element(
           "li",
           { class: "item" },
-          concept ? element("a", { class: "code", href: hashOf(kept.system, kept.code) }, kept.code) : element("span", { class: "code" }, kept.code),
+          concept ? element("a", { class: "code", href: hashOf(kept.system, code) }, code) : element("span", { class: "code" }, code),
           element("span", { class: "what" }, concept?.display ?? (this.loaded.has(kept.system) ? "not in the loaded release" : `${titleOf(kept.system)} is not loaded`), " ", concept && billableMark(concept.billable)),
           element("span", { class: "buttons" }, add, drop),
         ),
@@ -87,9 +90,10 @@ export class ListsView {
   #import(text) {
     const line = byId("import-answer");
     try {
-      const { fresh, dropped } = this.kept.import(text);
-      const leftOut = dropped > 0 ? `. Left out: ${plural(dropped, "record")} without a code and its system` : "";
-      line.textContent = `Imported ${plural(fresh, "code")} not there before${leftOut}`;
+      // Two spellings of a code are one: that of its release, where that is loaded.
+      const { fresh, dropped, over } = this.kept.import(text, ({ system, code }) => (this.loaded.has(system) && this.medcode.lookup(code, { system })?.code) || code);
+      const leftOut = [dropped > 0 && `${plural(dropped, "record")} without a code and its system`, over > 0 && `${plural(over, "code")} for which the lists have no room`].filter(Boolean);
+      line.textContent = [`Imported ${plural(fresh, "code")} not there before`, leftOut.length > 0 && `Left out: ${leftOut.join(", ")}`].filter(Boolean).join(". ");
       this.packs.need(this.kept.systems);
     } catch (problem) {
       line.textContent = `Not imported: ${problem instanceof Error ? problem.message : problem}`;

@@ -74,7 +74,7 @@ export class Packs {
  * @param {string} system
  */
 export function titleOf(system) {
-  return SYSTEM_TITLES[system] ?? system;
+  return Object.hasOwn(SYSTEM_TITLES, system) ? SYSTEM_TITLES[system] : system;
 }
 
 /**

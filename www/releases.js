@@ -60,3 +60,18 @@ function inForce({ start, end }) {
   if (!end) return `from ${start}`;
   return start ? `${start} to ${end}` : `to ${end}`;
 }
+
+/**
+ * The systems whose loaded release ends before a day. Not ICD-9-CM: it has ended itself, and its codes are known not to be valid since.
+ *
+ * @param {ReadonlyArray<import("./medcode.js").SystemInfo>} systems
+ * @param {string} date
+ */
+export function endedBefore(systems, date) {
+  return systems.filter(({ system, release: { period } }) => !system.startsWith("icd9cm") && period.end !== undefined && period.end < date);
+}
+
+/** The last day of what is loaded of a system. @param {import("./medcode.js").SystemInfo} info */
+export function endOf({ title, release: { version, period } }) {
+  return `${title} ${version} ends ${period.end}`;
+}

@@ -7,6 +7,7 @@ import { byId, count, element, plural } from "./dom.js";
 import { partsOf, worthAsking } from "./guide.js";
 import { hashOfBuilding } from "./hash.js";
 import { systemsLike, titleOf } from "./packs.js";
+import { endedBefore, endOf } from "./releases.js";
 import { renderHit } from "./results.js";
 import { say, saySoon } from "./status.js";
 import { ENGLISH } from "./strings.js";
@@ -315,20 +316,35 @@ export class SearchView {
     // What is not there is not searched, also where all is chosen.
     const { missing } = this.packs;
     const growing = typed && !this.controller.isSettled;
+    const { error, status } = this.controller.state;
+    const failed = status === "failed" && error !== undefined;
+    const ended = this.#ended();
     let sentence = "";
-    if (this.controller.state.taking) sentence = ENGLISH.moment;
+    if (failed) sentence = ENGLISH.refused(error.message);
+    else if (this.controller.state.taking) sentence = ENGLISH.moment;
     else if (growing) sentence = ENGLISH.partial;
     else if (more) sentence = ENGLISH.found(this.#shown.length, total);
     else if (total > 0) sentence = plural(total, "code");
-    else if (typed) sentence = "No code found";
-    byId("empty").replaceChildren(...(typed && total === 0 && !growing ? this.#advice() : []));
-    if (typed && !growing && this.#chosen.size === 0 && missing.length > 0) sentence += `. Not searched: ${familiesOf(missing).join(", ")}`;
+    else if (typed) sentence = ended.length > 0 && ended.length === this.#searched().length ? `No code found: no release that is loaded covers ${this.date()}` : "No code found";
+    byId("empty").replaceChildren(...(typed && total === 0 && !growing && !failed ? this.#advice() : []));
+    if (typed && !growing && !failed && this.#chosen.size === 0 && missing.length > 0) sentence += `. Not searched: ${familiesOf(missing).join(", ")}`;
     byId("count").textContent = sentence;
     const rest = byId("search-rest");
     rest.hidden = total === 0 || this.#chosen.size > 0 || missing.length === 0;
     // That the list still grows is to be known before a key is pressed. Also nothing: what was said of the text before would no longer be true.
     if (growing && byId("status").textContent !== sentence) say(sentence);
     else if (!growing) saySoon([sentence && byId("correction").textContent, sentence].filter(Boolean).join(". "));
+  }
+
+  /** The systems that are searched and can answer: ICD-9-CM has none for a date since it ended. */
+  #searched() {
+    return this.medcode.systems().filter(({ system }) => (this.#chosen.size === 0 ? !system.startsWith("icd9cm") : this.#chosen.has(system)));
+  }
+
+  /** Those of them whose release ends before the date of service. */
+  #ended() {
+    const date = this.date();
+    return date ? endedBefore(this.#searched(), date) : [];
   }
 
   /** What to try when nothing was found. */
@@ -342,6 +358,7 @@ export class SearchView {
       Object.keys(this.#narrowed).length > 0 && "What was chosen above to narrow the codes down leaves none: take it back.",
       this.#chosen.size > 0 && "Other code systems are left out: choose All to search them too.",
       this.date() && `Codes that are not valid on ${this.date()} are left out.`,
+      ...this.#ended().map((info) => `${endOf(info)}: what holds on ${this.date()} is not known here. Take the date away to search it.`),
     ];
     const { missing } = this.packs;
     const more = element("button", { type: "button", id: "search-missing" }, `Search ${missing.map(titleOf).join(", ")} too`);

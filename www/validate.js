@@ -63,11 +63,14 @@ export class CheckView {
     this.verdicts = byId("verdicts");
     this.copyButton = byId("copy-clean", HTMLButtonElement);
     this.claimButton = byId("to-claim", HTMLButtonElement);
-    this.claimButton.addEventListener("click", () => this.#concepts.forEach(onAdd));
+    this.claimButton.addEventListener("click", () => {
+      this.#settle();
+      this.#concepts.forEach(onAdd);
+    });
     this.showSystems();
     this.input.addEventListener("input", () => {
       window.clearTimeout(this.#timer);
-      this.#timer = window.setTimeout(() => this.check(), SETTLE_MS);
+      this.#timer = window.setTimeout(() => this.#settle(), SETTLE_MS);
     });
     this.system.addEventListener("change", () => this.check());
     byId("check-clear").addEventListener("click", () => {
@@ -76,6 +79,7 @@ export class CheckView {
       this.input.focus();
     });
     this.copyButton.addEventListener("click", async () => {
+      this.#settle();
       const copied = await copyText(this.#usable.join("\n"));
       say(copied ? `Copied ${plural(this.#usable.length, "code")}` : "The browser did not allow copying");
     });
@@ -93,26 +97,35 @@ export class CheckView {
     this.system.value = chosen;
   }
 
+  /** Checks what was typed and is not checked yet. */
+  #settle() {
+    if (this.#timer !== 0) this.check();
+  }
+
   /** Checks the whole list and shows the verdicts. */
   check() {
     window.clearTimeout(this.#timer);
+    this.#timer = 0;
     const all = tokensOf(this.input.value);
     const tokens = all.slice(0, MOST);
     // Also what a code may be in another system is said: the systems whose codes look like these must be there.
     const system = this.system.value;
     const coming = this.packs.need(system ? [system] : tokens.flatMap(({ text }) => systemsLike(text)));
     const absent = this.packs.missing.includes(system);
-    if (coming && absent) return;
-    const answers = this.medcode.validateAll(
-      tokens.map((token) => token.text),
-      { system: absent ? undefined : /** @type {import("./pkg/medcode.js").CodeSystemName} */ (system) || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
-    );
+    // Of another text or another system than these, the verdicts must not stay to be used.
+    const waits = coming !== undefined && absent;
+    const answers = waits
+      ? []
+      : this.medcode.validateAll(
+          tokens.map((token) => token.text),
+          { system: absent ? undefined : /** @type {import("./pkg/medcode.js").CodeSystemName} */ (system) || undefined, date: this.date(), fixLimit: FIXES_SHOWN },
+        );
     this.#concepts = answers.flatMap(({ status, concept }) => (status === "billable" && concept ? [concept] : []));
     this.#usable = this.#concepts.map(({ code }) => code);
     this.verdicts.replaceChildren(...answers.map((answer, position) => this.#verdict(answer, tokens[position])));
     this.copyButton.disabled = this.claimButton.disabled = this.#usable.length === 0;
     const cut = all.length > MOST ? `. Only the first ${count(MOST)} of ${count(all.length)} codes were checked` : "";
-    const summary = summaryOf(answers) + cut;
+    const summary = waits ? `Loading ${titleOf(system)} …` : summaryOf(answers) + cut;
     byId("summary").textContent = summary;
     if (summary) saySoon(summary);
   }
@@ -164,6 +177,11 @@ export class CheckView {
    */
   #replace(token, code) {
     const text = this.input.value;
+    // The text may have changed since it was checked.
+    if (!tokensOf(text).some((each) => each.start === token.start && each.text === token.text)) {
+      this.check();
+      return say("The codes have changed: choose again");
+    }
     this.input.value = text.slice(0, token.start) + code + text.slice(token.start + token.text.length);
     this.check();
     say(`Replaced ${token.text} by ${code}`);

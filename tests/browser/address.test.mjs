@@ -59,9 +59,9 @@ describe("the address", () => {
       await says(page.locator("#details"), /There is no code Q99\.ZZZ/);
       await page.evaluate(() => { location.hash = "#/cpt/99213"; });
       await says(page.locator("#details"), /CPT is not loaded here\./);
-      for (const hash of ["#/icd11", "#/icd11/5A11"]) {
+      for (const hash of ["#/icd11", "#/icd11/5A11", "#/__proto__/x", "#/constructor"]) {
         await page.evaluate((next) => { location.hash = next; }, hash);
-        await says(page.locator("#details"), /There is no code system icd11 here\. There are ICD-10-CM,/);
+        await says(page.locator("#details"), new RegExp(`There is no code system ${hash.split("/")[1]} here\\. There are ICD-10-CM,`));
       }
     }, { hash: "#/icd10cm/Q99.ZZZ" }));
 

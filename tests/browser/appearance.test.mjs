@@ -222,7 +222,11 @@ describe("in other renderings", () => {
 
   it("breaks no word of the tabs and the keys on a phone", () =>
     withPage(async (page) => {
-      for (const node of [...(await page.getByRole("tab").all()), page.getByRole("button", { name: "Keys" })]) {
+      // With a date of service there is another button in the row.
+      await page.locator("#date").fill("2026-01-01");
+      await page.locator("#date-clear").waitFor();
+      const words = [page.getByRole("button", { name: "Keys" }), page.locator("#date-clear"), page.locator('label[for="date"]')];
+      for (const node of [...(await page.getByRole("tab").all()), ...words]) {
         const broken = await node.evaluate((each) => {
           const [text] = [...each.childNodes].filter((child) => child instanceof Text);
           return [...(text.textContent ?? "").matchAll(/\S+/g)].map(({ 0: word, index }) => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { clipboard, says, start, stop, type, withPage } from "./browser.mjs";
+import { clipboard, hold, says, start, stop, type, until, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -157,6 +157,128 @@ describe("the claim", () => {
       await page.locator("#diagnoses .what", { hasText: /routine general medical examination/i }).waitFor();
     }));
 
+  it("takes the pointers of a line as letters or as numbers, and nothing else for one", () =>
+    withPage(async (page) => {
+      await add(page, "E11.9 I10 J45.909 M10.9 K21.9 F32.A G47.33 N18.30 E66.9 R05.9 R51.9 R42 99213");
+      const pointers = page.locator('#lines input[name="pointers"]');
+      for (const [typed, shown] of [["1 2", "A B"], ["2,3,1", "B C A"], ["12", "L"], ["bc", "B C"], ["231", "231"]]) {
+        await pointers.fill(typed);
+        await page.keyboard.press("Tab");
+        assert.equal(await pointers.inputValue(), shown, typed);
+      }
+      await issue(page, "CL-2").waitFor();
+      await pointers.fill("A?");
+      await page.keyboard.press("Tab");
+      await says(page.locator("#claim-note"), /expected the diagnoses as A B or 1 2, found A\?$/);
+      await pointers.fill("A");
+      await page.keyboard.press("Tab");
+      await says(page.locator("#claim-note"), /^$/);
+    }));
+
+  it("says what is no whole number, and forgets the patient with the codes", () =>
+    withPage(async (page) => {
+      await add(page, "P07.30 99213");
+      const units = page.locator('#lines input[name="units"]');
+      for (const typed of ["1,5", "2.5", "abc", "-1"]) {
+        await units.fill(typed);
+        await page.keyboard.press("Tab");
+        await says(page.locator("#claim-note"), new RegExp(`99213: not taken: expected a whole number of units, such as 1, found ${typed}$`));
+        assert.equal(await units.inputValue(), typed, "what was typed stays until it is right");
+        assert.equal(await units.getAttribute("aria-invalid"), "true");
+      }
+      await units.fill("3");
+      await page.keyboard.press("Tab");
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
+      await page.locator("#status", { hasText: "Copied" }).waitFor({ state: "attached" });
+      assert.match(await clipboard(page), /99213 A x3$/);
+      for (const age of ["-5", "12.7", "200"]) {
+        await page.locator("#age").fill(age);
+        await page.keyboard.press("Tab");
+        await says(page.locator("#claim-note"), new RegExp(`^Age not taken: expected a whole number from 0 to 124, found ${age}$`));
+      }
+      await page.locator("#age").fill("40");
+      await page.locator("#sex").selectOption("female");
+      await says(page.locator("#claim-note"), /^$/);
+      await page.locator("#claim-clear").click();
+      assert.deepEqual([await page.locator("#age").inputValue(), await page.locator("#sex").inputValue()], ["", ""]);
+      await page.getByRole("button", { name: "Undo" }).click();
+      assert.deepEqual([await page.locator("#age").inputValue(), await page.locator("#sex").inputValue()], ["40", "female"]);
+    }));
+
+  it("adds a code that waits for its pack once, and what is typed meanwhile after it", () =>
+    withPage(async (page) => {
+      const release = await hold(page, "**/packs/icd10pcs.*");
+      await page.locator("#tab-claim").click();
+      const box = page.locator("#claim-add");
+      await box.fill("0DTJ4ZZ");
+      await box.press("Enter");
+      await says(page.locator("#claim-note"), /^Loading ICD-10-PCS for 0DTJ4ZZ$/);
+      await box.press("Enter");
+      await box.pressSequentially("I10");
+      release();
+      await page.locator("#claim-add:not([aria-busy])").waitFor();
+      assert.deepEqual(await page.locator("#procedures .code").allTextContents(), ["0DTJ4ZZ"]);
+      assert.equal(await box.inputValue(), "I10");
+      await box.press("Enter");
+      await until("I10 in the claim", async () => String(await diagnoses(page)) === "I10");
+      await says(page.locator("#claim-note"), /^$/);
+    }));
+
+  it("gives a code that still waits to no other claim", () =>
+    withPage(async (page) => {
+      const release = await hold(page, "**/packs/icd10pcs.*");
+      await page.locator("#tab-claim").click();
+      await page.locator("#claim-add").fill("0DTJ4ZZ");
+      await page.locator("#claim-add").press("Enter");
+      await page.locator("#claim-clear").click();
+      release();
+      await page.locator("#claim-add:not([aria-busy])").waitFor();
+      assert.equal(await page.locator("#tab-claim").textContent(), "Claim");
+    }));
+
+  it("cuts no paste: what is too much at once stands in the box, and it says so", () =>
+    withPage(async (page) => {
+      await page.locator("#tab-claim").click();
+      const box = page.locator("#claim-add");
+      await box.focus();
+      await page.evaluate((text) => navigator.clipboard.writeText(text), Array(260).fill("S52.501A").join("\n"));
+      await page.keyboard.press("Control+v");
+      await until("the paste", async () => (await box.inputValue()).length > 2000);
+      assert.ok((await box.inputValue()).endsWith("S52.501A"));
+      await box.press("Enter");
+      await says(page.locator("#claim-note"), /^The first 100 codes of 260 taken: Enter takes what stands in the box$/);
+      await until("a hundred diagnoses", async () => (await diagnoses(page)).length === 100);
+      assert.equal((await box.inputValue()).split(" ").length, 160);
+    }));
+
+  it("keeps the focus and the clicks while its lists change under them", () =>
+    withPage(async (page) => {
+      await add(page, "E11.9 I10 J45.909 99213");
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") || /** @type {any} */ (document.activeElement)?.name || document.activeElement?.id);
+      await page.locator('#lines input[name="modifiers"]').focus();
+      await page.keyboard.type("25");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type("A B");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("3");
+      assert.equal(await focused(), "units");
+      // The change comes with the press of the button, the click with its release.
+      await page.getByRole("button", { name: "Remove J45.909" }).click();
+      assert.deepEqual(await diagnoses(page), ["E11.9", "I10"]);
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
+      await page.locator("#status", { hasText: "Copied" }).waitFor({ state: "attached" });
+      assert.equal(await clipboard(page), "A E11.9\nB I10\n99213 25 AB x3");
+      await page.getByRole("button", { name: "Move I10 up" }).press("Enter");
+      assert.deepEqual(await diagnoses(page), ["I10", "E11.9"]);
+      assert.equal(await focused(), "Move I10 down", "it stands first: there is no up any more");
+      await page.getByRole("button", { name: "Remove I10" }).press("Enter");
+      assert.equal(await focused(), "Remove E11.9");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Remove 99213" }).press("Enter");
+      assert.equal(await focused(), "claim-add");
+    }));
+
   it("is nowhere when the page is gone", () =>
     withPage(async (page) => {
       await add(page, "E11.9 I10");
@@ -205,7 +327,49 @@ describe("the lists", () => {
       await reload(page);
       await page.getByRole("tab", { name: "Lists" }).click();
       assert.deepEqual(await page.locator("#favourites .code").allTextContents(), ["I10", "E11.9"]);
+      // That something is kept is seen in the other tab, too.
+      await other.getByRole("tab", { name: "Lists" }).click();
+      await page.getByLabel("Keep on this device").check();
+      await other.locator("#remember:checked").waitFor();
     }, { hash: "#/icd10cm/I10" }));
+
+  it("say that they go with the page where the browser refuses to keep them", () =>
+    withPage(async (page) => {
+      await page.evaluate(() => { Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }; });
+      await page.getByRole("button", { name: "☆ Favourite" }).click();
+      await says(page.locator("#status"), /^I10 is a favourite until this page goes: this browser refuses to keep it$/);
+      await page.getByRole("tab", { name: "Lists" }).click();
+      await says(page.locator("#kept-note"), /^This browser refuses to keep anything here: the lists go with this page\./);
+    }, { hash: "#/icd10cm/I10" }));
+
+  it("hold a code once, however it is written", () =>
+    withPage(async (page) => {
+      for (const code of ["E119", "E11.9", "e11.9"]) {
+        await page.evaluate((next) => { location.hash = `#/icd10cm/${next}`; }, code);
+        await page.waitForFunction((next) => document.title.startsWith("E11.9") && location.hash.endsWith(next), code);
+      }
+      await page.getByRole("tab", { name: "Lists" }).click();
+      await says(page.locator("#recent"), /E11\.9/);
+      assert.deepEqual(await page.locator("#recent .code").allTextContents(), ["E11.9", "I10"]);
+      const text = JSON.stringify({ medcode: 1, favourites: ["E119", "E11.9", "i10"].map((code) => ({ system: "icd10cm", code })) });
+      await page.locator("#import-file").setInputFiles({ name: "lists.json", mimeType: "application/json", buffer: Buffer.from(text) });
+      await says(page.locator("#import-answer"), /^Imported 2 codes not there before$/);
+      assert.deepEqual(await page.locator("#favourites .code").allTextContents(), ["E11.9", "I10"]);
+      assert.deepEqual(JSON.parse((await page.evaluate(() => localStorage.getItem("medcode"))) ?? "").favourites.map((/** @type {any} */ { code }) => code), ["E11.9", "I10"]);
+    }, { hash: "#/icd10cm/I10" }));
+
+  it("take from a file what there is room for, and no count that breaks the search", () =>
+    withPage(async (page) => {
+      const favourites = Array.from({ length: 60_000 }, (_, at) => ({ system: "icd10cm", code: `A${at}` }));
+      const text = JSON.stringify({ medcode: 1, favourites, recent: [{ system: "icd10cm", code: "I10", uses: -5 }, { system: "icd10cm", code: "E11.9", uses: 1e300 }] });
+      await page.locator("#tab-lists").click();
+      await page.locator("#import-file").setInputFiles({ name: "lists.json", mimeType: "application/json", buffer: Buffer.from(text) });
+      await says(page.locator("#import-answer"), /^Imported 1,002 codes not there before\. Left out: 59,000 codes for which the lists have no room$/);
+      assert.equal(await page.locator("#favourites li").count(), 1000);
+      await page.locator("#tab-search").click();
+      await type(page, "essential hypertension");
+      await page.locator('#results [data-code="I10"]').waitFor();
+    }));
 
   it("mark the favourites among the hits of a search", () =>
     withPage(async (page) => {

@@ -195,3 +195,21 @@ export async function codes(page) {
   await page.locator('#results:not([data-complete="false"])').waitFor({ state: "attached" });
   return page.locator("#results .code").allTextContents();
 }
+
+/**
+ * Keeps what a page asks for waiting until a test lets it come.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} pattern
+ * @returns {Promise<() => void>}
+ */
+export async function hold(page, pattern) {
+  /** @type {() => void} */
+  let release = () => undefined;
+  const held = new Promise((resolve) => { release = () => resolve(undefined); });
+  await page.route(pattern, async (route) => {
+    await held;
+    await route.continue();
+  });
+  return release;
+}

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { clipboard, says, start, stop, withPage } from "./browser.mjs";
+import { clipboard, hold, says, start, stop, withPage } from "./browser.mjs";
 
 before(start);
 after(stop);
@@ -93,6 +93,32 @@ describe("the check view", () => {
         box.dispatchEvent(new InputEvent("input"));
       });
       await page.locator("#summary", { hasText: "5,000 codes: 5000 billable. Only the first 5,000 of 5,200 codes were checked" }).waitFor();
+    }));
+
+  it("shows no verdict of another text or system while a pack is on its way", () =>
+    withPage(async (page) => {
+      await check(page, "E11 I10");
+      const release = await hold(page, "**/packs/icd10pcs.*");
+      await page.locator("#check-system").selectOption("icd10pcs");
+      await says(page.locator("#summary"), /^Loading ICD-10-PCS …$/);
+      assert.equal(await page.locator(".verdict").count(), 0);
+      assert.ok(await page.locator("#copy-clean").isDisabled());
+      await page.locator("#codes").fill("0DTJ4ZZ");
+      release();
+      await says(page.locator("#summary"), /^1 code: 1 billable$/);
+    }));
+
+  it("puts no fix where another code stands now", () =>
+    withPage(async (page) => {
+      await check(page, "E11.2 I10");
+      // Both in one turn of the page: the text is not checked yet when the button is pressed.
+      await page.locator("#codes").evaluate((box) => {
+        /** @type {HTMLTextAreaElement} */ (box).value = "J45.909 I10";
+        box.dispatchEvent(new InputEvent("input"));
+        /** @type {HTMLElement} */ (document.querySelector(".verdict .fixes button")).click();
+      });
+      assert.equal(await page.locator("#codes").inputValue(), "J45.909 I10");
+      await says(page.locator("#summary"), /^2 codes: 2 billable$/);
     }));
 
   it("gives the usable codes to the claim", () =>

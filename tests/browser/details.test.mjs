@@ -84,8 +84,14 @@ describe("the details", () => {
       async (page) => {
         await page.locator("#date").fill("2014-06-01");
         await says(page.locator(".concept .state"), /not valid on 2014-06-01/);
+        // After the last day of what is loaded nobody knows.
+        await page.locator("#date").fill("2098-01-01");
+        await says(page.locator(".concept .state"), /\? 2098-01-01 is not covered: ICD-10-CM FY\d{4}.* ends \d{4}-09-30/);
         await page.locator("#date").fill("2026-06-01");
-        assert.doesNotMatch((await page.locator(".concept .state").textContent()) ?? "", /not valid/);
+        assert.doesNotMatch((await page.locator(".concept .state").textContent()) ?? "", /not valid|not covered/);
+        await page.locator("#date").fill("2098-01-01");
+        await page.evaluate(() => { location.hash = "#/icd9cm_dx/250.00"; });
+        await says(page.locator(".concept .state"), /✕ not valid on 2098-01-01/, "what has ended for good is not valid");
       },
       { hash: "#/icd10cm/E11.9" },
     ));

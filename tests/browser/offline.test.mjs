@@ -107,7 +107,7 @@ describe("the page", () => {
     withPage(
       async (page, requests) => {
         await type(page, "0DTJ4ZZ");
-        await page.locator("#problems", { hasText: /icd10pcs.*found HTTP status 503/ }).waitFor();
+        await page.locator("#problems", { hasText: /ICD-10-PCS could not be loaded: the server answered with error 503/ }).waitFor();
         await type(page, "0DTJ4ZZ");
         await page.waitForTimeout(400);
         const asked = () => requests.filter((url) => url.includes("icd10pcs")).length;
@@ -194,10 +194,19 @@ describe("the page", () => {
       },
     ));
 
+  it("says of a pack that was never loaded what it needs, where the server is out of reach", () =>
+    withPage(
+      async (page) => {
+        await type(page, "0DTJ4ZZ");
+        await says(page.locator("#problems"), /^ICD-10-PCS could not be loaded: the server cannot be reached\. What was not loaded on an earlier visit needs the server once$/);
+      },
+      { allowed: /ERR_INTERNET_DISCONNECTED/, prepare: (page) => page.route("**/icd10pcs.*", (route) => route.abort("internetdisconnected")) },
+    ));
+
   it("works without a pack that cannot be had, and says so", () =>
     withPage(
       async (page) => {
-        await says(page.locator("#problems"), /packs\.json on the server, found HTTP status 404/);
+        await says(page.locator("#problems"), /^Some of the codes could not be loaded: the server answered with error 404/);
         await useEverything(page);
       },
       {

@@ -112,6 +112,25 @@ describe("the search box", () => {
       assert.ok(await page.locator("#more").isHidden());
     }));
 
+  it("says that no release covers the date of service where that is why nothing is found", () =>
+    withPage(async (page) => {
+      await page.locator("#date").fill("2098-01-01");
+      await type(page, "gout");
+      await says(page.locator("#count"), /^No code found: no release that is loaded covers 2098-01-01/);
+      await says(page.locator("#empty"), /ICD-10-CM FY\d{4}.* ends \d{4}-09-30: what holds on 2098-01-01 is not known here\./);
+    }));
+
+  it("says that a search has failed, and does not call it one that found nothing", () =>
+    withPage(async (page) => {
+      await page.evaluate(async () => {
+        const { Medcode } = await import(/** @type {any} */ ("./medcode.js"));
+        Medcode.prototype.search = () => { throw new Error("expected a test"); };
+      });
+      await type(page, "gout");
+      await says(page.locator("#count"), /^This cannot be searched for: expected a test$/);
+      assert.equal((await page.locator("#empty").textContent()) ?? "", "");
+    }));
+
   it("says what to try when nothing is found", () =>
     withPage(async (page) => {
       await type(page, "zzzzqqqq xxxwww");
