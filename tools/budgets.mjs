@@ -41,7 +41,7 @@ const SECTIONS = [
 ];
 
 /** The module without the index inside it: its bytes, and with brotli at its best; the same code in every mode. */
-const CODE = { raw: 695_200, brotli: 254_200 };
+const CODE = { raw: 712_800, brotli: 260_700 };
 
 const mode = process.argv[2];
 if (!mode) {

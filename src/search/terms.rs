@@ -480,11 +480,10 @@ impl Terms {
                 bits
             };
             let word = self.lexicon.get(at as Term);
-            let counts = is_number(word) || word == "trimester";
-            let weight = if counts {
-                weight.min(weights::NUMBER_WEIGHT)
-            } else {
-                weight
+            let weight = match word {
+                "trimester" => weight.min(weights::TRIMESTER_WEIGHT),
+                _ if is_number(word) => weight.min(weights::NUMBER_WEIGHT),
+                _ => weight,
             };
             let cost = if marks & (FUNCTION | NEUTRAL) != 0 {
                 0

@@ -77,8 +77,11 @@ pub const RANGE_PERCENT: u32 = 95;
 pub const RETIRED_PERCENT: u32 = 80;
 
 /// Numbers that count types weigh no more than this: the texts seldom use them, but what they say is less than
-/// what they stand beside. So is `trimester`.
+/// what they stand beside.
 pub const NUMBER_WEIGHT: u32 = 4 * BIT;
+
+/// `trimester` weighs no more than this: it says when, and is less than the disease that it stands beside.
+pub const TRIMESTER_WEIGHT: u32 = 5 * BIT;
 
 /// Words that say which side weigh no more than this: few titles say `bilateral`, but who typed it means the condition first.
 pub const SIDE_WEIGHT: u32 = 2 * BIT;
