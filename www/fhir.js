@@ -5,7 +5,7 @@
 /**
  * FHIR `Coding`, complete: system, version, code, display.
  *
- * @typedef {{ system: string, version: string, code: string, display: string, userSelected: true }} Coding
+ * @typedef {{ system: string, version: string, code: string, display: string, userSelected?: true }} Coding
  */
 
 /**
@@ -13,13 +13,14 @@
  */
 
 /**
- * A concept as a FHIR R4 `Coding`. `userSelected` is true: a person chose it.
+ * A concept as a FHIR R4 `Coding`.
  *
  * @param {Concept} concept
+ * @param {boolean} [userSelected] whether a person chose it; where not, nothing is said of it
  * @returns {Coding}
  */
-export function codingOf({ uri, release, code, display }) {
-  return { system: uri, version: release, code, display, userSelected: true };
+export function codingOf({ uri, release, code, display }, userSelected = true) {
+  return { system: uri, version: release, code, display, ...(userSelected ? { userSelected: /** @type {const} */ (true) } : {}) };
 }
 
 /**
@@ -27,8 +28,9 @@ export function codingOf({ uri, release, code, display }) {
  *
  * @param {Concept} concept
  * @param {string} [text] what the person typed; the title where it is left out
+ * @param {boolean} [userSelected] as of `codingOf`
  * @returns {CodeableConcept}
  */
-export function codeableConceptOf(concept, text = concept.display) {
-  return { coding: [codingOf(concept)], text };
+export function codeableConceptOf(concept, text = concept.display, userSelected = true) {
+  return { coding: [codingOf(concept, userSelected)], text };
 }

@@ -103,6 +103,10 @@ export class MedcodeLookup extends Base {
   #text = "";
   /** What is to be objected to a code of the selection, where anything is. @type {WeakMap<Chosen, string>} */
   #objections = new WeakMap();
+  /** The concepts of codes that the page gave, without saying that a person had chosen them. @type {WeakSet<Chosen>} */
+  #ofPage = new WeakSet();
+  /** Whether the page gave what is being looked up, and not the browser, which gives back what a person chose. */
+  #isGivenByPage = false;
   /** Whether what was given waits for a source that failed. */
   #stranded = false;
   /** How often the field as a whole was set or emptied. */
@@ -377,7 +381,7 @@ export class MedcodeLookup extends Base {
     return this.#selection.all.map((chosen) => {
       if (isGiven(chosen)) return this.format === "coding" && chosen.given === chosen.code ? JSON.stringify({ code: chosen.code }) : chosen.given;
       if (this.format === "plain") return chosen.plainCode;
-      return this.format === "coding" ? JSON.stringify(codingOf(chosen)) : chosen.code;
+      return this.format === "coding" ? JSON.stringify(codingOf(chosen, this.#isUsers(chosen))) : chosen.code;
     });
   }
 
@@ -392,12 +396,12 @@ export class MedcodeLookup extends Base {
 
   /** What was chosen, as FHIR `Coding`. */
   get codings() {
-    return this.#selection.concepts.map(codingOf);
+    return this.#selection.concepts.map((concept) => codingOf(concept, this.#isUsers(concept)));
   }
 
   /** What was chosen, as FHIR `CodeableConcept`. */
   get codeableConcepts() {
-    return this.#selection.concepts.map((concept) => codeableConceptOf(concept));
+    return this.#selection.concepts.map((concept) => codeableConceptOf(concept, concept.display, this.#isUsers(concept)));
   }
 
   /**
@@ -642,6 +646,7 @@ export class MedcodeLookup extends Base {
    */
   #setCodes(given) {
     this.#turn += 1;
+    this.#isGivenByPage = typeof given === "string";
     const codings = typeof given === "string" ? codingsIn(given) : given;
     const text = this.freeText && typeof given === "string" && !codings ? given : "";
     const wanted = codings ?? tokensOf(/** @type {string} */ (given)).map(wantedAs);
@@ -670,6 +675,8 @@ export class MedcodeLookup extends Base {
     }
     this.#stranded = false;
     this.#selection.replace(new Map(given.map((one, at) => [one, found[at]])));
+    const ofPage = found.filter((_, at) => this.#isGivenByPage && !/"userSelected": *true/.test(given[at].given));
+    for (const chosen of ofPage) this.#ofPage.add(chosen);
     this.#voice.hush(CHOICE);
     // A text with a word in it that is no code is a text, and so is more than the field can hold.
     if (text.trim() && text === this.#input.value && !ofText.some(isGiven) && ofText.length <= this.max) {
@@ -726,6 +733,11 @@ export class MedcodeLookup extends Base {
   /** Whether the list would offer a code. @param {Chosen} chosen */
   async #isFit(chosen) {
     return !isGiven(chosen) && (await this.#objectionTo(chosen)) === "";
+  }
+
+  /** Whether a person chose a code, as far as anybody knows. @param {Chosen} chosen */
+  #isUsers(chosen) {
+    return !this.#ofPage.has(chosen);
   }
 
   /** Whether a code that is not valid for submission may be chosen. */

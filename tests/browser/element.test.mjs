@@ -766,6 +766,17 @@ describe("the element with several codes", () => {
       await says(page.locator("#dx .note"), /No code found.*do not cover 2035-01-01\.$/);
     }));
 
+  it("says of a code that a person chose it only where one did", () =>
+    withHost(form(`multiple format="coding" value="I10"`), async (page) => {
+      await page.waitForFunction(`dx.codings.length === 1`);
+      await page.evaluate(`dx.addCode("E11.9")`);
+      assert.deepEqual(await page.evaluate("dx.codings.map(({ code, userSelected }) => [code, userSelected === true])"), [["I10", false], ["E11.9", true]]);
+      // What was sent and comes back later says the same.
+      await page.evaluate("dx.value = dx.value");
+      await page.waitForFunction(`dx.codings.length === 2`);
+      assert.deepEqual(await page.evaluate("dx.codeableConcepts.map(({ coding }) => coding[0].userSelected === true)"), [false, true]);
+    }));
+
   it("tells nothing where an empty field is emptied", () =>
     withHost(form(""), async (page) => {
       await box(page).fill("gou");
