@@ -163,14 +163,31 @@ impl CodeSystem {
     /// ICD-9-CM E codes have the dot after the fourth character. Codes that are too short for a dot,
     /// and ranges such as `A00-B99`, are returned as they are.
     pub fn dotted(self, code: &str) -> String {
-        let mut at = self.facts().dot;
-        if self == CodeSystem::ICD9CM_DX && code.starts_with('E') {
-            at = 4;
-        }
+        let at = self.dot(code);
         if at == 0 || code.len() <= at || code.contains('-') || !code.is_ascii() {
             return code.to_string();
         }
         format!("{}.{}", &code[..at], &code[at..])
+    }
+
+    /// Whether a text is spelled as a code, or the beginning of one: if it has a dot, it is the one that the system prints. `00.40` is
+    /// a procedure of ICD-9-CM, and not its diagnosis 004.0.
+    pub fn spells(self, text: &str) -> bool {
+        let text = text.trim_start();
+        let mut dots = text.match_indices('.').map(|(at, _)| at);
+        match (dots.next(), dots.next()) {
+            (None, _) => true,
+            (Some(at), None) => at == self.dot(&text.to_ascii_uppercase()),
+            _ => false,
+        }
+    }
+
+    /// After how many characters a code has its dot; 0 where it has none.
+    fn dot(self, code: &str) -> usize {
+        match self {
+            CodeSystem::ICD9CM_DX if code.starts_with('E') => 4,
+            _ => self.facts().dot,
+        }
     }
 
     fn facts(self) -> &'static Facts {

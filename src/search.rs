@@ -255,10 +255,13 @@ impl<'a> Index<'a> {
             self.vocabulary();
             result = self.search_at_hand(query, options);
         }
-        match result.total {
-            0 => self.search_mistyped(query, options).unwrap_or(result),
-            _ => result,
+        // What has a dot within is meant as a code, whatever words its pieces begin.
+        let dotted = query.trim().contains('.') && query.trim().len() > 4;
+        let by_code = |hit: &Hit| hit.matched.iter().any(|one| one.by == MatchedBy::Code);
+        if result.total == 0 || dotted && !result.hits.iter().any(by_code) {
+            return self.search_mistyped(query, options).unwrap_or(result);
         }
+        result
     }
 
     /// The codes that are probably meant by a code with a mistake in it, such as `W21.89XA` by `W21.89A`, as [`Index::validate`] has

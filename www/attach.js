@@ -59,6 +59,7 @@ export function attachLookup(input, source, { allowHeaders = false, freeText = t
   const complete = (/** @type {string | null} */ value) => (value === null ? input.removeAttribute("autocomplete") : input.setAttribute("autocomplete", value));
   input.addEventListener("focus", () => complete("off"), { signal });
   input.addEventListener("blur", () => complete(before), { signal });
+  globalThis.addEventListener("pagehide", () => complete(before), { signal });
   if (root instanceof Document || root instanceof ShadowRoot) complete(root.activeElement === input ? "off" : before);
   /** The text of the last choice, while it stands in the input. @type {string | undefined} */
   let told;
@@ -67,9 +68,12 @@ export function attachLookup(input, source, { allowHeaders = false, freeText = t
   const echo = (/** @type {Event} */ event) => {
     if (event.target === input && event.isTrusted && input.value === told) event.stopImmediatePropagation();
   };
-  globalThis.addEventListener("change", echo, { capture: true, signal });
+  // Neither leaves the shadow root that the input may be in.
+  for (const place of [globalThis, root]) {
+    place.addEventListener("change", echo, { capture: true, signal });
+    place.addEventListener("reset", ({ target }) => { if (target === input.form) picker.hide(); }, { capture: true, signal });
+  }
   input.addEventListener("input", () => { told = undefined; }, { signal });
-  globalThis.addEventListener("reset", ({ target }) => { if (target === input.form) picker.hide(); }, { capture: true, signal });
 
   const picker = new Picker({ input, popup, list, path, note, voice: new Voice(status) }, controller, {
     strings: () => strings,

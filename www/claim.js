@@ -355,6 +355,8 @@ export class ClaimView {
   /** @param {number} at @param {HTMLInputElement} field */
   #edit(at, field) {
     const { name, value } = field;
+    // It is typed, and no longer being typed.
+    field.defaultValue = value;
     const words = value.split(/[\s,;]+/).filter(Boolean);
     /** @type {Partial<ClaimLine>} */
     let change = {};
@@ -540,18 +542,21 @@ function keepSame(list, lines) {
 }
 
 /**
- * Shows as many lines as before in the nodes that are there, for the same reason; fewer or more are shown anew.
+ * Shows lines in the nodes that are there, for the same reason.
  *
  * @param {HTMLElement} list
  * @param {HTMLElement[]} lines
  */
 function keepPlaces(list, lines) {
-  if (list.childElementCount !== lines.length) list.replaceChildren(...lines);
-  else lines.forEach((line, at) => become(list.children[at], line));
+  lines.forEach((line, at) => {
+    if (list.children[at]) become(list.children[at], line);
+    else list.append(line);
+  });
+  while (list.childElementCount > lines.length) list.lastElementChild?.remove();
 }
 
 /**
- * Makes a node what another one is, as far as it can without being another node. What was typed and not taken stays as it is.
+ * Makes a node what another one is, as far as it can without being another node. What was typed and not taken, or is being typed, stays as it is.
  *
  * @param {Element} old
  * @param {Element} wanted
@@ -561,7 +566,7 @@ function become(old, wanted) {
     old.replaceWith(wanted);
     return;
   }
-  if (old instanceof HTMLInputElement && old.dataset.refused) return;
+  if (old instanceof HTMLInputElement && (old.dataset.refused || (old === document.activeElement && old.value !== old.defaultValue))) return;
   for (const name of old.getAttributeNames()) if (!wanted.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of wanted.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   if (old.childElementCount === 0 && old.textContent !== wanted.textContent) old.textContent = wanted.textContent;

@@ -111,6 +111,10 @@ export class MedcodeLookup extends Base {
   #stranded = false;
   /** How often the field as a whole was set or emptied. */
   #turn = 0;
+  /** The text that the page gave as value, as long as nobody has chosen anything since. */
+  #lastText = "";
+  /** How often the choice was looked at for what is to be objected. */
+  #round = 0;
   /** The text, where it is the value, that the page knows of. */
   #toldText = "";
   /** Whether the choice is no longer the one that the attribute gave. */
@@ -155,8 +159,7 @@ export class MedcodeLookup extends Base {
     });
     this.#input.addEventListener("change", () => {
       this.#typed();
-      // As of an input: once the person leaves it, not with every letter.
-      if (this.freeText && this.#textAsValue !== this.#toldText) this.#changed([], []);
+      this.#tellText();
     });
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.#input.addEventListener("paste", (event) => this.#onPaste(event));
@@ -237,6 +240,8 @@ export class MedcodeLookup extends Base {
       // Other code systems may lie in packs that nobody needed so far.
       if (name === "systems" && this.#controller && !this.#given) this.#wait();
     }
+    // A framework may set the value before it says that any text is one.
+    if (name === "free-text" && now !== null && this.#lastText && this.isConnected) this.#setCodes(this.#lastText);
     this.#reflect();
     this.#report();
     if (this.#controller) this.#tellMisset(wrongIn(name, now));
@@ -369,11 +374,16 @@ export class MedcodeLookup extends Base {
 
   set value(codes) {
     this.#dirty = true;
-    // What is half typed goes with the value it was typed beside, but not where a framework sets the same value once more.
-    if ((codes ?? "") !== this.value) this.#dropTyped();
-    // A choice that waits for codes to be loaded was meant for the record before.
-    else this.#controller?.drop();
-    this.#setCodes(codes ?? "");
+    const given = codes ?? "";
+    // A framework sets what it was told once more, perhaps with every key: nothing is new then. But a choice that waits for codes to be
+    // loaded may have been meant for the record before.
+    if (given === this.value) {
+      this.#controller?.drop();
+      return;
+    }
+    // What is half typed goes with the value it was typed beside.
+    this.#dropTyped();
+    this.#setCodes(given);
   }
 
   /** The codes, as `format` says. */
@@ -464,6 +474,7 @@ export class MedcodeLookup extends Base {
     this.#turn += 1;
     // What was half typed is no value; where any text may stand, it was one.
     if (gone.length === 0 && !(this.freeText && text)) return this.#typed();
+    if (gone.length === 0) this.#selection.text = text;
     this.#change([], [], gone);
     this.#tell(MedcodeLookup.strings.cleared);
     this.dispatchEvent(new CustomEvent("medcode-clear", { bubbles: true, composed: true, detail: this.#detail([], gone) }));
@@ -647,6 +658,7 @@ export class MedcodeLookup extends Base {
   #setCodes(given) {
     this.#turn += 1;
     this.#isGivenByPage = typeof given === "string";
+    this.#lastText = typeof given === "string" ? given : "";
     const codings = typeof given === "string" ? codingsIn(given) : given;
     const text = this.freeText && typeof given === "string" && !codings ? given : "";
     const wanted = codings ?? tokensOf(/** @type {string} */ (given)).map(wantedAs);
@@ -690,7 +702,10 @@ export class MedcodeLookup extends Base {
   /** Marks what is not known or not fit to be chosen, and tells what of it was not told before. */
   async #check() {
     const { all } = this.#selection;
+    const round = (this.#round += 1);
     const objections = await Promise.all(all.map((chosen) => this.#objectionTo(chosen)));
+    // Asked again meanwhile, perhaps about another date.
+    if (round !== this.#round) return;
     const fresh = all.filter((chosen, at) => objections[at] && this.#objections.get(chosen) !== objections[at]);
     for (const [at, chosen] of all.entries()) this.#objections.set(chosen, objections[at]);
     this.#render();
@@ -839,7 +854,7 @@ export class MedcodeLookup extends Base {
    */
   #change(chosen, added, removed) {
     this.#dirty = true;
-    this.#text = "";
+    this.#text = this.#lastText = "";
     this.#selection.set(chosen);
     this.#changed(added, removed);
   }
@@ -875,6 +890,11 @@ export class MedcodeLookup extends Base {
     this.dispatchEvent(new Event("change", { bubbles: true }));
     // What comes back, or was on show before the page changed what may be chosen, may be fit no longer.
     this.#check();
+  }
+
+  /** Tells of a text that is the value, as of an input: once the person leaves it or sends it, not with every letter. */
+  #tellText() {
+    if (this.freeText && this.#textAsValue !== this.#toldText) this.#changed([], []);
   }
 
   /** The text where it is the value, else nothing. */
@@ -1009,6 +1029,7 @@ export class MedcodeLookup extends Base {
     } else if (steps) {
       if (this.#step(key === "y" || event.shiftKey ? 1 : -1)) event.preventDefault();
     } else if (event.key === "Enter" && (empty || (this.freeText && !this.#picker?.isOpen)) && this.form && !event.repeat && !event.defaultPrevented) {
+      this.#tellText();
       submitImplicitly(this.form);
     }
   }
@@ -1039,8 +1060,8 @@ export class MedcodeLookup extends Base {
     }
     const box = input.value;
     const at = box.indexOf(pasted);
-    // What the person has changed meanwhile stays as it is.
-    if (at < 0) return;
+    // What the person has changed meanwhile stays as it is, and so does a field that the page has closed.
+    if (at < 0 || this.#off) return;
     const strings = MedcodeLookup.strings;
     const usable = conceptsOf(found.filter((_, at) => fit[at]));
     const isChosen = usable.length > 0 && this.#choose(usable);

@@ -544,9 +544,12 @@ impl<'a> System<'a> {
         kept.as_ref().map(|known| known.terms.clone())
     }
 
-    /// The concept of a code, written with or without dot, in any case, with blanks around it.
+    /// The concept of a code, written without dot or with the dot where the system prints it, in any case, with blanks around it.
     /// Takes time proportional to the logarithm of the number of codes.
     pub fn find(&self, code: &str) -> Option<ConceptId> {
+        if !self.code_system.spells(code) {
+            return None;
+        }
         let plain = plain_code(code);
         let nodes = self.nodes();
         if let Some(node) = self.node(&plain) {

@@ -21,6 +21,9 @@ pub fn looks_like_code(piece: &str) -> bool {
 /// The concepts whose codes begin with a piece of a query, in order of code: a node with seventh characters stands for
 /// those of its codes, and they follow it only where it is the code typed. Calls `each` until that returns false.
 pub fn with_prefix(system: &System<'_>, piece: &str, mut each: impl FnMut(ConceptId) -> bool) {
+    if !system.code_system().spells(piece) {
+        return;
+    }
     let plain = plain_code(piece);
     let nodes = system.nodes();
     let range = system.nodes_with_prefix(&plain);
@@ -95,7 +98,7 @@ pub fn among_words(system: &System<'_>, piece: &str) -> std::ops::Range<u32> {
         _ if letter_first => plain.len() >= 3 && digits >= 1 && digits + 3 >= plain.len(),
         _ => plain.len() >= 5 || piece.contains('.') && plain.len() >= 4,
     };
-    if shaped && looks_like_code(piece) {
+    if shaped && looks_like_code(piece) && system.code_system().spells(piece) {
         system.nodes_with_prefix(&plain)
     } else {
         0..0

@@ -823,6 +823,27 @@ fn a_code_of_letters_comes_before_words_of_its_system() {
 }
 
 #[test]
+fn a_dot_stands_where_the_code_system_prints_it() {
+    for (system, right, wrong) in [
+        (CodeSystem::ICD9CM_SG, "00.40", "004.0"),
+        (CodeSystem::ICD9CM_DX, "004.0", "00.40"),
+        (CodeSystem::ICD9CM_DX, "e888.9", "E88.89"),
+        (CodeSystem::ICD10CM, "E88.89", "E888.9"),
+        (CodeSystem::ICD10CM, " e11.", "E1.1.9"),
+        (CodeSystem::HCPCS, "J0585", "J05.85"),
+    ] {
+        assert!(
+            system.spells(right) && !system.spells(wrong),
+            "{right} {wrong}"
+        );
+    }
+    // Elsewhere it is a mistake, of which it is said what was meant.
+    let found = search("E1.19");
+    assert_eq!(codes(&found), ["E119"]);
+    assert!(found.correction.is_some());
+}
+
+#[test]
 fn a_code_with_a_mistake_in_it_finds_what_was_meant() {
     let found = search("S52501");
     assert!(found.correction.is_none());

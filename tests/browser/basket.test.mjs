@@ -263,6 +263,20 @@ describe("the claim", () => {
       await page.keyboard.press("Tab");
       await page.keyboard.type("3");
       assert.equal(await focused(), "units");
+      // What is being typed stays when the claim is checked meanwhile; what was refused stays beside a new line.
+      await page.keyboard.press("Alt+Enter");
+      assert.equal(await page.locator('#lines input[name="units"]').inputValue(), "3");
+      await page.locator('#lines input[name="units"]').fill("12.5");
+      await add(page, "99214");
+      assert.equal(await page.locator('#lines input[name="units"]').first().inputValue(), "12.5");
+      await says(page.locator("#claim-note"), /expected a whole number of units/);
+      await page.getByRole("button", { name: "Remove 99214" }).click();
+      await page.locator('#lines input[name="units"]').fill("3");
+      await page.keyboard.press("Tab");
+      await page.waitForFunction(() => document.getElementById("claim-note")?.textContent === "");
+      await page.locator('#lines input[name="units"]').focus();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type("3");
       // The change comes with the press of the button, the click with its release.
       await page.getByRole("button", { name: "Remove J45.909" }).click();
       assert.deepEqual(await diagnoses(page), ["E11.9", "I10"]);

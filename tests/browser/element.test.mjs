@@ -777,6 +777,47 @@ describe("the element with several codes", () => {
       assert.deepEqual(await page.evaluate("dx.codeableConcepts.map(({ coding }) => coding[0].userSelected === true)"), [false, true]);
     }));
 
+  it("takes a code for the one that is spelled so, dot and all", () =>
+    withHost(form(`systems="icd9" value="00.40" multiple`), async (page) => {
+      await says(page.locator("#dx .chip .title"), /^Procedure on single vessel$/);
+      await page.evaluate("dx.clear()");
+      await search(page, "00.40");
+      await page.keyboard.press("Enter");
+      await page.evaluate("dx.addCode('428.0')");
+      await page.locator("#dx .chip").nth(1).waitFor();
+      assert.deepEqual(await sent(page), ["dx=00.40", "dx=428.0"]);
+    }));
+
+  it("changes nothing where the page sets the value that is there, as frameworks do with every key", () =>
+    withHost(form(`free-text`), async (page) => {
+      await page.evaluate(`for (const name of ["input", "change"]) dx.addEventListener(name, () => { dx.value = dx.value; })`);
+      await box(page).pressSequentially("I10 suspected since Monday");
+      await page.keyboard.press("Escape");
+      assert.deepEqual([await property(page, "value"), await chips(page)], ["I10 suspected since Monday", []]);
+      await box(page).fill("");
+      await page.evaluate("dx.addCode('I10')");
+      await box(page).focus();
+      await page.keyboard.press("Control+z");
+      assert.deepEqual(await chips(page), [], "the way back is still there");
+      const added = await page.evaluate("dx.multiple = true, Promise.all([dx.addCode('E11.9'), dx.addCode('I10')])");
+      assert.deepEqual([added, await chips(page)], [[true, true], ["E11.9", "I10"]]);
+    }));
+
+  it("takes a value for a text where any text is said to be one later, and the last of two dates for the date", () =>
+    withHost(form(""), async (page) => {
+      await page.evaluate(`dx.value = "pain, pain; since Monday"; dx.freeText = true;`);
+      assert.deepEqual([await property(page, "value"), await chips(page)], ["pain, pain; since Monday", []]);
+      await page.evaluate(`dx.value = "I10"; dx.date = "2010-01-01"; dx.date = "";`);
+      await says(page.locator("#dx .chip .title"), /^Essential/);
+      await page.waitForFunction("dx.checkValidity()");
+      await page.evaluate(`dx.value = ""`);
+      await box(page).fill("a note");
+      await page.locator("#dx .clear").click();
+      assert.equal(await property(page, "value"), "");
+      await page.keyboard.press("Control+z");
+      assert.equal(await property(page, "value"), "a note");
+    }));
+
   it("tells nothing where an empty field is emptied", () =>
     withHost(form(""), async (page) => {
       await box(page).fill("gou");
@@ -1082,6 +1123,31 @@ describe("an input inside its label", () => {
       await popup.waitFor({ state: "hidden" });
       await page.keyboard.press("ArrowDown");
       assert.deepEqual([await input.inputValue(), await page.locator(".medcode-attached [aria-selected=true]").count()], ["", 0]);
+    }, { ready: "html[data-ready]" }));
+
+  it("is heard in a shadow root, too: its reset, and each change once", () =>
+    withHost(`<div id="host"></div><script type="module">
+      import { attachLookup } from "./attach.js";
+      import { load } from "./medcode.js";
+      const root = host.attachShadow({ mode: "open" });
+      root.innerHTML = '<form><input id="dx" aria-label="Dx"></form>';
+      const dx = root.querySelector("input");
+      attachLookup(dx, load(), { systems: ["icd10cm"] });
+      globalThis.told = [];
+      dx.addEventListener("change", () => told.push(dx.value));
+      globalThis.reset = () => root.querySelector("form").reset();
+      document.documentElement.dataset.ready = "";</script>`, async (page) => {
+      const input = page.locator("#dx");
+      await input.pressSequentially("I10");
+      await page.locator(".medcode-attached [role=option]").first().waitFor();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      assert.deepEqual(await told(page), ["I10"]);
+      await input.fill("gout");
+      const popup = page.locator(".medcode-attached .popup");
+      await popup.waitFor({ state: "visible" });
+      await page.evaluate("reset()");
+      await popup.waitFor({ state: "hidden" });
     }, { ready: "html[data-ready]" }));
 
   it("comes back with its code by the browser's way back", () =>

@@ -21,11 +21,11 @@ function main() {
   const emr = new SmartMessaging({ handle: launch.get("handle") ?? "", origin, target });
   again.addEventListener("click", () => connect(emr));
   lookup.addEventListener("medcode-select", async (event) => {
-    const { added, codeableConcepts } = /** @type {CustomEvent<import("../lookup.js").SelectionDetail>} */ (event).detail;
+    const { added, codings, codeableConcepts } = /** @type {CustomEvent<import("../lookup.js").SelectionDetail>} */ (event).detail;
     const [concept] = added;
     if (!concept) return;
     // What is sent cannot be taken back here, and must not be sent again by taking back or doing again.
-    lookup.value = lookup.value;
+    lookup.value = JSON.stringify(codings[0]);
     // One after the other: the EMR may close this page once it has one.
     lookup.readOnly = true;
     answer.textContent = `Sending ${concept.code} …`;
