@@ -279,8 +279,9 @@ impl<'a> Index<'a> {
             };
             self.validate(code, &options)
         };
-        // `99213` is no heat syncope of ICD-9-CM with a mistake in it.
-        if options.systems.is_empty() && validate(None).status == Status::UnknownNoPack {
+        // `99213` is no heat syncope of ICD-9-CM with a mistake in it, nor `250.00` an anorexia where ICD-10-CM alone is searched.
+        let anywhere = validate(None);
+        if anywhere.concept.is_some() || anywhere.status == Status::UnknownNoPack {
             return None;
         }
         let answers = self.asked(options).map(|system| {

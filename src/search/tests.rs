@@ -875,5 +875,10 @@ fn a_code_with_a_mistake_in_it_finds_what_was_meant() {
     // What is no code but for a digit in it finds nothing, nor does what may be right in a system that is not there.
     for other in ["zzqx9", "99213"] {
         assert_eq!(codes(&search(other)), [""; 0]);
+        let options = SearchOptions {
+            systems: vec![CodeSystem::ICD10CM],
+            ..SearchOptions::default()
+        };
+        assert_eq!(codes(&search_with(other, &options)), [""; 0]);
     }
 }
